@@ -36,6 +36,18 @@ const FILES: [file: string, media: string, duration: number, isUntold?: boolean]
   ["xing.mp3", "audio/mpeg", 500],
   ["vbr.mp3", "audio/mpeg", 4_176, true],
 ];
+/** What is played where the server has ffmpeg, and refused by name where it has not. */
+const BY_FFMPEG: typeof FILES = [
+  ["speech.amr", "audio/amr", 520],
+  ["noise.awb", "audio/amr-wb", 500],
+];
+const hasFfmpeg = (() => {
+  try {
+    return execFileSync("ffmpeg", ["-version"]).length > 0;
+  } catch {
+    return false;
+  }
+})();
 /** A WAV whose recorder was stopped: sizes of 0. */
 const unfinished = (() => {
   const file = readFileSync(join(SAMPLES, "speech.wav"));
@@ -58,13 +70,18 @@ test("each format that is accepted plays", async ({ page }) => {
   await put("voicebots/bot", { name: "Bot" });
   await put("campaigns/sound", { name: "Sound", voicebot: "bot" });
   const call = (n: number) => ({ id: `sound-${n}`, campaign: "sound", voicebot: "bot", contact: { id: `c-${n}`, phone: `09000000${10 + n}` }, attempt: 1, dialed_at: "2026-11-20T10:00:00+07:00", answered_at: "2026-11-20T10:00:05+07:00", ended_at: "2026-11-20T10:00:06+07:00", result_code: "OK" });
-  const files = [...FILES.map(([name, media, duration, isUntold]) => ({ name, media, duration, isUntold, bytes: readFileSync(join(SAMPLES, name)) })), { name: "unfinished.wav", media: "audio/wav", duration: 500, isUntold: false, bytes: unfinished }];
+  const files = [...[...FILES, ...(hasFfmpeg ? BY_FFMPEG : [])].map(([name, media, duration, isUntold]) => ({ name, media, duration, isUntold, bytes: readFileSync(join(SAMPLES, name)) })), { name: "unfinished.wav", media: "audio/wav", duration: 500, isUntold: false, bytes: unfinished }];
   const batch = await page.request.post("/api/v1/calls", { headers, data: files.map((_, n) => call(n)) });
   expect((await batch.json()).errors ?? [], await batch.text()).toEqual([]);
   for (const [n, { name, media, duration, bytes }] of files.entries()) {
     const answer = await page.request.put(`/api/v1/calls/sound-${n}/recording`, { headers: { ...headers, "content-type": media }, data: bytes });
     expect(answer.status(), `${name}: ${await answer.text()}`).toBe(201);
     expect((await answer.json()).duration, name).toBe(duration);
+  }
+  for (const [name, media] of hasFfmpeg ? [] : BY_FFMPEG) {
+    const answer = await page.request.put("/api/v1/calls/sound-0/recording", { headers: { ...headers, "content-type": media }, data: readFileSync(join(SAMPLES, name)) });
+    expect(answer.ok(), name).toBe(false);
+    expect(await answer.text(), name).toContain("ffmpeg");
   }
   await page.goto(invited.match(/\/set-password\S+/)?.[0] ?? "");
   await page.locator("input[name=password]").fill("a long password for tests");

@@ -3,7 +3,7 @@
 use domain::{Rate, format};
 use leptos::prelude::*;
 
-use super::panel::Page;
+use super::panel::OverviewPage;
 use crate::text::messages;
 
 /// Rows that paper has room for; of more it says what they come to.
@@ -15,7 +15,14 @@ messages! {
 
 /// Rows that wait behind `summary`; `bars` are the classes of what holds them, `calls` what they come to. On paper they are open,
 /// or it says what is not there.
-pub fn rows(page: &Page, id: String, summary: String, bars: &'static str, rows: Vec<AnyView>, calls: u64) -> AnyView {
+pub fn rows(
+    page: &OverviewPage,
+    id: String,
+    summary: String,
+    bars: &'static str,
+    rows: Vec<AnyView>,
+    calls: u64,
+) -> AnyView {
     let is_printed = rows.len() <= PRINTED;
     let left = (!is_printed).then(|| {
         let share = format::rate(Rate::new(calls, page.report.calls.total), page.language);

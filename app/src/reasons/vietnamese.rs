@@ -41,6 +41,7 @@ catalogue! {
     "it unpacks to more than 5 GB" = "giải nén ra hơn 5 GB";
     "a record is longer than 4 GiB" = "có một bản ghi dài hơn 4 GiB";
     "a file has more than 4,294,967,295 rows" = "tệp có hơn 4.294.967.295 dòng";
+    "a thread that made records of rows has failed" = "một luồng xử lý gặp lỗi";
     "a temporary file holds something else than was written" = "tệp tạm không còn đúng như đã ghi";
     "the file is a workbook of Excel 97 to 2003 (XLS), or one with a password: save it as XLSX without a password, or as CSV (UTF-8)" = "Tệp là Excel 97–2003 (XLS) hoặc có mật khẩu: hãy lưu dạng XLSX không mật khẩu, hoặc CSV (UTF-8)";
     "the file is a workbook of LibreOffice or the like (ODS): save it as XLSX, or as CSV (UTF-8)" = "Tệp là bảng tính LibreOffice (ODS): hãy lưu dạng XLSX, hoặc CSV (UTF-8)";
@@ -201,7 +202,12 @@ catalogue! {
     "costs that are not in the account's currency, or in one that is not said: kept as the attributes cost and cost_currency" = "Chi phí không theo loại tiền của tài khoản hoặc không ghi loại tiền: giữ trong thông tin thêm cost và cost_currency";
     "transcripts that are longer than what is kept: cut" = "Hội thoại dài quá mức lưu: đã cắt bớt";
     "calls whose attributes are larger than what is kept: the largest were left out" = "Cuộc gọi có thông tin thêm quá lớn: bỏ phần lớn nhất";
-    "calls whose duration and instants contradict each other: the instants were taken, where all three are there" = "Cuộc gọi có thời lượng không khớp các thời điểm: lấy theo thời điểm nếu có đủ ba";
+    "calls whose talk does not fit between their answer and their end: the times were taken where all are there, else the talk" = "Cuộc gọi có thời gian đàm thoại không khớp lúc nghe máy và lúc kết thúc: lấy theo các mốc giờ nếu có đủ, nếu không thì theo thời gian đàm thoại";
+    "calls whose duration and instants contradict each other: the instants were taken, where all three are there" = "Cuộc gọi có thời lượng không khớp các mốc giờ: lấy theo các mốc giờ nếu có đủ ba";
+    "inbound calls of which no column has the number of who called: the customer is the number that was called" = "Cuộc gọi vào nhưng không cột nào có số của người gọi: lấy số được gọi làm khách hàng";
+    "times in the hour that a change of the clocks repeats, taken for the first of the two" = "Giờ nằm trong giờ bị lặp khi đổi giờ: lấy lần thứ nhất";
+    "does not exist in the time zone: the clocks were put forward over it; is the zone right?" = "không tồn tại trong múi giờ này vì đồng hồ được vặn tới; múi giờ có đúng không?";
+    "calls that ended for a reason that is not known: answered where something was said in them, else a fault of the line (CU); the reason is their cause" = "Cuộc gọi kết thúc vì lý do chưa biết: có lời nói thì tính là nghe máy, nếu không là lỗi đường truyền (CU); lý do được giữ ở nguyên nhân";
     "calls of a report that holds completed ones alone: its answer rate says nothing" = "Báo cáo chỉ có cuộc gọi đã hoàn tất: tỉ lệ nghe máy không có ý nghĩa";
     "calls with one id of which one began after the other had ended: the later one was taken" = "Cuộc gọi trùng mã, cuộc sau bắt đầu khi cuộc trước đã kết thúc: lấy cuộc sau";
     "rows without an id, each taken for a call of its own" = "Dòng không có mã, mỗi dòng tính là một cuộc gọi";

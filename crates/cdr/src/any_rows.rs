@@ -21,6 +21,7 @@ use crate::{
     sheet::SheetRows,
     source::{Failure, HEAD_BYTES, Input, Skipped},
     workbook::Workbook,
+    wrapped::{ArrayAlone, array_in},
 };
 
 /// Rows that are looked at to find the delimiter, and objects to find the names.
@@ -144,7 +145,11 @@ impl<'a> AnyRows<'a> {
         input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
         let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
         let (delimiter, decoder) = (delimiter(&head), Decoder::new(&head, zone));
+        let array = if is_json { array_in(&head) } else { None };
         let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
+        if let Some(before) = array {
+            return Ok(Self::Objects(NamedObjects::new(Box::new(ArrayAlone::new(input, before)))?));
+        }
         if is_json {
             return Ok(Self::Objects(NamedObjects::new(input)?));
         }

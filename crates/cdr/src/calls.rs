@@ -10,9 +10,11 @@ use domain::{
 use serde_json::Value;
 
 use crate::{
+    assumed::Assumed,
     ending::{ANSWERED_CODE, Ending, MACHINE_CODE, Unanswered},
+    known::{Kept, Known},
     numbers::bare,
-    partial::{Assumed, CallSoFar, Event, Kept, Known, Outcome},
+    partial::{CallSoFar, Event, Outcome},
     spreadsheet::phone_number,
 };
 

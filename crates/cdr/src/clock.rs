@@ -18,7 +18,7 @@ use crate::{
     findings::{Findings, OrderBasis, ZoneBasis, ZoneReading},
     local_time::{DateOrder, Wall, When, offset_name},
     source::Given,
-    zone_days::ZoneDays,
+    zone_days::{Change, REPEATED, ZoneDays},
 };
 
 const QUARTER_MS: i64 = 15 * 60_000;
@@ -245,7 +245,15 @@ fn rounded_offset(wall: i64, epoch: i64) -> Option<i32> {
 impl Clock {
     /// Works out order and zone; puts what was found and what there is to warn of into `found`.
     pub(crate) fn of(evidence: &Evidence, given: &Given, found: &mut Findings) -> Self {
-        Self::in_order(None, evidence, given, found)
+        let clock = Self::in_order(None, evidence, given, found);
+        let repeated = |(wall, epoch, _): &(Wall, Option<i64>, u64)| {
+            epoch.is_none() && clock.change(*wall) == Some(Change::Repeated)
+        };
+        let repeated: u64 = evidence.rows().filter(repeated).map(|(.., count)| count).sum();
+        if repeated > 0 {
+            found.warnings.push(format!("{REPEATED}: {repeated}"));
+        }
+        clock
     }
 
     /// As [`Self::of`], in an order that was given, if it was.
@@ -326,6 +334,14 @@ impl Clock {
     fn agrees(&self, wall: Wall, epoch: Option<i64>) -> bool {
         let (Some(epoch), Some(at)) = (epoch, self.instant(wall, epoch)) else { return false };
         rounded_offset(at, epoch) == Some(0)
+    }
+
+    /// Whether a wall clock of which nothing else tells the instant is two of them, or none.
+    pub(crate) fn change(&self, wall: Wall) -> Option<Change> {
+        match &self.zone {
+            FoundZone::Named(days) => days.change(wall.millis(self.order)?),
+            FoundZone::Offsets(_) => None,
+        }
     }
 
     /// The instant of a wall clock; the epoch decides the hour that a change of the clocks repeats.

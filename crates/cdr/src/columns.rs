@@ -8,7 +8,7 @@ use crate::cells::Cells;
 const MAX_COLUMNS: usize = 32;
 
 /// The columns that a format reads, as an enum.
-pub(crate) trait Column: Copy + 'static {
+pub(crate) trait Column: Copy + Send + Sync + 'static {
     /// Every column in the order of the enum, with its names in headers, of which letters (in lower case) and digits count. The
     /// first one is its usual name, which messages use.
     const NAMES: &'static [(Self, &'static [&'static str])];

@@ -117,9 +117,17 @@ pub(crate) fn by_cause(sip: Option<&str>, cause: &str, rang: bool) -> Ending {
 pub(crate) fn meaning(words: Words, word: &str) -> Ending {
     let mut buffer = [0; 64];
     let word = plain(word.trim(), &mut buffer);
-    let own = words.iter().find(|(pattern, _)| fits(pattern, &word)).map(|(_, ending)| *ending);
     let known = || system_code(&word).and_then(Unanswered::of_code).map(Ending::Unanswered);
-    own.or_else(known).unwrap_or(Ending::Unknown)
+    of_plain(words, &word).or_else(known).unwrap_or(Ending::Unknown)
+}
+
+/// As [`meaning`], by these words alone; none where no entry fits.
+pub(crate) fn own_meaning(words: Words, word: &str) -> Option<Ending> {
+    of_plain(words, &plain(word.trim(), &mut [0; 64]))
+}
+
+fn of_plain(words: Words, word: &str) -> Option<Ending> {
+    words.iter().find(|(pattern, _)| fits(pattern, word)).map(|(_, ending)| *ending)
 }
 
 /// A word in lower case with `-` for `_` and blanks, where it is short in the buffer.

@@ -3,38 +3,30 @@
 
 use std::{
     borrow::Cow,
-    collections::BTreeMap,
-    io::{self, Cursor, Read},
+    io::{Cursor, Read},
+    sync::Arc,
 };
 
-use domain::{CallRecord, Currency, FieldError, time::Zone};
+use domain::{FieldError, time::Zone};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
     body::Body,
-    calls::{Frame, Made, made},
     columns::Column,
-    findings::Findings,
-    gathered::{CallRows, Gathered, Gathering, Print},
+    event_calls::{Calls, Collected, Portion, What, push, push_call},
     node::Node,
     objects::{Objects, What as Text, not_json},
-    packed::Packed,
-    partial::{Assumed, CallSoFar, Event, PartialCall},
+    partial::{CallSoFar, Event, PartialCall},
     pruned::{KnownNames, Names, WRAPPERS},
-    source::{Campaigns, Direction, Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked},
-    table::{Shape, Table, holds_table},
+    source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped},
+    table::{Block, Shape, Table, holds_table, in_blocks},
+    table_row::TableRow,
+    texts::{Texts, in_portions},
     times::Times,
 };
 
 /// Bodies within bodies.
 const MOST_WRAPPERS: usize = 5;
-/// Legs that are told apart; calls have a few.
-const MOST_LEGS: usize = 100;
-/// Words without a meaning that are told apart.
-const KEPT_WORDS: usize = 10_000;
-/// Those that are named with their count.
-const MOST_WORDS: usize = 20;
-
 /// How a platform writes of its calls.
 pub(crate) struct Platform {
     /// What ids of calls begin with.
@@ -125,29 +117,17 @@ impl Platform {
     }
 
     fn collect(&'static self, input: Input<'_>, given: &Given) -> Result<Collected, Failure> {
-        let (mut collected, names) = (Collected::new(self, given), self.names.known());
+        let mut collected = Collected::new(self.prefix, self.times(given), given);
+        let (names, times) = (Arc::new(self.names.known()), collected.times.clone());
         let mut objects = Objects::new(input);
-        let mut text = Vec::new();
-        while let Some(found) = objects.next_text(&mut text)? {
-            match found.what {
-                Text::Json => {
-                    collected.findings.rows += 1;
-                    match Node::pruned(&text, &names) {
-                        Ok(value) => collected.add(found.line, &text, &value, &names)?,
-                        Err(error) => {
-                            let what = What::Skipped(FieldError::new("", not_json(&error)));
-                            collected.push(found.line, Some((xxh3_128(&text), &mut 0)), what)?;
-                        }
-                    }
-                }
-                Text::Text => collected.add_line(found.line, &text, &names)?,
-                Text::Broken(reason) => {
-                    collected.findings.rows += 1;
-                    collected.refuse(found.line, FieldError::new("", reason))?;
-                }
-                Text::End(reason) => collected.refuse(found.line, FieldError::new("", reason))?,
+        let worker = move || {
+            let mut collector = Collector::new(self, Arc::clone(&names), times.clone());
+            move |texts: &Texts<Text>| {
+                texts.each(|line, what, text| collector.add_text(line, what, text));
+                collector.portion()
             }
-        }
+        };
+        in_portions(|text| objects.next_text(text), given.sharing, worker, |portion| collected.take(portion))?;
         objects.shape().clone_into(&mut collected.findings.shape);
         Ok(collected)
     }
@@ -157,24 +137,17 @@ impl Platform {
 fn collect_rows<C: Column>(platform: &'static Platform, input: Input<'_>, given: &Given) -> Result<Collected, Failure> {
     let table = Table::<_, C>::open(input, given.account_zone, Shape::of_header)?;
     let Some(mut table) = table else { return Err(Failure::Shape("its header has not the columns".to_owned())) };
-    let (mut collected, names) = (Collected::new(platform, given), platform.names.known());
+    let mut collected = Collected::new(platform.prefix, platform.times(given), given);
+    let (names, times) = (Arc::new(platform.names.known()), collected.times.clone());
     table.shape_name().clone_into(&mut collected.findings.shape);
-    while let Some(row) = table.next_row()? {
-        collected.findings.rows += 1;
-        let row = match row {
-            Ok(row) => row,
-            Err(skipped) => {
-                collected.refuse(skipped.line, FieldError::new(skipped.field, skipped.reason))?;
-                continue;
-            }
-        };
-        let cells = C::NAMES.iter().map(|(column, names)| (names[0], row.text(*column)));
-        let cells = cells.filter(|(_, text)| !text.is_empty());
-        let mut body = Vec::with_capacity(C::NAMES.len());
-        body.extend(cells.map(|(name, text)| (Cow::Borrowed(name), Node::Text(Cow::Borrowed(text)))));
-        let text = row.fingerprint().to_le_bytes();
-        collected.add(row.line, &text, &Node::Object(body), &names)?;
-    }
+    let worker = move || {
+        let mut collector = Collector::new(platform, Arc::clone(&names), times.clone());
+        move |block: &mut Block<C>| {
+            block.take(|row| collector.add_row(row));
+            collector.portion()
+        }
+    };
+    in_blocks(&mut table, given.sharing, worker, |portion| collected.take(portion))?;
     collected.findings.warnings.extend(table.said_of_text());
     Ok(collected)
 }
@@ -193,89 +166,71 @@ pub(crate) fn keep_all<'a>(event: &mut Event<'a>, body: Body<'a>, names: &[(&'st
     }
 }
 
-/// What came of a body, and its line.
-struct Row<'a> {
-    line: u64,
-    what: What<'a>,
-}
-
-enum What<'a> {
-    Call(Box<CallSoFar<'a>>),
-    Skipped(FieldError),
-    /// It says nothing of a call.
-    Other,
-}
-
-impl<'a> Packed<'a> for Row<'a> {
-    fn pack(&self, into: &mut Vec<u8>) {
-        self.line.pack(into);
-        match &self.what {
-            What::Call(call) => {
-                into.push(0);
-                call.pack(into);
-            }
-            What::Skipped(error) => {
-                into.push(1);
-                error.field.pack(into);
-                error.reason.pack(into);
-            }
-            What::Other => into.push(2),
-        }
-    }
-
-    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
-        let line = u64::unpack(from)?;
-        let what = match u8::unpack(from)? {
-            0 => What::Call(Box::new(CallSoFar::unpack(from)?)),
-            1 => What::Skipped(FieldError { field: Packed::unpack(from)?, reason: Packed::unpack(from)? }),
-            _ => What::Other,
-        };
-        Some(Self { line, what })
-    }
-}
-
-/// All that a file says, by call.
-pub(crate) struct Collected {
+/// Reads the bodies of portions, one portion after the other.
+struct Collector {
     platform: &'static Platform,
-    campaigns: Campaigns,
-    currency: Option<Currency>,
+    names: Arc<KnownNames>,
     times: Times,
-    gathering: Gathering,
-    /// Lines of other text, and the first one.
-    texts: u64,
-    first_text: u64,
-    pub(crate) findings: Findings,
+    portion: Portion,
 }
 
-impl Collected {
-    pub(crate) fn new(platform: &'static Platform, given: &Given) -> Self {
-        Self {
-            platform,
-            campaigns: given.campaigns.clone(),
-            currency: given.currency.clone(),
-            times: platform.times(given),
-            gathering: Gathering::new(given.memory),
-            texts: 0,
-            first_text: 0,
-            findings: Findings::default(),
+impl Collector {
+    fn new(platform: &'static Platform, names: Arc<KnownNames>, times: Times) -> Self {
+        Self { platform, names, times, portion: Portion::default() }
+    }
+
+    /// What was added since the last time.
+    fn portion(&mut self) -> Portion {
+        Portion { zoneless: self.times.take_zoneless(), ..std::mem::take(&mut self.portion) }
+    }
+
+    /// A text of a file of JSON.
+    fn add_text(&mut self, line: u64, what: Text, text: &[u8]) {
+        match what {
+            Text::Json => {
+                self.portion.rows += 1;
+                let names = Arc::clone(&self.names);
+                match Node::pruned(text, &names) {
+                    Ok(value) => self.add(line, text, &value),
+                    Err(error) => {
+                        let what = What::Skipped(FieldError::new("", not_json(&error)));
+                        push(&mut self.portion.packed, line, Some((xxh3_128(text), &mut 0)), what);
+                    }
+                }
+            }
+            Text::Text => self.add_line(line, text),
+            Text::Broken(reason) => {
+                self.portion.rows += 1;
+                self.refuse(line, FieldError::new("", reason));
+            }
+            Text::End(reason) => self.refuse(line, FieldError::new("", reason)),
         }
     }
 
-    /// Adds what came of a body, where it is whole.
-    fn push(&mut self, line: u64, print: Option<(u128, &mut u128)>, what: What<'_>) -> io::Result<()> {
-        push(&mut self.gathering, line, print, what)
+    /// A row of a table.
+    fn add_row<C: Column>(&mut self, row: Result<TableRow<'_, C>, Skipped>) {
+        self.portion.rows += 1;
+        let row = match row {
+            Ok(row) => row,
+            Err(skipped) => return self.refuse(skipped.line, FieldError::new(skipped.field, skipped.reason)),
+        };
+        let cells = C::NAMES.iter().map(|(column, names)| (names[0], row.text(*column)));
+        let cells = cells.filter(|(_, text)| !text.is_empty());
+        let mut body = Vec::with_capacity(C::NAMES.len());
+        body.extend(cells.map(|(name, text)| (Cow::Borrowed(name), Node::Text(Cow::Borrowed(text)))));
+        let text = row.fingerprint().to_le_bytes();
+        self.add(row.line, &text, &Node::Object(body));
     }
 
-    fn refuse(&mut self, line: u64, error: FieldError) -> io::Result<()> {
-        self.push(line, None, What::Skipped(error))
+    fn refuse(&mut self, line: u64, error: FieldError) {
+        push(&mut self.portion.packed, line, None, What::Skipped(error));
     }
 
     /// A line that is no JSON: a form, JSON after the words of a log, or something else.
-    fn add_line(&mut self, line: u64, bytes: &[u8], names: &KnownNames) -> io::Result<()> {
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            self.pass_over(line);
-            return Ok(());
-        };
+    fn add_line(&mut self, line: u64, bytes: &[u8]) {
+        let Ok(text) = std::str::from_utf8(bytes) else { return self.pass_over(line) };
+        let names = Arc::clone(&self.names);
+        let names = names.as_ref();
         let value = match text.find('{') {
             // An element of an array that is JSON in a text.
             Some(_) if text.starts_with('"') => Node::pruned(bytes, names).ok(),
@@ -285,63 +240,44 @@ impl Collected {
         let reading = Reading { platform: self.platform, names };
         match value.filter(|value| reading.holds_bodies(value, 0)) {
             Some(value) => {
-                self.findings.rows += 1;
-                self.add(line, bytes, &value, names)?;
+                self.portion.rows += 1;
+                self.add(line, bytes, &value);
             }
             None => self.pass_over(line),
         }
-        Ok(())
     }
 
     fn pass_over(&mut self, line: u64) {
-        self.first_text = if self.texts == 0 { line } else { self.first_text };
-        self.texts += 1;
+        let portion = &mut self.portion;
+        portion.first_text = if portion.texts == 0 { line } else { portion.first_text };
+        portion.texts += 1;
     }
 
     /// Adds what a body says, or the bodies in it, of this text.
-    fn add(&mut self, line: u64, text: &[u8], value: &Node<'_>, names: &KnownNames) -> io::Result<()> {
+    fn add(&mut self, line: u64, text: &[u8], value: &Node<'_>) {
         let (platform, hash, mut place) = (self.platform, xxh3_128(text), 0);
-        let reading = Reading { platform, names };
+        let reading = Reading { platform, names: &self.names };
+        let (times, portion) = (&mut self.times, &mut self.portion);
         if !reading.holds_bodies(value, 0) {
             let reason = format!("is nothing of this platform: it has none of {}", platform.own.join(", "));
-            return self.push(line, Some((hash, &mut place)), What::Skipped(FieldError::new("", reason)));
+            let what = What::Skipped(FieldError::new("", reason));
+            return push(&mut portion.packed, line, Some((hash, &mut place)), what);
         }
-        let (times, gathering, mut pushed) = (&mut self.times, &mut self.gathering, Ok(()));
         reading.bodies(value, 0, &mut |body| {
-            let events = (platform.read)(body, times);
-            let mut add = |what| {
-                if pushed.is_ok() {
-                    pushed = push(gathering, line, Some((hash, &mut place)), what);
-                }
-            };
-            match events {
-                Ok(events) if events.is_empty() => add(What::Other),
+            let print = (hash, &mut place);
+            match (platform.read)(body, times) {
+                Ok(events) if events.is_empty() => push(&mut portion.packed, line, Some(print), What::Other),
                 Ok(events) => {
                     for event in events {
-                        add(What::Call(Box::new(CallSoFar::of(event))));
+                        push_call(&mut portion.packed, line, (hash, &mut place), &CallSoFar::of(event));
                     }
                 }
-                Err(error) => add(What::Skipped(error)),
+                Err(error) => push(&mut portion.packed, line, Some(print), What::Skipped(error)),
             }
         });
-        self.findings.joined += u64::from(place == 0);
-        self.findings.further += place.saturating_sub(1) as u64;
-        pushed
+        portion.joined += u64::from(place == 0);
+        portion.further += place.saturating_sub(1) as u64;
     }
-}
-
-/// Adds what came of a body, where it is whole. `print` is a hash of the text that it stands in and its place there: the same
-/// text counts once, as when it was delivered twice.
-fn push(gathering: &mut Gathering, line: u64, print: Option<(u128, &mut u128)>, what: What<'_>) -> io::Result<()> {
-    let print = print.map(|(text, place)| {
-        *place += 1;
-        if *place == 1 { Print::Once(text) } else { Print::Further(text.wrapping_add(*place)) }
-    });
-    let key = match &what {
-        What::Call(call) => Some(xxh3_128(call.call.as_bytes())),
-        What::Skipped(_) | What::Other => None,
-    };
-    gathering.push(key, print, |bytes| Row { line, what }.pack(bytes))
 }
 
 /// How the bodies of a platform are found in a value.
@@ -409,173 +345,4 @@ fn form<'a>(text: &'a str, names: &KnownNames) -> Option<Node<'a>> {
     let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| names.find(name).is_some());
     let entries: Vec<(Cow<'a, str>, Node<'a>)> = pairs.map(|(name, value)| (name, Node::Text(value))).collect();
     (!entries.is_empty()).then_some(Node::Object(entries))
-}
-
-/// The calls of what was collected, one after the other.
-pub(crate) struct Calls {
-    platform: &'static Platform,
-    campaigns: Campaigns,
-    /// Of the call that was made last.
-    direction: Direction,
-    currency: Option<Currency>,
-    gathered: Gathered,
-    /// Those of the call that is being made.
-    rows: CallRows,
-    /// A file of lines of other text alone, which is one fault.
-    fault: Option<Skipped>,
-    /// Bodies that say nothing of a call.
-    others: u64,
-    assumed: BTreeMap<Assumed, u64>,
-    left_out: BTreeMap<&'static str, u64>,
-    words: BTreeMap<(String, String), u64>,
-    findings: Findings,
-    failure: Option<Failure>,
-}
-
-impl Calls {
-    fn new(collected: Collected) -> io::Result<Self> {
-        let Collected { platform, campaigns, currency, times, gathering, texts, first_text, mut findings } = collected;
-        let calls = gathering.finish()?;
-        findings.duplicates += calls.repeated();
-        findings.joined += calls.repeated_further();
-        let (zone, said) = times.reading();
-        findings.zone = zone;
-        findings.warnings.extend(said);
-        let mut fault = None;
-        if texts > 0 && findings.rows == 0 {
-            let reason = format!("is neither JSON nor a form of this platform, as the whole file ({texts} lines)");
-            fault = Some(Skipped::new(first_text, "", reason));
-        } else if texts > 0 {
-            let said = format!(
-                "lines that are neither JSON nor a form, passed over (the first is line {first_text}): {texts}"
-            );
-            findings.warnings.push(said);
-        }
-        Ok(Self {
-            platform,
-            campaigns,
-            direction: Direction::default(),
-            currency,
-            gathered: calls,
-            rows: CallRows::default(),
-            fault,
-            others: 0,
-            assumed: BTreeMap::new(),
-            left_out: BTreeMap::new(),
-            words: BTreeMap::new(),
-            findings,
-            failure: None,
-        })
-    }
-
-    /// What comes of the rows of a call; nothing where it is left out.
-    fn call(&mut self) -> Option<Result<(u64, CallRecord), Skipped>> {
-        self.direction = Direction::default();
-        let rows = std::mem::take(&mut self.rows);
-        let call = match rows.unpack() {
-            Ok(all) => self.call_of(all),
-            Err(error) => {
-                self.failure = Some(error.into());
-                None
-            }
-        };
-        self.rows = rows;
-        call
-    }
-
-    fn call_of(&mut self, rows: Vec<Row<'_>>) -> Option<Result<(u64, CallRecord), Skipped>> {
-        let mut rows = rows.into_iter();
-        let Row { line, what } = rows.next()?;
-        let mut legs = match what {
-            What::Call(call) => vec![*call],
-            What::Skipped(error) => return Some(Err(Skipped::new(line, error.field, error.reason))),
-            What::Other => {
-                self.others += 1;
-                self.findings.joined += 1;
-                return None;
-            }
-        };
-        for row in rows {
-            let What::Call(call) = row.what else { continue };
-            match legs.iter().position(|leg| leg.leg == call.leg) {
-                Some(leg) => legs[leg].merge(*call),
-                None if legs.len() < MOST_LEGS => legs.push(*call),
-                None => self.others += 1,
-            }
-        }
-        for unknown in legs.iter().filter_map(|leg| leg.unknown.as_ref()) {
-            let word = (unknown.value.0.to_string(), unknown.value.1.to_string());
-            if self.words.len() < KEPT_WORDS || self.words.contains_key(&word) {
-                *self.words.entry(word).or_default() += 1;
-            }
-        }
-        self.direction = Direction::of_legs(legs.iter().map(CallSoFar::direction));
-        let (campaign, currency) = (self.campaigns.of(self.direction), self.currency.as_ref());
-        match made(legs, Frame { prefix: self.platform.prefix, campaign, currency }) {
-            Made::Call(record, assumed) => {
-                let record = checked(line, *record);
-                if record.is_ok() {
-                    for what in assumed {
-                        *self.assumed.entry(what).or_default() += 1;
-                    }
-                }
-                Some(record)
-            }
-            Made::LeftOut(why) => {
-                *self.left_out.entry(why).or_default() += 1;
-                None
-            }
-            Made::Refused(error) => Some(Err(Skipped::new(line, error.field, error.reason))),
-        }
-    }
-}
-
-impl Iterator for Calls {
-    type Item = Result<(u64, CallRecord), Skipped>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if let Some(fault) = self.fault.take() {
-            return Some(Err(fault));
-        }
-        while self.failure.is_none() {
-            match self.gathered.next_call(&mut self.rows) {
-                Ok(Some(_)) => {
-                    self.findings.joined += self.rows.further();
-                    if let Some(call) = self.call() {
-                        return Some(call);
-                    }
-                }
-                Ok(None) => return None,
-                Err(error) => self.failure = Some(error.into()),
-            }
-        }
-        None
-    }
-}
-
-impl Source for Calls {
-    fn findings(&self) -> Findings {
-        let mut findings = self.findings.clone();
-        findings.left_out = self.left_out.values().sum();
-        if self.others > 0 {
-            let said = format!("bodies that say nothing of how a call goes, passed over: {}", self.others);
-            findings.warnings.push(said);
-        }
-        let say = |(what, count): (String, u64)| format!("{what}: {count}");
-        let left_out = self.left_out.iter().map(|(why, count)| (format!("calls left out, {why}"), *count));
-        let assumed = self.assumed.iter().map(|(what, count)| (what.said().to_owned(), *count));
-        let words = self.words.iter().take(MOST_WORDS).map(|((field, word), count)| {
-            (format!("{field} \"{word}\" has no meaning that is known; calls that say it"), *count)
-        });
-        findings.warnings.extend(left_out.chain(assumed).chain(words).map(say));
-        findings
-    }
-
-    fn direction(&self) -> Direction {
-        self.direction
-    }
-
-    fn failure(&mut self) -> Option<Failure> {
-        self.failure.take()
-    }
 }

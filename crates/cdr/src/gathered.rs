@@ -79,6 +79,17 @@ impl Gathering {
         self.rows.push(write)
     }
 
+    /// Adds rows that were packed before.
+    pub(crate) fn extend(&mut self, rows: &PackedRows) -> io::Result<()> {
+        let (mut start, mut first_key) = (0, 0);
+        for row in &rows.rows {
+            let keys = rows.keys[first_key..row.keys_end].iter().copied();
+            self.push(keys, row.print, |bytes| bytes.extend_from_slice(&rows.bytes[start..row.end]))?;
+            (start, first_key) = (row.end, row.keys_end);
+        }
+        Ok(())
+    }
+
     /// Finds out which rows are one call.
     pub(crate) fn finish(self) -> io::Result<Gathered> {
         let rows = self.rows.finish()?;
@@ -136,6 +147,36 @@ impl Gathering {
             }
         }
         Ok(Gathered { rows, next: roots, firsts, left_out, numbers, repeated, repeated_further, at: 0 })
+    }
+}
+
+/// Rows as [`Gathering::push`] takes them, one after the other: what another thread makes of a portion of a file.
+#[derive(Debug, Default)]
+pub(crate) struct PackedRows {
+    bytes: Vec<u8>,
+    keys: Vec<u128>,
+    rows: Vec<PackedRow>,
+}
+
+/// Where a row's bytes and keys end.
+#[derive(Debug)]
+struct PackedRow {
+    end: usize,
+    keys_end: usize,
+    print: Option<Print>,
+}
+
+impl PackedRows {
+    /// See [`Gathering::push`].
+    pub(crate) fn push(
+        &mut self,
+        keys: impl IntoIterator<Item = u128>,
+        print: Option<Print>,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        self.keys.extend(keys);
+        write(&mut self.bytes);
+        self.rows.push(PackedRow { end: self.bytes.len(), keys_end: self.keys.len(), print });
     }
 }
 
@@ -203,6 +244,11 @@ pub(crate) struct CallRows {
 }
 
 impl CallRows {
+    /// Bytes of all of them.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// How many there are beside the first.
     pub(crate) fn further(&self) -> u64 {
         self.ends.len().saturating_sub(1) as u64
@@ -260,6 +306,10 @@ impl Pair {
     }
 }
 
+/// From so many pairs on there is room for all that are kept in memory, but never for more than [`LARGE`].
+const GROWN: usize = 16 * 1024;
+const LARGE: usize = 4 * 1024 * 1024;
+
 /// Pairs that are sorted in the end, in files where they are many.
 struct Pairs {
     most: usize,
@@ -285,6 +335,10 @@ impl Pairs {
             let mut file = run.into_inner()?;
             file.rewind()?;
             self.runs.push(file);
+        }
+        if self.memory.len() == GROWN && self.memory.capacity() < self.most.min(LARGE) {
+            // Once and not by doubling: what is moved leaves as much memory behind.
+            self.memory.reserve_exact(self.most.min(LARGE) + 1 - GROWN);
         }
         self.memory.push(pair);
         Ok(())

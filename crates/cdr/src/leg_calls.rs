@@ -13,9 +13,10 @@ use crate::{
     clock::{Clock, Evidence},
     columns::Column,
     findings::Findings,
-    gathered::{CallRows, Gathered, Gathering, Print},
+    gathered::{CallRows, Gathering, PackedRows, Print},
     legs::{Leg, Outcome, Side, Text},
     local_time::When,
+    making::{Making, Tally},
     numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
     parts::{self, DST, ROWS, legs_of, talked},
@@ -23,7 +24,7 @@ use crate::{
     spool::{Sequence, Spool},
     spreadsheet::phone_number,
     stamps::{Instants, NoInstants},
-    table::{FindShape, Table},
+    table::{Block, FindShape, Table, in_blocks},
     table_row::{TableRow, shortened},
 };
 
@@ -56,6 +57,10 @@ impl Assumed {
     pub(crate) fn count(&mut self, what: &'static str) {
         *self.0.entry(what).or_default() += 1;
     }
+
+    fn add(&mut self, further: Self) {
+        further.0.into_iter().for_each(|(what, count)| *self.0.entry(what).or_default() += count);
+    }
 }
 
 /// What is to be stored of a call that is stored already; see `Format::with_stored`.
@@ -67,6 +72,40 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
     })
 }
 
+/// The legs of a portion of a file.
+#[derive(Default)]
+pub(crate) struct LegRows {
+    packed: PackedRows,
+    skipped: Vec<Skipped>,
+    /// When each leg began, and the instant that its id tells.
+    starts: Vec<(When, Option<i64>)>,
+    pub(crate) assumed: Assumed,
+    rows: u64,
+}
+
+impl LegRows {
+    /// Adds what came of a row.
+    pub(crate) fn add(&mut self, leg: Result<Leg<'_>, Skipped>) {
+        self.rows += 1;
+        self.add_uncounted(leg);
+    }
+
+    /// Adds what is no row, but said of the file.
+    pub(crate) fn add_uncounted(&mut self, leg: Result<Leg<'_>, Skipped>) {
+        let leg = match leg {
+            Ok(leg) => leg,
+            Err(skipped) => return self.skipped.push(skipped),
+        };
+        self.starts.push((leg.stamps.start, leg.stamps.epoch));
+        // Two short calls to one number within a minute may well look alike where seconds are not written.
+        let is_exact = leg.ids().next().is_some() || !matches!(leg.stamps.start, When::Wall(wall) if !wall.has_seconds);
+        let print = if is_exact { Print::Once(leg.fingerprint) } else { Print::Numbered(leg.fingerprint) };
+        let mut last = "";
+        let keys = leg.ids().filter(|id| *id != std::mem::replace(&mut last, id)).map(|id| xxh3_128(id.as_bytes()));
+        self.packed.push(keys, Some(print), |bytes| leg.pack(bytes));
+    }
+}
+
 /// The legs of a file, while they are read.
 pub(crate) struct Legs {
     system: &'static System,
@@ -74,7 +113,7 @@ pub(crate) struct Legs {
     gathering: Gathering,
     skipped: Spool,
     evidence: Evidence,
-    pub(crate) assumed: Assumed,
+    assumed: Assumed,
     pub(crate) findings: Findings,
 }
 
@@ -92,19 +131,15 @@ impl Legs {
         }
     }
 
-    /// Adds what came of a row.
-    pub(crate) fn add(&mut self, leg: Result<Leg<'_>, Skipped>) -> io::Result<()> {
-        let leg = match leg {
-            Ok(leg) => leg,
-            Err(skipped) => return self.skipped.push(|bytes| skipped.pack(bytes)),
-        };
-        self.evidence.add(leg.stamps.start, leg.stamps.epoch);
-        // Two short calls to one number within a minute may well look alike where seconds are not written.
-        let is_exact = leg.ids().next().is_some() || !matches!(leg.stamps.start, When::Wall(wall) if !wall.has_seconds);
-        let print = if is_exact { Print::Once(leg.fingerprint) } else { Print::Numbered(leg.fingerprint) };
-        let mut last = "";
-        let keys = leg.ids().filter(|id| *id != std::mem::replace(&mut last, id)).map(|id| xxh3_128(id.as_bytes()));
-        self.gathering.push(keys, Some(print), |bytes| leg.pack(bytes))
+    /// Adds the legs of the next portion.
+    pub(crate) fn take(&mut self, legs: LegRows) -> io::Result<()> {
+        self.findings.rows += legs.rows;
+        self.assumed.add(legs.assumed);
+        legs.starts.into_iter().for_each(|(start, epoch)| self.evidence.add(start, epoch));
+        for skipped in &legs.skipped {
+            self.skipped.push(|bytes| skipped.pack(bytes))?;
+        }
+        self.gathering.extend(&legs.packed)
     }
 
     /// Works out what all rows tell together.
@@ -114,19 +149,19 @@ impl Legs {
         findings.duplicates = calls.repeated();
         let clock = Clock::of(&evidence, given, &mut findings);
         findings.warnings.extend(assumed.0.iter().map(|(what, count)| format!("{what}: {count}")));
-        let skipped = Sequence::new(skipped.finish()?);
-        let said = Said::default();
-        let direction = Direction::default();
+        let maker = move || {
+            let maker = Maker { system, campaigns: campaigns.clone(), clock: clock.clone() };
+            move |rows: &CallRows, nth: u32, said: &mut Said| {
+                let legs = rows.unpack::<Leg<'_>>()?;
+                let direction = direction_of(&legs);
+                Ok(said.take(&legs).then(|| (direction, maker.record(&legs, nth, direction))))
+            }
+        };
         Ok(LegCalls {
-            system,
-            calls,
-            rows: CallRows::default(),
-            skipped,
-            clock,
-            campaigns,
-            direction,
+            making: Making::new(calls, given.sharing, maker),
+            skipped: Sequence::new(skipped.finish()?),
+            direction: Direction::default(),
             findings,
-            said,
             failure: None,
         })
     }
@@ -134,18 +169,19 @@ impl Legs {
 
 /// The calls of a file.
 pub(crate) struct LegCalls {
-    system: &'static System,
-    calls: Gathered,
-    /// Those of the call that is being made.
-    rows: CallRows,
+    making: Making<Said>,
     skipped: Sequence<Skipped>,
-    clock: Clock,
-    campaigns: Campaigns,
-    /// Of the call that was made last; rows that are no calls come before all calls.
+    /// Of the call that was given out last; rows that are no calls come before all calls.
     direction: Direction,
     findings: Findings,
-    said: Said,
     failure: Option<Failure>,
+}
+
+/// Makes calls of their legs.
+struct Maker {
+    system: &'static System,
+    campaigns: Campaigns,
+    clock: Clock,
 }
 
 /// Reads one row of a table.
@@ -164,11 +200,17 @@ pub(crate) fn of_table<C: Column>(
     let mut table = Table::open(input, given.account_zone, shape_of)?
         .ok_or_else(|| refused(format!("its columns are none of these, or too few of them: {}", columns())))?;
     let mut legs = Legs::new(system, table.shape_name(), given);
-    while let Some(row) = table.next_row()? {
-        legs.findings.rows += 1;
-        let leg = row.and_then(|row| read_row(&row, &mut legs.assumed));
-        legs.add(leg)?;
-    }
+    let worker = move || {
+        move |block: &mut Block<C>| {
+            let mut legs = LegRows::default();
+            block.take(|row| {
+                let leg = row.and_then(|row| read_row(&row, &mut legs.assumed));
+                legs.add(leg);
+            });
+            legs
+        }
+    };
+    in_blocks(&mut table, given.sharing, worker, |rows| legs.take(rows))?;
     if table.is_dump() && legs.findings.rows == 0 {
         return Err(refused(format!("no statement in it writes rows with enough of these columns: {}", columns())));
     }
@@ -176,25 +218,8 @@ pub(crate) fn of_table<C: Column>(
     legs.finish(given)
 }
 
-impl LegCalls {
-    /// The next call, or why it is none; nothing where it is to be left out.
-    fn call(&mut self, nth: u32) -> Option<Result<(u64, CallRecord), Skipped>> {
-        let rows = std::mem::take(&mut self.rows);
-        let call = match rows.unpack::<Leg<'_>>() {
-            Ok(legs) => {
-                self.direction = direction_of(&legs);
-                if self.said.take(&legs) { Some(self.record(&legs, nth)) } else { None }
-            }
-            Err(error) => {
-                self.failure = Some(error.into());
-                None
-            }
-        };
-        self.rows = rows;
-        call
-    }
-
-    fn record(&self, all: &[Leg<'_>], nth: u32) -> Result<(u64, CallRecord), Skipped> {
+impl Maker {
+    fn record(&self, all: &[Leg<'_>], nth: u32, direction: Direction) -> Result<(u64, CallRecord), Skipped> {
         let system = self.system;
         let id = self.id_of(all, nth);
         let legs: Vec<&Leg<'_>> = all.iter().filter(|leg| !leg.is_note).collect();
@@ -238,7 +263,7 @@ impl LegCalls {
         } else {
             (None, deciding.iter().map(|(_, at)| at.end).max().unwrap_or(at.end))
         };
-        let campaign = self.campaign(any(Text::Campaign), line)?;
+        let campaign = self.campaign(any(Text::Campaign), line, direction)?;
         let recording = any(Text::Recording);
         let is_url = |text: &String| text.starts_with("https://") || text.starts_with("http://");
         let (recording_url, file) = match recording {
@@ -306,9 +331,9 @@ impl LegCalls {
         format!("{prefix}:row-{fingerprint:032x}{nth}")
     }
 
-    fn campaign(&self, own: Option<String>, line: u64) -> Result<CampaignId, Skipped> {
+    fn campaign(&self, own: Option<String>, line: u64, direction: Direction) -> Result<CampaignId, Skipped> {
         let field = self.system.campaign;
-        match (self.campaigns.of(self.direction), own) {
+        match (self.campaigns.of(direction), own) {
             (Some(campaign), _) => Ok(campaign.clone()),
             (None, Some(name)) => CampaignId::new(name).map_err(|error| Skipped::new(line, field, error.to_string())),
             (None, None) => {
@@ -391,10 +416,19 @@ const KEPT_WORDS: usize = 10_000;
 
 impl Words {
     fn count(&mut self, word: &str) {
+        self.count_all(word, 1);
         self.calls += 1;
+    }
+
+    fn count_all(&mut self, word: &str, calls: u64) {
         if self.words.len() < KEPT_WORDS || self.words.contains_key(word) {
-            *self.words.entry(word.to_owned()).or_default() += 1;
+            *self.words.entry(word.to_owned()).or_default() += calls;
         }
+    }
+
+    fn add(&mut self, further: &Self) {
+        further.words.iter().for_each(|(word, calls)| self.count_all(word, *calls));
+        self.calls += further.calls;
     }
 }
 
@@ -457,35 +491,46 @@ impl Said {
     }
 }
 
+impl Tally for Said {
+    fn add(&mut self, further: Self) {
+        self.unknown.add(&further.unknown);
+        self.left_out.add(&further.left_out);
+        self.alone += further.alone;
+        self.of_calls.iter_mut().zip(further.of_calls).for_each(|(count, further)| *count += further);
+    }
+}
+
 impl Iterator for LegCalls {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.failure.is_none() {
-            match self.skipped.next() {
-                Ok(Some(skipped)) => return Some(Err(skipped)),
-                Ok(None) => {}
-                Err(error) => self.failure = Some(error.into()),
+        if self.failure.is_some() {
+            return None;
+        }
+        let next = match self.skipped.next() {
+            Ok(Some(skipped)) => return Some(Err(skipped)),
+            Ok(None) => self.making.next(),
+            Err(error) => Err(error),
+        };
+        match next {
+            Ok(Some((direction, call))) => {
+                self.direction = direction;
+                Some(call)
             }
-            match self.calls.next_call(&mut self.rows) {
-                Ok(Some(nth)) => {
-                    self.findings.joined += self.rows.further();
-                    if let Some(call) = self.call(nth) {
-                        return Some(call);
-                    }
-                }
-                Ok(None) => break,
-                Err(error) => self.failure = Some(error.into()),
+            Ok(None) => None,
+            Err(error) => {
+                self.failure = Some(error.into());
+                None
             }
         }
-        None
     }
 }
 
 impl Source for LegCalls {
     fn findings(&self) -> Findings {
         let mut findings = self.findings.clone();
-        self.said.say(&mut findings);
+        findings.joined += self.making.further;
+        self.making.tally.say(&mut findings);
         findings
     }
 

@@ -10,18 +10,19 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times, numbers and causes: `pruned`, `node`, `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`,
-//!    `local_time`, `numbers`, `objects`, `packed`, `seen`, `spellings`, `spoken`, `spool`, `gathered`, `spreadsheet`, `unique_id`, `written`,
+//! 1. text, times, numbers and causes: `pruned`, `node`, `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lanes`, `lines`,
+//!    `local_time`, `numbers`, `objects`, `packed`, `seen`, `spellings`, `spoken`, `spool`, `texts`, `gathered`, `spreadsheet`, `unique_id`, `wrapped`, `written`,
 //!    `xml_tokens`, `zone_days`;
-//! 2. what a format gives out: `findings`, `source`;
+//! 2. what a format gives out: `findings`, `source`, `making`;
 //! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`,
-//!    `ending`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `partial`, `calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `sheet`, `unpacked`, `workbook`, `any_rows`, `guess`;
+//!    `ending`, `ended_reasons`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `assumed`, `known`, `partial`, `calls`, `event_calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `sheet`, `unpacked`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives; `mapped`, which reads a body by a mapping.
 
 #![warn(missing_docs)]
 
 mod any_rows;
+mod assumed;
 mod body;
 mod calls;
 mod causes;
@@ -30,7 +31,9 @@ mod clock;
 mod columns;
 mod dialogue;
 mod encoding;
+mod ended_reasons;
 mod ending;
+mod event_calls;
 mod events;
 mod findings;
 mod formats;
@@ -38,10 +41,13 @@ mod gathered;
 mod guess;
 mod json_array;
 mod json_rows;
+mod known;
+mod lanes;
 mod leg_calls;
 mod legs;
 mod lines;
 mod local_time;
+mod making;
 mod mapped;
 mod mapping;
 mod mapping_text;
@@ -67,10 +73,12 @@ mod sql;
 mod stamps;
 mod table;
 mod table_row;
+mod texts;
 mod times;
 mod unique_id;
 mod unpacked;
 mod workbook;
+mod wrapped;
 mod written;
 mod xml_tokens;
 mod zone_days;

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use domain::limits::{FILE_RECORD_BYTES, NODE_BYTES};
 use memchr::{memchr, memchr_iter, memchr3};
 
-use crate::node::TOO_MUCH;
+use crate::{node::TOO_MUCH, texts::Place};
 
 /// Reads one JSON text after the other into a buffer of the caller.
 pub(crate) struct Objects<R> {
@@ -380,6 +380,14 @@ fn without_comments(text: &[u8]) -> Vec<u8> {
         n += 1;
     }
     kept
+}
+
+impl Place for Found {
+    type Kind = What;
+
+    fn of(self) -> (u64, What) {
+        (self.line, self.what)
+    }
 }
 
 /// Whether a JSON text would take more memory as [`serde_json::Value`]s than one call may: an object has a node of a map, for eleven

@@ -46,6 +46,41 @@ macro_rules! packed {
     };
 }
 
+/// A struct of which most values are missing: its fields, then the optional ones that are there, told by a bit each.
+macro_rules! packed_sparse {
+    ($type:ty { $($field:ident),+; $($option:ident),+ $(,)? }) => {
+        impl<'a> $crate::packed::Packed<'a> for $type {
+            fn pack(&self, into: &mut Vec<u8>) {
+                let (mut there, mut bit) = (0_u64, 1_u64);
+                $(
+                    there |= if self.$option.is_some() { bit } else { 0 };
+                    bit <<= 1;
+                )+
+                debug_assert!(bit > 0, "more fields than bits");
+                there.pack(into);
+                $($crate::packed::Packed::pack(&self.$field, into);)+
+                $(
+                    if let Some(value) = &self.$option {
+                        $crate::packed::Packed::pack(value, into);
+                    }
+                )+
+            }
+
+            fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+                let (there, mut bit) = (u64::unpack(from)?, 1_u64);
+                let mut value = Self { $($field: $crate::packed::Packed::unpack(from)?,)+ ..Self::default() };
+                $(
+                    if there & bit != 0 {
+                        value.$option = Some($crate::packed::Packed::unpack(from)?);
+                    }
+                    bit <<= 1;
+                )+
+                (bit > 0).then_some(value)
+            }
+        }
+    };
+}
+
 /// An enum without values, by a list of all it can be.
 macro_rules! packed_words {
     ($type:ty: $($word:ident),+ $(,)?) => {
@@ -63,6 +98,7 @@ macro_rules! packed_words {
 }
 
 pub(crate) use packed;
+pub(crate) use packed_sparse;
 pub(crate) use packed_words;
 
 packed_words!(HangupBy: Customer, Bot, Agent, System);

@@ -1,12 +1,16 @@
 //! The reader that is the same for every format: options in, records and skipped rows out.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    thread,
+};
 
 use domain::{CallRecord, CampaignId, Code, Currency, import::OtherCalls, time::Zone};
 
 use crate::{
     formats::{Format, UnknownFormat, check_readable, detect, looks, open_mapped},
     guess::Guess,
+    lanes::Sharing,
     mapping::Mapping,
     reading::Reading,
     source::{Campaigns, Direction, Failure, Given, OtherCounts, Skipped, Source},
@@ -35,7 +39,17 @@ pub struct Options {
     pub codes: Vec<Code>,
     /// Rows whose calls are not whole are kept in about so many bytes of memory; what is more goes into a temporary file.
     pub memory: usize,
+    /// Threads that make records of rows beside the one that reads the file; with one or none the latter does all. The records are the
+    /// same, in the same order.
+    pub threads: usize,
+    /// Rows that a thread is given at once.
+    pub portion: usize,
 }
+
+/// The most threads that are started by themselves: the one that reads keeps no more busy.
+const MOST_THREADS: usize = 4;
+/// See [`Options::portion`].
+const PORTION: usize = 512;
 
 /// See [`Options::memory`].
 const MEMORY: usize = 48 * 1024 * 1024;
@@ -53,13 +67,16 @@ impl Options {
             mapping: None,
             codes: Vec::new(),
             memory: MEMORY,
+            threads: thread::available_parallelism().map_or(1, |threads| threads.get().min(MOST_THREADS)),
+            portion: PORTION,
         }
     }
 
     pub(crate) fn given(&self) -> Given {
-        let Self { campaign, others, timezone, account_zone, currency, memory, .. } = self;
+        let Self { campaign, others, timezone, account_zone, currency, memory, threads, portion, .. } = self;
         let (campaigns, currency) = (Campaigns::new(campaign.clone(), others), currency.clone());
-        Given { campaigns, timezone: *timezone, account_zone: *account_zone, currency, memory: *memory }
+        let sharing = Sharing { threads: *threads, rows: *portion };
+        Given { campaigns, timezone: *timezone, account_zone: *account_zone, currency, memory: *memory, sharing }
     }
 }
 
@@ -212,7 +229,9 @@ pub fn sample<'a>(input: impl Read + Send + 'a, rows: usize, options: &Options) 
     let failed = |failure| ReadError::of(Format::Table, failure);
     let (head, input) = unpacked(Box::new(input))?;
     check_readable(&head)?;
-    let looks = looks(input, &options.given(), options.mapping.as_ref()).map_err(failed)?;
+    // What is found out is said of these rows, and of none that was read ahead.
+    let given = Given { sharing: Sharing { threads: 1, rows: 1 }, ..options.given() };
+    let looks = looks(input, &given, options.mapping.as_ref()).map_err(failed)?;
     let (mut first, mut reading) = (Vec::new(), None);
     if let Some(source) = looks.calls {
         let mut records = Records::new(Format::Table, source, options);

@@ -5,12 +5,13 @@
 
 use domain::{
     Code,
-    outcome::{WordMeaning, system_code},
+    outcome::{BUSY, NO_ANSWER, WordMeaning, system_code},
     search::{fold, fold_word},
 };
 
 use crate::{
-    ending::{ANSWERED_CODE, MACHINE_CODE},
+    ended_reasons,
+    ending::{ANSWERED_CODE, Ending, MACHINE_CODE},
     written::is_nothing,
 };
 
@@ -25,6 +26,8 @@ pub(crate) enum Said {
     NoCall,
     /// Nobody was reached: this system code.
     Unanswered(&'static str),
+    /// As [`Self::Unanswered`], by a word that says no more than that it failed: another column may say why.
+    Failed(&'static str),
     /// As [`Self::Unanswered`], or what a customer said: which of them, other columns tell.
     Doubtful(&'static str),
     /// Somebody answered, and the word says no more; or a machine did.
@@ -71,7 +74,34 @@ const ANSWERED: &[&str] = &[
     "hoanthanh",
     "dahoanthanh",
     "normalclearing",
-    "customerendedcall",
+    "beantwortet",
+    "angenommen",
+    "repondu",
+    "contestada",
+    "contestado",
+    "atendida",
+    "atendido",
+    "respondida",
+];
+
+/// Words of other languages for calls in which nobody was reached.
+const UNREACHED: &[(&str, &[&str])] = &[
+    (
+        NO_ANSWER,
+        &[
+            "nichtbeantwortet",
+            "nichtangenommen",
+            "keineantwort",
+            "sansreponse",
+            "nonrepondu",
+            "nocontesta",
+            "nocontestada",
+            "noatendida",
+            "sinrespuesta",
+            "naoatendida",
+        ],
+    ),
+    (BUSY, &["besetzt", "occupe", "ocupado"]),
 ];
 
 const MACHINES: &[&str] =
@@ -157,19 +187,36 @@ const NO_CALLS: &[&str] = &[
     "danglich",
 ];
 
+/// Words that say that nobody was reached, and not why.
+const FAILURES: &[&str] =
+    &["failed", "failure", "fail", "unsuccessful", "notsuccessful", "error", "callfailed", "thatbai", "khongthanhcong"];
+
 /// What a cell says.
 pub(crate) fn said(text: &str) -> Said {
     let text = text.trim();
     if is_nothing(text) {
         return Said::Nothing;
     }
-    if text.contains(['\n', '\r']) || text.chars().nth(WORD_CHARS).is_some() {
+    let is_long = text.contains(['\n', '\r']) || text.chars().nth(WORD_CHARS).is_some();
+    // Some reasons are longer than any code, and have no blanks.
+    let reason = if is_long && text.contains(char::is_whitespace) { None } else { ended_reasons::of_table(text) };
+    match reason {
+        Some(Ending::Unanswered(why)) => return Said::Unanswered(why.code()),
+        Some(Ending::IfAnswered(why)) => return Said::Doubtful(why.code()),
+        Some(Ending::NotDialled) => return Said::NoCall,
+        Some(Ending::Answered) => return Said::Answered(ANSWERED_CODE),
+        _ => {}
+    }
+    if is_long {
         return beginning(text).map_or(Said::Text, Said::Unanswered);
     }
     let key = fold_word(text);
     let has = |words: &[&str]| words.contains(&key.as_str());
     if has(ANSWERED) {
         return Said::Answered(ANSWERED_CODE);
+    }
+    if let Some((code, _)) = UNREACHED.iter().find(|(_, words)| has(words)) {
+        return Said::Unanswered(code);
     }
     if has(MACHINES) {
         return Said::Answered(MACHINE_CODE);
@@ -183,9 +230,11 @@ pub(crate) fn said(text: &str) -> Said {
     let Ok(code) = Code::new(text) else { return Said::Nothing };
     match WordMeaning::of(&code) {
         WordMeaning::Doubtful(system) => Said::Doubtful(system),
-        WordMeaning::Code(_) | WordMeaning::Itself => {
-            system_code(text).map_or_else(|| beginning_word(text), Said::Unanswered)
-        }
+        WordMeaning::Code(_) | WordMeaning::Itself => match system_code(text) {
+            Some(code) if has(FAILURES) => Said::Failed(code),
+            Some(code) => Said::Unanswered(code),
+            None => beginning_word(text),
+        },
     }
 }
 
@@ -202,7 +251,7 @@ fn beginning_word(text: &str) -> Said {
         },
     };
     match if first.is_empty() { Said::Word } else { said(first) } {
-        Said::Unanswered(code) => Said::Unanswered(code),
+        Said::Unanswered(code) | Said::Failed(code) => Said::Unanswered(code),
         // What follows is what came of it.
         Said::Answered(ANSWERED_CODE) | Said::Conversation => Said::Conversation,
         _ => Said::Word,
@@ -215,14 +264,14 @@ fn beginning(text: &str) -> Option<&'static str> {
     let first = text.split(['\n', '\r', ',', '.', ';', ':', '-', '(']).next()?;
     let is_word = first.len() < text.len() && first.chars().nth(WORD_CHARS).is_none();
     match is_word.then(|| said(first)) {
-        Some(Said::Unanswered(code)) => Some(code),
+        Some(Said::Unanswered(code) | Said::Failed(code)) => Some(code),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::outcome::{BUSY, LINE_FAULT, NO_ANSWER};
+    use domain::outcome::LINE_FAULT;
 
     use super::*;
 
@@ -240,7 +289,6 @@ mod tests {
             ("BUSY", BUSY),
             ("Máy bận", BUSY),
             ("CHANUNAVAIL", LINE_FAULT),
-            ("FAILED", LINE_FAULT),
             ("Thuê bao", LINE_FAULT),
             ("không liên lạc được", LINE_FAULT),
         ] {
@@ -261,9 +309,14 @@ mod tests {
             ("Chưa gọi", Said::NoCall),
             ("Từ chối", Said::Doubtful(BUSY)),
             ("REJECTED", Said::Doubtful(BUSY)),
+            ("FAILED", Said::Failed(LINE_FAULT)),
             ("HOT", Said::Word),
             ("Outcome", Said::Word),
             ("SHORT_CALL", Said::Word),
+            ("twilio-failed-to-connect-call", Said::Unanswered(LINE_FAULT)),
+            ("customer-did-not-answer", Said::Unanswered(NO_ANSWER)),
+            ("assistant-ended-call-after-message-spoken", Said::Answered(ANSWERED_CODE)),
+            ("pipeline-error-openai-llm-failed", Said::Doubtful(LINE_FAULT)),
             ("Không nghe máy (3 lần)", Said::Unanswered(NO_ANSWER)),
             ("Không nghe máy lần 2", Said::Unanswered(NO_ANSWER)),
             ("Máy bận - gọi lại sau", Said::Unanswered(BUSY)),

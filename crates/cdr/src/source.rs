@@ -6,6 +6,7 @@ use domain::{CallRecord, CampaignId, Code, Currency, FieldError, import::OtherCa
 
 use crate::{
     findings::Findings,
+    lanes::Sharing,
     packed::{packed, packed_words},
     spellings::system_code_spelled,
 };
@@ -28,6 +29,7 @@ pub(crate) struct Given {
     pub(crate) currency: Option<Currency>,
     /// Bytes of rows that are kept in memory, about; more are in temporary files.
     pub(crate) memory: usize,
+    pub(crate) sharing: Sharing,
 }
 
 impl Given {

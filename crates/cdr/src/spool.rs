@@ -18,6 +18,10 @@ const KEPT_BLOCKS: usize = 64;
 /// A larger one is not kept.
 const KEPT_BYTES: usize = 256 * 1024;
 
+/// From so many bytes on there is room for all that is kept in memory, but never for more than [`LARGE`].
+const GROWN: usize = 512 * 1024;
+const LARGE: usize = 64 * 1024 * 1024;
+
 /// Records to be written.
 pub(crate) struct Spool {
     limit: usize,
@@ -48,6 +52,10 @@ impl Spool {
             self.blocks.push((self.count, at));
         }
         let start = self.bytes.len();
+        if start > GROWN && self.bytes.capacity() < self.limit.min(LARGE) {
+            // Once and not by doubling: what is moved leaves as much memory behind.
+            self.bytes.reserve_exact(self.limit.min(LARGE) + GROWN - start);
+        }
         self.bytes.extend_from_slice(&[0; 4]);
         write(&mut self.bytes);
         let too_long = |_| io::Error::other("a record is longer than 4 GiB");

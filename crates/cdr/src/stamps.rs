@@ -1,6 +1,11 @@
 //! When a leg began, was answered and ended, as its row says it: in clocks without a zone, in instants, and in seconds.
 
-use crate::{clock::Clock, local_time::When, packed::packed};
+use crate::{
+    clock::Clock,
+    local_time::When,
+    packed::packed,
+    zone_days::{Change, SKIPPED},
+};
 
 /// How far the whole seconds of the answer and the end may be off what the durations say.
 const ROUNDING_MS: i64 = 2_000;
@@ -43,6 +48,9 @@ impl Stamps {
     pub(crate) fn instants(&self, clock: &Clock) -> Result<Instants, NoInstants> {
         let start = match self.start {
             When::Instant(at) => at,
+            When::Wall(wall) if self.epoch.is_none() && clock.change(wall) == Some(Change::Skipped) => {
+                return Err(NoInstants::Start(SKIPPED.to_owned()));
+            }
             When::Wall(wall) => clock
                 .instant(wall, self.epoch)
                 .ok_or_else(|| NoInstants::Start(format!("is no date in the order {}", clock.order)))?,

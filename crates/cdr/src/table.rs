@@ -12,6 +12,7 @@ use crate::{
     columns::{Column, Places},
     encoding::Decoder,
     json_rows::{JsonColumns, JsonRows, NO_OBJECT, holds_row, is_row},
+    lanes::{Lanes, Sharing},
     lines::{Line, Lines, NO_LINE_END},
     source::{HEAD_BYTES, Skipped},
     sql::{Dump, looks_like_dump},
@@ -117,6 +118,78 @@ pub(crate) struct Table<R: Read, C> {
     kind: Kind<R, C>,
     cells: Cells,
     bytes: Vec<u8>,
+}
+
+/// Rows that one thread reads and another makes something of; the buffers are used again.
+pub(crate) struct Block<C> {
+    rows: Vec<Result<(u64, Places<C>), Skipped>>,
+    /// Of the rows that are some, in their order.
+    cells: Vec<Cells>,
+    bytes: usize,
+}
+
+impl<C> Default for Block<C> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), cells: Vec::new(), bytes: 0 }
+    }
+}
+
+impl<C: Column> Block<C> {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Bytes of their cells.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Takes the rows out, or why they are none.
+    pub(crate) fn take(&mut self, mut each: impl FnMut(Result<TableRow<'_, C>, Skipped>)) {
+        let mut cells = self.cells.iter();
+        for row in self.rows.drain(..) {
+            match row {
+                Ok((line, places)) => {
+                    if let Some(cells) = cells.next() {
+                        each(Ok(TableRow { line, cells, places }));
+                    }
+                }
+                Err(skipped) => each(Err(skipped)),
+            }
+        }
+    }
+}
+
+/// Reads all rows of a table by `work`, which makes what one thread does with a block, and takes what comes of each in order.
+pub(crate) fn in_blocks<R: Read, C: Column, T, W>(
+    table: &mut Table<R, C>,
+    sharing: Sharing,
+    work: impl Fn() -> W + Send + 'static,
+    mut take: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()>
+where
+    T: Send + 'static,
+    W: FnMut(&mut Block<C>) -> T + Send + 'static,
+{
+    let mut lanes = Lanes::new(sharing, move || {
+        let mut work = work();
+        move |mut block: Block<C>| (work(&mut block), block)
+    });
+    let (mut spare, mut is_more) = (Vec::new(), true);
+    loop {
+        while is_more && !lanes.is_full() {
+            let mut block: Block<C> = spare.pop().unwrap_or_default();
+            is_more = table.fill(&mut block, sharing)?;
+            if block.len() > 0 {
+                let bytes = block.bytes();
+                lanes.push(block, bytes);
+            }
+        }
+        let Some((made, block)) = lanes.next()? else { return Ok(()) };
+        take(made)?;
+        spare.push(block);
+    }
 }
 
 enum Kind<R: Read, C> {
@@ -256,6 +329,30 @@ impl<R: Read, C: Column> Table<R, C> {
     /// Whether a dump creates a table, read so far, with enough of the columns.
     pub(crate) fn creates_rows(&self) -> bool {
         matches!(&self.kind, Kind::Dump(dump) if dump.creates_rows())
+    }
+
+    /// Puts further rows into a block until it is full; whether there are more.
+    pub(crate) fn fill(&mut self, block: &mut Block<C>, sharing: Sharing) -> io::Result<bool> {
+        block.rows.clear();
+        block.bytes = 0;
+        let mut used = 0;
+        while !sharing.is_full(block.rows.len(), block.bytes) {
+            let row = match self.next_row()? {
+                None => return Ok(false),
+                Some(row) => row.map(|row| (row.line, row.places)),
+            };
+            if row.is_ok() {
+                if used == block.cells.len() {
+                    block.cells.push(Cells::default());
+                }
+                // The buffers change places, so nothing is copied.
+                std::mem::swap(&mut block.cells[used], &mut self.cells);
+                block.bytes += block.cells[used].bytes();
+                used += 1;
+            }
+            block.rows.push(row);
+        }
+        Ok(true)
     }
 
     /// The next row, or why it is none; nothing at the end.

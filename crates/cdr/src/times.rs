@@ -12,7 +12,7 @@ use crate::{
     node::Node,
     source::Given,
     written::when,
-    zone_days::ZoneDays,
+    zone_days::{Change, REPEATED, SKIPPED, ZoneDays},
 };
 
 const NO_TIME: &str = "is no time that can be read";
@@ -55,23 +55,56 @@ fn since_2000(at: i64) -> Result<Option<i64>, &'static str> {
     if at < 946_684_800_000 { Err("lies before the year 2000") } else { Ok(Some(at)) }
 }
 
+/// How many times had no zone, and the offset of the last one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Zoneless {
+    count: u64,
+    offset_minutes: Option<i32>,
+    /// Those that a change of the clocks repeats.
+    repeated: u64,
+}
+
 /// Reads times one by one; one without a zone is a wall clock in the zone that was given, else the account's.
+#[derive(Clone)]
 pub(crate) struct Times {
     zone: ZoneDays,
     basis: ZoneBasis,
-    zoneless: u64,
-    offset_minutes: Option<i32>,
+    zoneless: Zoneless,
 }
 
 impl Times {
     pub(crate) fn new(given: &Given) -> Self {
         let basis = if given.timezone.is_some() { ZoneBasis::Given } else { ZoneBasis::Account };
-        Self { zone: ZoneDays::new(given.zone()), basis, zoneless: 0, offset_minutes: None }
+        Self { zone: ZoneDays::new(given.zone()), basis, zoneless: Zoneless::default() }
     }
 
     /// Times of a platform that writes all of them in one zone.
     pub(crate) fn of_platform(zone: Zone) -> Self {
-        Self { zone: ZoneDays::new(zone), basis: ZoneBasis::Platform, zoneless: 0, offset_minutes: None }
+        Self { zone: ZoneDays::new(zone), basis: ZoneBasis::Platform, zoneless: Zoneless::default() }
+    }
+
+    /// Counts times that others have read after these.
+    pub(crate) fn count(&mut self, further: Zoneless) {
+        self.zoneless.count += further.count;
+        self.zoneless.repeated += further.repeated;
+        self.zoneless.offset_minutes = further.offset_minutes.or(self.zoneless.offset_minutes);
+    }
+
+    /// Those that were read since the last time.
+    pub(crate) fn take_zoneless(&mut self) -> Zoneless {
+        std::mem::take(&mut self.zoneless)
+    }
+
+    /// The instant of a wall clock without a zone.
+    fn zoneless(&mut self, wall_ms: i64) -> Result<Timestamp, &'static str> {
+        let change = self.zone.change(wall_ms);
+        if change == Some(Change::Skipped) {
+            return Err(SKIPPED);
+        }
+        let (at, offset) = self.zone.instant(wall_ms);
+        let repeated = u64::from(change == Some(Change::Repeated));
+        self.count(Zoneless { count: 1, offset_minutes: Some(offset), repeated });
+        Ok(at)
     }
 
     pub(crate) fn parse(&mut self, text: &str) -> Result<Timestamp, &'static str> {
@@ -84,10 +117,7 @@ impl Times {
             Err(reason) => match (text.parse::<i64>(), When::parse(text)) {
                 (Ok(ms), _) | (_, Some(When::Instant(ms))) => Ok(Timestamp(ms)),
                 (_, Some(When::Wall(wall))) if !wall.is_ambiguous() => {
-                    let (at, offset) = self.zone.instant(wall.millis(DateOrder::YearMonthDay).ok_or(reason)?);
-                    self.zoneless += 1;
-                    self.offset_minutes = Some(offset);
-                    Ok(at)
+                    self.zoneless(wall.millis(DateOrder::YearMonthDay).ok_or(reason)?)
                 }
                 _ => Err(reason),
             },
@@ -124,9 +154,7 @@ impl Times {
             Some(When::Never) => Ok(None),
             Some(When::Instant(at)) => since_2000(at),
             Some(When::Wall(wall)) => {
-                let (at, offset) = self.zone.instant(wall.millis(order).ok_or(NO_TIME)?);
-                self.zoneless += 1;
-                self.offset_minutes = Some(offset);
+                let at = self.zoneless(wall.millis(order).ok_or(NO_TIME)?)?;
                 since_2000(at.0)
             }
             None => Err(NO_TIME),
@@ -150,20 +178,22 @@ impl Times {
     }
 
     /// What to say about times without a zone, if there were any.
-    pub(crate) fn reading(&self) -> (Option<ZoneReading>, Option<String>) {
-        if self.zoneless == 0 {
-            return (None, None);
+    pub(crate) fn reading(&self) -> (Option<ZoneReading>, Vec<String>) {
+        let Zoneless { count, offset_minutes, repeated } = self.zoneless;
+        if count == 0 {
+            return (None, Vec::new());
         }
         let zone = ZoneReading {
             name: self.zone.zone().name().to_owned(),
-            offset_minutes: self.offset_minutes,
+            offset_minutes,
             basis: self.basis,
             agreeing: 0,
             of: 0,
         };
-        let offset = self.offset_minutes.map(offset_name).unwrap_or_default();
-        let said = format!("times without a zone, read in {} ({offset}): {}", self.zone.zone().name(), self.zoneless);
-        (Some(zone), Some(said))
+        let offset = offset_minutes.map(offset_name).unwrap_or_default();
+        let said = format!("times without a zone, read in {} ({offset}): {count}", self.zone.zone().name());
+        let of_change = (repeated > 0).then(|| format!("{REPEATED}: {repeated}"));
+        (Some(zone), [said].into_iter().chain(of_change).collect())
     }
 }
 
@@ -172,7 +202,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::source::Campaigns;
+    use crate::{lanes::Sharing, source::Campaigns};
 
     #[test]
     fn an_instant_of_json_says_its_unit_by_its_digits_and_its_zone_by_itself() {
@@ -182,6 +212,8 @@ mod tests {
             account_zone: Zone::HO_CHI_MINH,
             currency: None,
             memory: 0,
+            sharing: Sharing { threads: 1, rows: 1 },
+            words: Vec::new(),
         };
         let mut times = Times::new(&given);
         let mut at = |value: Value| times.instant(&Node::parse(&value.to_string()).unwrap(), DateOrder::MonthDayYear);
@@ -209,6 +241,6 @@ mod tests {
         for wrong in ["17471288665", "Thu, 20 Jul 1989 18:30:43 +0000", "yesterday", "857088000"] {
             assert!(at(Value::from(wrong)).is_err(), "{wrong}");
         }
-        assert_eq!(times.zoneless, 2);
+        assert_eq!(times.zoneless.count, 2);
     }
 }

@@ -18,6 +18,12 @@ pub(crate) fn is_nothing(text: &str) -> bool {
 
 /// A text without the `'` that keeps a spreadsheet from reading it as a formula or a number.
 pub(crate) fn unguarded(text: &str) -> &str {
+    // `="0901234567"`, by which some exports keep a spreadsheet from making a number of it.
+    if let Some(formula) = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'))
+        && !formula.contains('"')
+    {
+        return formula;
+    }
     match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'', '0']) => rest,
         _ => text,
@@ -326,11 +332,15 @@ fn rearranged(text: &str) -> Option<String> {
     let weekday = if is_weekday { 2 } else { 0 };
     let (mut date, mut clock, mut half, mut offset) = (None, None, "", String::new());
     let (mut month, mut day, mut year) = (None, None, None);
-    for word in text.split_whitespace().skip(weekday) {
+    let mut words = text.split_whitespace().skip(weekday);
+    while let Some(word) = words.next() {
         let is_digits = word.bytes().all(|byte| byte.is_ascii_digit());
         let dashes = word.matches(['-', '/', '.']).count();
         match word {
             _ if is_weekday_name(word) => {}
+            // `09:00 thứ ba 03/11/2026`, `09:00 ngày 03/11/2026`.
+            "thứ" | "chủ" if clock.is_some() => drop(words.next()),
+            "ngày" | "lúc" | "at" => {}
             "am" | "sa" | "a.m." | "sáng" => half = " am",
             "pm" | "ch" | "p.m." | "chiều" | "tối" => half = " pm",
             // Vietnam's and Thailand's time, as some systems name it.
@@ -346,6 +356,13 @@ fn rearranged(text: &str) -> Option<String> {
                 let minutes = if minutes.is_empty() { "00" } else { minutes.trim_end_matches('p') };
                 clock = Some(Cow::Owned(format!("{hours}:{minutes}")));
             }
+            // `03-Nov-2026`
+            _ if dashes == 2 && month.is_none() && word.contains(|c: char| c.is_ascii_alphabetic()) => {
+                let mut parts = word.split(['-', '/', '.']);
+                let (first, name, last) = (parts.next()?, parts.next()?, parts.next()?);
+                month = Some(MONTHS.iter().position(|month| name.starts_with(month))? + 1);
+                (day, year) = if first.len() == 4 { (Some(last), Some(first)) } else { (Some(first), Some(last)) };
+            }
             _ if dashes == 2 && date.is_none() => date = Some(word.to_owned()),
             _ if is_digits && word.len() == 4 && year.is_none() => year = Some(word),
             _ if is_digits && word.len() <= 2 && day.is_none() => day = Some(word),
@@ -357,10 +374,19 @@ fn rearranged(text: &str) -> Option<String> {
     }
     let date = match (date, month, day, year) {
         (Some(date), None, None, None) => date,
-        (None, Some(month), Some(day), Some(year)) => format!("{year}-{month}-{day}"),
+        (None, Some(month), Some(day), Some(year)) if year.len() == 4 => format!("{year}-{month}-{day}"),
         _ => return None,
     };
-    let clock = clock.map(|clock| format!(" {clock}{half}{offset}"));
+    let clock = match clock {
+        // Half a day and an offset are not read together.
+        Some(clock) if !half.is_empty() && !offset.is_empty() => {
+            let (hour, rest) = clock.split_once(':')?;
+            let hour: u32 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
+            Some(Cow::Owned(format!("{}:{rest}", hour % 12 + if half == " pm" { 12 } else { 0 })))
+        }
+        clock => clock.map(|clock| if offset.is_empty() { Cow::Owned(format!("{clock}{half}")) } else { clock }),
+    };
+    let clock = clock.map(|clock| format!(" {clock}{offset}"));
     Some(format!("{date}{}", clock.unwrap_or_default()))
 }
 

@@ -70,12 +70,19 @@ impl Pattern {
     /// What a name without its folders says, if it is such a name; its ending may be left out of the pattern.
     pub(super) fn read(&self, name: &str) -> NameSays {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let mut found = MatchedParts::default();
-        if !(find(&self.0, name, &mut found) || find(&self.0, stem, &mut found)) {
-            return NameSays::Nothing;
+        let found = [name, stem].into_iter().filter_map(|text| {
+            let mut found = MatchedParts::default();
+            find(&self.0, text, &mut found).then_some(found)
+        });
+        let mut found: Vec<MatchedParts> = found.collect();
+        // An id that ends the name may have the name's ending or not.
+        let mut ids: Vec<String> = found.iter_mut().filter_map(|found| found.id.take()).collect();
+        ids.dedup();
+        if !ids.is_empty() {
+            return NameSays::Ids(ids);
         }
+        let Some(found) = found.into_iter().next() else { return Said::Nothing };
         match found {
-            MatchedParts { id: Some(id), .. } => NameSays::Ids(vec![id]),
             MatchedParts { phone: Some(phone), date: Some(date), time: Some(time), .. } => {
                 wall_clock(&date, &time).map_or(NameSays::Nothing, |at| NameSays::PhoneAt(phone, at))
             }

@@ -41,9 +41,14 @@ impl Place {
     /// Runs it without success: one line, which it gives.
     #[track_caller]
     fn fails(&self, arguments: &[&str]) -> String {
+        self.fails_with(1, arguments)
+    }
+
+    #[track_caller]
+    fn fails_with(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let text = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {text}");
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(text.starts_with("ringside: ") && !text.contains("panicked"), "{text}");
         text
@@ -356,11 +361,12 @@ fn what_cannot_be_done_is_one_line() {
     let place = Place::new();
     place.ok(&["account", "add", "A"]);
     std::fs::write(place.path("image.png"), b"\x89PNG\r\n\x1a\n\0\0").unwrap();
-    let unknown = place.fails(&["import", "image.png", "--account", "A"]);
+    // Nothing of them is usable, which is no mistake of who asks.
+    let unknown = place.fails_with(2, &["import", "image.png", "--account", "A"]);
     assert!(unknown.contains("image.png") && unknown.contains("asterisk"), "the known formats are listed: {unknown}");
     assert!(place.fails(&["import", "missing.csv", "--account", "A"]).contains("missing.csv"));
     std::fs::create_dir(place.path("empty")).unwrap();
-    assert!(place.fails(&["import", "empty", "--account", "A"]).contains("none of 0 files in it"));
+    assert!(place.fails_with(2, &["import", "empty", "--account", "A"]).contains("none of 0 files in it"));
 
     for (name, value) in [
         ("RINGSIDE_LISTEN", "nowhere"),
@@ -464,6 +470,11 @@ fn a_folder_of_recordings_finds_its_calls() {
     assert_eq!(kept.status.code(), Some(2));
     assert!(String::from_utf8(kept.stdout).unwrap().contains("call v-20 has another recording; --replace"));
     assert!(place.ok(&[&more[..], &["--replace"]].concat()).contains("rec_v-20_in.flac: call v-20\n"));
+    // An id that ends the name has not the name's ending in it.
+    std::fs::copy(data.join("speech.wav"), place.path("more/1761890400.1.wav")).unwrap();
+    let by_id = place.run(&["recordings", "more", "--account", "A", "--pattern", "{id}", "--dry-run", "--replace"]);
+    let said = String::from_utf8(by_id.stdout).unwrap();
+    assert!(said.contains("1761890400.1.wav: call asterisk:1761890400.1\n"), "{said}");
     let wrong = place.run(&["recordings", "more", "--account", "A", "--pattern", "{phone}.wav"]);
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("needs {id}, or {phone}, {date} and {time}"));
     assert!(place.fails(&["recordings", "nowhere", "--account", "A"]).contains("nowhere: cannot be read"));

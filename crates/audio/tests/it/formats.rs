@@ -100,18 +100,23 @@ fn what_is_known_and_does_not_play_is_refused_by_its_name() {
     assert_eq!(named("call.gsm", &data("speech.wav")).unwrap().content_type, "audio/wav");
 }
 
-/// Ten frames of 20 ms, of 12.2 and of 6.6 kbit/s: a byte that says which, and 31 or 17 of some sound.
+/// Of 12.2 and 12.65 kbit/s; then ten frames of 20 ms, of 12.2 and of 6.6: a byte that says which, and 31 or 17 of some sound.
 #[test]
 fn amr_is_played_where_ffmpeg_is_installed() {
     let frames = |kind: u8, bytes: u8| [vec![kind], (0..bytes).collect()].concat().repeat(10);
     let narrow = [b"#!AMR\n".as_slice(), &frames(0x3c, 31)].concat();
     let wide = [b"#!AMR-WB\n".as_slice(), &frames(0x04, 17)].concat();
     let has_ffmpeg = std::process::Command::new("ffmpeg").arg("-version").output().is_ok();
-    for (bytes, content_type, name) in [(narrow, "audio/amr", "AMR"), (wide, "audio/amr-wb", "AMR-WB")] {
+    for (bytes, content_type, name, duration) in [
+        (data("speech.amr"), "audio/amr", "AMR", 520),
+        (data("noise.awb"), "audio/amr-wb", "AMR-WB", 500),
+        (narrow, "audio/amr", "AMR", 200),
+        (wide, "audio/amr-wb", "AMR-WB", 200),
+    ] {
         if has_ffmpeg {
             let probed = of(&bytes).unwrap();
-            assert_eq!((probed.content_type, probed.duration), (content_type, Some(200)));
-            assert_eq!(of(&played(probed)).unwrap().duration, Some(200));
+            assert_eq!((probed.content_type, probed.duration), (content_type, Some(duration)));
+            assert_eq!(of(&played(probed)).unwrap().duration, Some(duration));
         } else {
             assert_eq!(of(&bytes).unwrap_err(), NotAudio::NeedsFfmpeg(name));
         }

@@ -5,11 +5,12 @@
 use domain::{FieldError, HangupBy};
 
 use crate::{
+    assumed::Assumed,
     body::Body,
     dialogue::Turns,
     ending::{CU, MACHINE, NA, OK, ONGOING, Words, meaning},
     events::{Platform, keep_all},
-    partial::{Assumed, Event},
+    partial::Event,
     pruned::Names,
     times::Times,
 };

@@ -5,11 +5,12 @@
 use domain::FieldError;
 
 use crate::{
+    assumed::Assumed,
     body::Body,
     columns::columns,
     ending::{MACHINE, OK, Words, meaning},
     events::{Columns, Platform, keep},
-    partial::{Assumed, Event},
+    partial::Event,
     pruned::Names,
     times::Times,
 };

@@ -41,6 +41,7 @@ use crate::{
     encoding::without_bom,
     ending,
     events::Platform,
+    lanes::Sharing,
     leg_calls,
     partial::PartialCall,
     source::{Campaigns, Given, HEAD_BYTES, Input, Opened},
@@ -187,6 +188,8 @@ impl Format {
             account_zone: zone,
             currency: None,
             memory: 0,
+            sharing: Sharing { threads: 1, rows: 1 },
+            words: Vec::new(),
         };
         Some(self.platform()?.partial_calls(body, &given))
     }

@@ -11,15 +11,16 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
-    leg_calls::{Assumed, Legs, System},
+    leg_calls::{Assumed, LegRows, Legs, System},
     legs::{Leg, LegTexts, Outcome, Side, Text},
     local_time::When,
     node::TOO_MUCH,
     numbers::bare,
-    objects::{Found, Objects, What, is_too_much},
+    objects::{Objects, What, is_too_much},
     source::{Given, Input, Opened, Skipped},
     stamps::Stamps,
     table_row::{seconds, shortened},
+    texts::{Texts, in_portions},
 };
 
 const SYSTEM: System = System {
@@ -71,30 +72,40 @@ fn text_of(value: Option<&Value>) -> String {
 pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
     let mut legs = Legs::new(&SYSTEM, "database objects in JSON", given);
     let mut objects = Objects::new(input);
-    let mut text = Vec::new();
-    while let Some(Found { line, what }) = objects.next_text(&mut text)? {
-        let wrong = |reason: &str| Err(Skipped::new(line, "", reason));
-        legs.findings.rows += u64::from(!matches!(what, What::End(_)));
-        let read = match what {
-            What::End(reason) | What::Broken(reason) => wrong(reason),
-            What::Json | What::Text if is_too_much(&text) => wrong(TOO_MUCH),
-            What::Json | What::Text => match serde_json::from_slice::<Value>(&text) {
-                Err(_) => wrong("is not JSON"),
-                Ok(mut object) => {
-                    let fields = object.get_mut("fields").map(Value::take).unwrap_or_default();
-                    let id = text_of(object.get("pk"));
-                    let object_of = Object { line, fingerprint: xxh3_128(&text), id, fields };
-                    match object.get("model").and_then(Value::as_str) {
-                        Some(CALL) => leg(&object_of, &mut legs.assumed),
-                        Some(REQUEST) => Ok(note(&object_of)),
-                        _ => wrong("is neither a voipcall nor a callrequest"),
-                    }
-                }
-            },
-        };
-        legs.add(read)?;
-    }
+    let worker = || {
+        |texts: &Texts<What>| {
+            let mut legs = LegRows::default();
+            texts.each(|line, what, text| {
+                let leg = read(line, what, text, &mut legs.assumed);
+                if matches!(what, What::End(_)) { legs.add_uncounted(leg) } else { legs.add(leg) }
+            });
+            legs
+        }
+    };
+    in_portions(|text| objects.next_text(text), given.sharing, worker, |rows| legs.take(rows))?;
     Ok(Box::new(legs.finish(given)?))
+}
+
+/// What comes of a text.
+fn read(line: u64, what: What, text: &[u8], assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
+    let wrong = |reason: &str| Err(Skipped::new(line, "", reason));
+    match what {
+        What::End(reason) | What::Broken(reason) => wrong(reason),
+        What::Json | What::Text if is_too_much(text) => wrong(TOO_MUCH),
+        What::Json | What::Text => match serde_json::from_slice::<Value>(text) {
+            Err(_) => wrong("is not JSON"),
+            Ok(mut object) => {
+                let fields = object.get_mut("fields").map(Value::take).unwrap_or_default();
+                let id = text_of(object.get("pk"));
+                let object_of = Object { line, fingerprint: xxh3_128(text), id, fields };
+                match object.get("model").and_then(Value::as_str) {
+                    Some(CALL) => leg(&object_of, assumed),
+                    Some(REQUEST) => Ok(note(&object_of)),
+                    _ => wrong("is neither a voipcall nor a callrequest"),
+                }
+            }
+        },
+    }
 }
 
 /// The id by which an attempt and its legs know each other.

@@ -8,10 +8,11 @@ use std::borrow::Cow;
 use domain::{FieldError, HangupBy};
 
 use crate::{
+    assumed::Assumed,
     body::Body,
     ending::{CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
     events::{Platform, keep},
-    partial::{Assumed, Event},
+    partial::Event,
     pruned::Names,
     times::Times,
 };

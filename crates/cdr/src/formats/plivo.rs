@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use domain::{FieldError, HangupBy};
 
 use crate::{
+    assumed::Assumed,
     body::Body,
     ending::{ASK, BS, CU, Ending, NA, NOT_DIALLED, OK, OK_OR_CU, OK_OR_NA, ONGOING, Words, meaning},
     events::{Platform, keep},
-    partial::{Assumed, Event},
+    partial::Event,
     pruned::Names,
     times::Times,
 };

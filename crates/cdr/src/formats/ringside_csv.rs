@@ -97,7 +97,8 @@ impl<R: Read> CsvCalls<R> {
         rows_of.next_row(&mut cells)?;
         let columns = columns(&cells, given.campaigns.all.is_some())?;
         let (campaign, times) = (given.campaigns.all.clone(), Times::new(given));
-        Ok(Self { rows_of, columns, cells, campaign, times, rows: 0, failure: None, ended: false, lacks_end: false })
+        let (rows, failure, ended, lacks_end) = (0, None, false, false);
+        Ok(Self { rows_of, columns, cells, campaign, times, rows, failure, ended, lacks_end })
     }
 
     fn record(&mut self) -> Result<CallRecord, FieldError> {

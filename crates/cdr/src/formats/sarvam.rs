@@ -5,10 +5,11 @@
 use domain::FieldError;
 
 use crate::{
+    assumed::Assumed,
     body::Body,
     ending::{Ending, OK, Words, meaning},
     events::{Platform, keep_all},
-    partial::{Assumed, Event},
+    partial::Event,
     pruned::Names,
     times::Times,
 };

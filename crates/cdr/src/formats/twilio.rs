@@ -8,11 +8,13 @@ use std::borrow::Cow;
 use domain::{FieldError, HangupBy};
 
 use crate::{
+    assumed::Assumed,
     body::Body,
     columns::columns,
     ending::{CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
     events::{Columns, Platform, keep},
-    partial::{Assumed, Event, Order},
+    known::Order,
+    partial::Event,
     pruned::Names,
     times::Times,
 };

@@ -5,9 +5,11 @@
 use domain::{FieldError, HangupBy};
 
 use crate::{
+    assumed::Assumed,
     body::Body,
     dialogue::{Turns, seconds},
-    ending::{ASK, BS, CU, Ending, MACHINE, NA, NOT_DIALLED, OK, ONGOING, Words, meaning},
+    ended_reasons::of_json,
+    ending::{CU, Ending, OK, OK_OR_CU, ONGOING},
     events::{Platform, keep},
     partial::Event,
     pruned::Names,
@@ -66,35 +68,6 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-/// The first that fits holds.
-const REASONS: Words = &[
-    ("customer-busy", BS),
-    ("vonage-rejected", BS),
-    ("customer-did-not-answer", NA),
-    ("*sip-408-*", NA),
-    ("*sip-480-*", NA),
-    ("voicemail", MACHINE),
-    ("call.ringing.*", ASK),
-    ("*inbound*", ASK),
-    ("customer-did-not-give-microphone-permission", ASK),
-    ("*failed-to-connect-call", CU),
-    ("*misdialed", CU),
-    ("*-sip-403-*", CU),
-    ("*-sip-407-*", CU),
-    ("*-sip-503-*", CU),
-    ("*never-connected", CU),
-    ("call-start-error-*", CU),
-    ("call.start.error-*", CU),
-    ("assistant-not-*", CU),
-    ("assistant-request-*", CU),
-    ("assistant-join-timed-out", CU),
-    ("phone-call-provider-bypass-*", CU),
-    ("manually-canceled", NOT_DIALLED),
-    ("call-deleted", NOT_DIALLED),
-    ("scheduled-call-deleted", NOT_DIALLED),
-    ("*", OK),
-];
-
 const TURNS: Turns =
     Turns { role: "role", bot: &["bot", "assistant"], customer: &["user", "customer"], text: "message" };
 
@@ -113,13 +86,12 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
     let transcript = TURNS.lines(messages, |turn| seconds(turn, "secondsFromStart"));
     // A status update comes before the report, and knows neither the instants nor what was said.
     let is_report = ended.is_some() || body.is("type", "end-of-call-report");
-    let ending = match &reason {
-        None => ONGOING,
-        Some(reason) => match meaning(REASONS, reason) {
-            OK if !is_report => ONGOING,
-            OK if started.is_none() || transcript.is_none() => CU,
-            ending => ending,
-        },
+    let (said, is_known) = reason.as_deref().map_or((ONGOING, true), of_json);
+    let ending = match said {
+        OK | OK_OR_CU if !is_report => ONGOING,
+        OK | OK_OR_CU if started.is_none() || transcript.is_none() => CU,
+        OK_OR_CU => OK,
+        ending => ending,
     };
     let is_connected = matches!(ending, Ending::Answered | Ending::Machine);
     let near = |created: i64| (0..=LONGEST_RING_MS).contains(&(started.or(ended).unwrap_or(created) - created));
@@ -147,6 +119,9 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         ..Event::default()
     };
     event.order = event.at.unwrap_or_default();
+    if !is_known && is_report {
+        event.assumed.push(Assumed::ReasonUnknown);
+    }
     if event.phone.is_none() && call.is("type", "webCall") {
         event.without_number();
     }

@@ -6,11 +6,12 @@ use domain::FieldError;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
+    assumed::Assumed,
     body::Body,
     ending::{BS, CU, NA, NOT_DIALLED, OK, Words, meaning},
     events::{Platform, keep},
     local_time::DateOrder,
-    partial::{Assumed, Event},
+    partial::Event,
     pruned::Names,
     times::Times,
 };

@@ -24,6 +24,11 @@ fn is_in(names: &str, key: &str) -> bool {
     names.split_ascii_whitespace().any(|name| name == key)
 }
 
+/// Whether a name says that it is the id of a call, and not of a row or of anything.
+pub(super) fn names_a_call(name: &str) -> bool {
+    is_in("callid callsid calluuid macuocgoi idcuocgoi macuoc idcuoc macall callcode magoi idgoi", &fold_word(name))
+}
+
 /// Names, those that say most first; a column has the first in which it is found.
 const NAMES: &[(Named, &str)] = &[
     is(
@@ -47,11 +52,12 @@ const NAMES: &[(Named, &str)] = &[
         Field::Phone,
         "phone phonenumber customerphonenumber contactphonenumber clientphonenumber leadphonenumber phoneno mobile mobilephone mobilenumber cellphone tel telephone customerphone \
              customernumber contactphone contactnumber clientphone leadphone msisdn callednumber dialednumber \
-             dialednum numberdialed tonumber to callee calleenumber destination destinationnumber phonetocall \
+             dialednum numberdialed tonumber to callto callee calleenumber destination destinationnumber phonetocall \
              den sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
              sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songuoinhan sokhachhang \
              sokh sophone sodtdd dtdd dtlienhe sdtlienhe sodienthoailienhe sotelephone sodidongkhachhang sdtdagoi sodagoi \
-             sogoira dienthoaididong sodienthoai1 sdt1",
+             sogoira dienthoaididong sodienthoai1 sdt1 \
+             rufnummer telefon telefonnummer handynummer numero numerodetelephone telephonemobile",
     ),
     is(
         Field::Name,
@@ -87,7 +93,7 @@ const NAMES: &[(Named, &str)] = &[
     is(
         Field::Total,
         "total totalduration totaltime duration callduration calllength length callseconds durationtime \
-             thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
+             seconds secs sec dauer gesprachsdauer duree thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
              dodai sogiay tongthoigiangoi tongthoiluonggoi tgcuocgoi thoiluongcuoc sophut sophutgoi tongsogiay",
     ),
     is(
@@ -97,7 +103,7 @@ const NAMES: &[(Named, &str)] = &[
              phanloaiketqua maketqua ketquatuvan ketqualienhe ketquacuoi kqcuocgoi kqgoi kq trangthaikh \
              trangthaikhachhang trangthailienhe tinhtranggoi tinhtranglienhe batmay nghemay conghemay cobatmay \
              khachnghemay khachbatmay lienheduoc lienlacduoc ketnoi ketquagoira phanhoi phanhoikhachhang phanhoicuakhach \
-             phanhoikh mucdoquantam",
+             phanhoikh mucdoquantam ergebnis statut resultat",
     ),
     is(
         Field::HangupBy,
@@ -111,7 +117,7 @@ const NAMES: &[(Named, &str)] = &[
     ),
     is(
         Field::Cost,
-        "cost callcost price charge cuoc cuocphi chiphi giacuoc tiencuoc phigoi phicuocgoi cuocphigoi phi tongcuoc chiphicuocgoi chiphigoi",
+        "cost callcost price charge kosten cout cuoc cuocphi chiphi giacuoc tiencuoc phigoi phicuocgoi cuocphigoi phi tongcuoc chiphicuocgoi chiphigoi",
     ),
     is(
         Field::RecordingUrl,
@@ -139,7 +145,7 @@ const NAMES: &[(Named, &str)] = &[
     ),
     (
         Named::Time,
-        "timestamp datetime date time createdat ngay gio thoigian ngaygio ngaythang thoidiem ngaytao thoigiantao ngaygiotao tg",
+        "timestamp datetime date time createdat datum uhrzeit heure datedelappel ngay gio thoigian ngaygio ngaythang thoidiem ngaytao thoigiantao ngaygiotao tg",
     ),
 ];
 

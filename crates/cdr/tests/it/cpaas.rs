@@ -227,7 +227,7 @@ fn calls_of_plivo_end_by_state_or_cause() {
     let answered = read(call(json!({"call_state": "ANSWER"})));
     assert_eq!(answered.results(), [("plivo:p-1", "ANSWERED")]);
     assert_eq!(read(call(json!({"call_state": "NO_ANSWER", "answer_time": null}))).results(), [("plivo:p-1", "NA")]);
-    assert!(warned(&read(call(json!({"bill_duration": 924}))), "contradict each other"));
+    assert!(warned(&read(call(json!({"bill_duration": 924}))), "does not fit between their answer"));
 }
 
 #[test]
@@ -291,4 +291,11 @@ fn the_talk_of_an_exotel_campaign_is_not_known_until_the_call_is_fetched() {
     let joined = Format::Exotel.with_stored(&first, second.clone()).unwrap();
     assert_eq!(joined.answered_at, second.answered_at);
     assert_eq!(Format::Exotel.with_stored(&second, first).map_or(second, |call| call).answered_at, joined.answered_at);
+}
+
+#[test]
+fn an_answered_call_of_plivos_api_comes_in() {
+    let body = r#"{"objects":[{"call_uuid":"p1","from_number":"+842412345678","to_number":"84901234501","call_direction":"outbound","initiation_time":"2026-11-03 09:00:00+07:00","answer_time":"2026-11-03 09:00:12+07:00","end_time":"2026-11-03 09:00:42+07:00","call_duration":30,"call_state":"ANSWER","hangup_cause_code":4000}]}"#;
+    let file = read(body);
+    assert_eq!((file.results(), file.talk_ms()), (vec![("plivo:p1", "ANSWERED")], 30_000));
 }

@@ -26,6 +26,7 @@ mod shared_platforms;
 mod shared_switches;
 mod sql_dumps;
 mod tables;
+mod unseen_tables;
 mod vicidial;
 mod vietnamese_platforms;
 mod voice_platforms;
@@ -36,6 +37,7 @@ use cdr::{Format, Options, ReadError, Reading, Skipped};
 use domain::{CallRecord, CampaignId, Code, time::Zone};
 
 /// What came of a file.
+#[derive(Debug, PartialEq)]
 struct File {
     records: Vec<(u64, CallRecord)>,
     skipped: Vec<Skipped>,
@@ -100,7 +102,22 @@ fn options() -> Options {
     Options { campaign: Some(CampaignId::new("tet").unwrap()), ..Options::new(zone("Asia/Ho_Chi_Minh")) }
 }
 
+/// Reads a file by one thread, and by several that are given two rows at a time, which must come to the same.
 fn try_read(bytes: impl AsRef<[u8]>, options: &Options) -> Result<File, ReadError> {
+    let by = |threads| {
+        let options = Options { threads, portion: 2, ..options.clone() };
+        try_read_once(bytes.as_ref(), &options)
+    };
+    let (alone, together) = (by(1), by(3));
+    match (&alone, &together) {
+        (Ok(alone), Ok(together)) => assert_eq!(alone, together),
+        (Err(alone), Err(together)) => assert_eq!(alone.to_string(), together.to_string()),
+        (alone, together) => panic!("by one thread {alone:?}, by several {together:?}"),
+    }
+    alone
+}
+
+fn try_read_once(bytes: impl AsRef<[u8]>, options: &Options) -> Result<File, ReadError> {
     let mut records = cdr::read(bytes.as_ref(), options)?;
     let (mut good, mut skipped) = (Vec::new(), Vec::new());
     for item in &mut records {

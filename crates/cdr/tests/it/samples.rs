@@ -10,6 +10,7 @@ mod all;
 mod told;
 
 use all::Sample;
+use told::{ALONE, How};
 
 fn file(sample: &Sample, turns: u64) -> Vec<u8> {
     let mut file = sample.header.clone().into_bytes();
@@ -21,7 +22,7 @@ fn file(sample: &Sample, turns: u64) -> Vec<u8> {
 fn a_sample_is_recognised_and_read_whole() {
     for sample in Sample::all() {
         let text = String::from_utf8(file(&sample, 20)).unwrap();
-        let told = told::read(text.as_bytes(), None, None).unwrap();
+        let told = told::read(text.as_bytes(), None, ALONE).unwrap();
         let lines = text.lines().count() - sample.header.lines().count();
         assert_eq!((told.reading.format, told.reading.rows), (sample.format, lines as u64), "{}", sample.name);
         assert!(!told.records.is_empty() && told.skipped.is_empty(), "{}: {:?}", sample.name, told.skipped);
@@ -30,7 +31,7 @@ fn a_sample_is_recognised_and_read_whole() {
 
 /// Every row of a call may stand far from the others, twice, and among what is no row.
 #[test]
-fn where_rows_are_kept_and_in_which_order_they_come_changes_no_call() {
+fn where_rows_are_kept_who_reads_them_and_in_which_order_they_come_changes_no_call() {
     for sample in Sample::all() {
         let text = String::from_utf8(file(&sample, 20)).unwrap();
         let lines: Vec<&str> = text[sample.header.len()..].lines().collect();
@@ -38,15 +39,16 @@ fn where_rows_are_kept_and_in_which_order_they_come_changes_no_call() {
         mixed.extend(&lines[..lines.len() / 3]);
         mixed.extend(["{\"a\":1}", "x,y", "{\"broken"]);
         let mixed = [sample.header.as_str(), &mixed.join("\n")].concat();
-        let read = |bytes: &[u8], memory| told::read(bytes, Some(sample.format), Some(memory)).unwrap();
+        let read = |bytes: &[u8], how| told::read(bytes, Some(sample.format), how).unwrap();
         for file in [text.as_bytes(), mixed.as_bytes()] {
-            let whole = read(file, usize::MAX);
-            for memory in [2_000, 20_000] {
-                assert!(read(file, memory) == whole, "{} with {memory} bytes", sample.name);
+            let whole = read(file, ALONE);
+            for (memory, threads) in [(2_000, 1), (20_000, 1), (usize::MAX, 2), (20_000, 3), (2_000, 4)] {
+                let how = How { memory, threads };
+                assert!(read(file, how) == whole, "{} {how:?}", sample.name);
             }
         }
         let calls = |file: &[u8]| {
-            let mut calls: Vec<String> = read(file, 20_000).records.into_iter().map(|(_, call)| call).collect();
+            let mut calls: Vec<String> = read(file, ALONE).records.into_iter().map(|(_, call)| call).collect();
             calls.sort();
             calls.dedup();
             calls
@@ -54,6 +56,36 @@ fn where_rows_are_kept_and_in_which_order_they_come_changes_no_call() {
         // Ids that come again are guessed to be none.
         let is_guessed = sample.format == Format::Table;
         assert!(is_guessed || calls(text.as_bytes()) == calls(mixed.as_bytes()), "{}", sample.name);
+    }
+}
+
+/// What happens to files on their way: each of it to a file of every format. Every row is accounted for, whoever reads it.
+#[test]
+fn whatever_happens_to_a_file_every_row_is_accounted_for() {
+    for sample in Sample::all() {
+        let whole = file(&sample, 6);
+        let text = String::from_utf8(whole.clone()).unwrap();
+        let mut zeros = whole.clone();
+        (40..zeros.len()).step_by(97).for_each(|at| zeros[at] = 0);
+        let rows = &text[sample.header.len()..];
+        let mut cases = vec![
+            ("put together with itself", text.repeat(2)),
+            ("a header in its middle", [&text, &sample.header, rows].concat()),
+            ("a byte-order mark", format!("\u{feff}{text}")),
+            ("CR LF", text.replace('\n', "\r\n")),
+            ("CR alone", text.replace('\n', "\r")),
+            ("a quote that is left open", text.replacen(rows.get(..1).unwrap_or(","), "\"", 1)),
+            ("separators of thousands", text.replace("47", "1,047").replace(":47", ":47")),
+            ("nested deep", [&text, &"[".repeat(10_000), "\n{\"a\":", &"{\"a\":".repeat(10_000)].concat()),
+            ("nothing after its header", sample.header.clone()),
+        ];
+        cases.extend(
+            (1..12).map(|part| ("truncated", text[..text.floor_char_boundary(text.len() * part / 12)].to_owned())),
+        );
+        for (what, case) in &cases {
+            assert_eq!(told::check(case.as_bytes(), sample.format), Ok(()), "{}: {what}", sample.name);
+        }
+        assert_eq!(told::check(&zeros, sample.format), Ok(()), "{}: zero bytes", sample.name);
     }
 }
 

@@ -92,9 +92,12 @@ fn the_reason_of_vapi_decides_by_its_pattern() {
     }
     let cancelled = read(vapi("manually-canceled").to_string());
     assert_eq!((cancelled.reading.calls, cancelled.reading.skipped, cancelled.reading.left_out), (0, 0, 1));
-    let asked = read(vapi("call.ringing.hook-executed-say").to_string());
-    assert_eq!(asked.faults(), [(1, "endedReason")]);
-    assert!(asked.skipped[0].reason.contains("call.ringing.hook-executed-say"), "{:?}", asked.skipped);
+    // What nobody knows is no reason to lose a call.
+    for (reason, code) in [("call.ringing.hook-executed-say", "CU"), ("something-of-next-year", "ANSWERED")] {
+        let unknown = read(vapi(reason).to_string());
+        assert_eq!((unknown.results(), unknown.record().cause.as_deref()), (vec![("vapi:v-1", code)], Some(reason)));
+        assert!(unknown.warns("for a reason that is not known"), "{:?}", unknown.reading.warnings);
+    }
     // Without a word that was said nobody was talked to.
     let mut silent = vapi("assistant-ended-call");
     silent["message"]["artifact"] = json!({});

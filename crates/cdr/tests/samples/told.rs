@@ -18,11 +18,25 @@ pub struct Told {
     pub reading: Reading,
 }
 
-/// Reads a file with as much memory for rows whose calls are not whole.
-pub fn read(bytes: &[u8], format: Option<Format>, memory: Option<usize>) -> Result<Told, ReadError> {
-    let campaign = CampaignId::new("tet").ok();
-    let mut options = Options { format, campaign, ..Options::new(Zone::HO_CHI_MINH) };
-    options.memory = memory.unwrap_or(options.memory);
+/// How a file is read.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// Bytes of rows whose calls are not whole; more of them go into temporary files.
+    pub memory: usize,
+    /// Threads that make records of three rows at a time; with one the thread that reads makes those of all rows.
+    pub threads: usize,
+}
+
+/// By one thread, in memory.
+pub const ALONE: How = How { memory: usize::MAX, threads: 1 };
+
+/// Reads a file.
+pub fn read(bytes: &[u8], format: Option<Format>, how: How) -> Result<Told, ReadError> {
+    let (campaign, How { memory, threads }) = (CampaignId::new("tet").ok(), how);
+    let mut options = Options { format, campaign, memory, threads, ..Options::new(Zone::HO_CHI_MINH) };
+    if threads > 1 {
+        options.portion = 3;
+    }
     let mut read = cdr::read(bytes, &options)?;
     let (mut records, mut skipped) = (Vec::new(), Vec::new());
     for item in &mut read {
@@ -37,15 +51,18 @@ pub fn read(bytes: &[u8], format: Option<Format>, memory: Option<usize>) -> Resu
     Ok(Told { records, skipped, reading: read.finish()? })
 }
 
-/// Reads bytes as a format, and checks what must hold: every row is accounted for, and where rows are kept changes nothing.
+/// Reads bytes as a format, and checks what must hold: every row is accounted for, and where rows are kept and who reads them changes nothing.
 pub fn check(bytes: &[u8], format: Format) -> Result<(), String> {
-    let (told, again) = match (read(bytes, Some(format), None), read(bytes, Some(format), Some(LITTLE))) {
-        (Ok(told), Ok(again)) => (told, again),
-        (Err(error), Err(again)) if error.to_string() == again.to_string() => return Ok(()),
-        (told, again) => return Err(format!("with temporary files {again:?}, without {told:?}")),
-    };
+    let (told, again) =
+        match (read(bytes, Some(format), ALONE), read(bytes, Some(format), How { memory: LITTLE, threads: 3 })) {
+            (Ok(told), Ok(again)) => (told, again),
+            (Err(error), Err(again)) if error.to_string() == again.to_string() => return Ok(()),
+            (told, again) => {
+                return Err(format!("by several threads, with temporary files {again:?}, by one, without {told:?}"));
+            }
+        };
     if told != again {
-        return Err(format!("with temporary files {again:?}, without {told:?}"));
+        return Err(format!("by several threads, with temporary files {again:?}, by one, without {told:?}"));
     }
     let Reading { rows, calls, skipped, duplicates, left_out, joined, further, ref warnings, .. } = told.reading;
     if (calls, skipped) != (told.records.len() as u64, told.skipped.len() as u64) {

@@ -129,7 +129,8 @@ async fn nearest(
             first.take(block, &table, &passing);
         }
     }
-    let places = first.places().into_iter().map(|(value, text, key)| (CursorPlace { value, key, backwards }, text)).collect();
+    let places =
+        first.places().into_iter().map(|(value, text, key)| (CursorPlace { value, key, backwards }, text)).collect();
     Ok((places, total))
 }
 

@@ -5,7 +5,8 @@ use domain::search::fold_word;
 use crate::{cells::Cells, guess::is_phone, source::Direction, written::is_nothing};
 
 /// Names of columns that say it, and of those with the number of who called, in the form of [`fold_word`].
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
+    "communicationtype",
     "direction",
     "calldirection",
     "huong",
@@ -18,7 +19,15 @@ const NAMES: [&str; 11] = [
     "calltype",
     "type",
 ];
-const CALLERS: [&str; 12] = [
+const CALLERS: [&str; 20] = [
+    "callerid",
+    "calleridnumber",
+    "callernum",
+    "callfrom",
+    "callingparty",
+    "ani",
+    "somaygoi",
+    "sodienthoaigoi",
     "from",
     "fromnumber",
     "caller",

@@ -36,6 +36,8 @@ pub(crate) struct Ended {
     pub(crate) texts: Vec<String>,
     /// What was taken for granted, if anything.
     pub(crate) assumed: Option<&'static str>,
+    /// A cause beside the result may say it better.
+    pub(crate) is_vague: bool,
 }
 
 /// What comes of the result columns.
@@ -49,6 +51,7 @@ pub(crate) enum Outcome {
 }
 
 /// What words mean: those of a mapping, then those that are known.
+#[derive(Clone)]
 pub(crate) struct Meanings {
     given: HashMap<String, Given>,
     /// Cells that were looked up; a file has few words.
@@ -122,7 +125,7 @@ impl Meanings {
         let mut unanswered: Option<(&'static str, &str)> = None;
         let mut own: Option<(Code, &str)> = None;
         let (mut is_conversation, mut is_answered) = (false, None);
-        let (mut doubtful, mut word) = (None, None);
+        let (mut failed, mut doubtful, mut word) = (None, None, None);
         let mut texts = Vec::new();
         for cell in cells {
             let said = match self.word(cell) {
@@ -145,10 +148,11 @@ impl Meanings {
                 Said::NoCall => return Outcome::NoCall,
                 Said::Unanswered(code) => {
                     unanswered = unanswered.or(Some((code, cell)));
-                    if cell.chars().nth(40).is_some() || cell.contains('\n') {
+                    if cell.contains(char::is_whitespace) && (cell.chars().nth(40).is_some() || cell.contains('\n')) {
                         texts.push(cell.to_owned());
                     }
                 }
+                Said::Failed(code) => failed = failed.or(Some((code, cell))),
                 Said::Doubtful(code) => doubtful = doubtful.or(Some((code, cell))),
                 Said::Answered(code) => is_answered = is_answered.or(Some((code, cell))),
                 Said::Conversation => {
@@ -165,25 +169,35 @@ impl Meanings {
         let ended = |code: &str, word: Option<&str>, assumed| match Code::new(code) {
             Ok(code) => {
                 let word = word.filter(|word| *word != code.as_str()).map(str::to_owned);
-                Outcome::Ended(Ended { code, word, texts: texts.clone(), assumed })
+                let is_vague = assumed == Some(DOUBTFUL);
+                Outcome::Ended(Ended { code, word, texts: texts.clone(), assumed, is_vague })
             }
             Err(error) => Outcome::Refused(FieldError::new(Field::Result.name(), error.to_string())),
         };
         let is_proved = proof == Proof::Answered || is_answered.is_some() || is_conversation;
-        if let Some((code, cell)) = unanswered {
+        // Why a call failed says more than that it did.
+        let is_vague = unanswered.is_none() && doubtful.is_none() && failed.is_some();
+        if let Some((code, cell)) = unanswered.or(failed.and(doubtful)).or(failed) {
             return match own {
                 Some((_, other)) if is_conversation => {
                     let reason = format!("says both \"{}\" and \"{}\"", cell.trim(), other.trim());
                     Outcome::Refused(FieldError::new(Field::Result.name(), reason))
                 }
-                _ => ended(code, Some(cell), None),
+                _ => match ended(code, Some(cell), None) {
+                    Outcome::Ended(ended) => Outcome::Ended(Ended { is_vague, ..ended }),
+                    other => other,
+                },
             };
         }
         if let Some((code, cell)) = own {
             return ended(code.as_str(), Some(cell), None);
         }
         match (doubtful, word) {
-            (Some((_, cell)), _) if is_proved => return ended(cell.trim(), None, None),
+            (Some((_, cell)), _) if is_proved => {
+                // A reason that is longer than a code stays as the cause.
+                let is_code = Code::new(cell.trim()).is_ok();
+                return if is_code { ended(cell.trim(), None, None) } else { ended(ANSWERED_CODE, Some(cell), None) };
+            }
             (Some((code, cell)), _) if proof == Proof::NotAnswered => return ended(code, Some(cell), Some(DOUBTFUL)),
             (_, Some(cell)) if is_proved => return ended(cell.trim(), None, None),
             (Some((_, cell)), _) | (None, Some(cell)) => return Outcome::Unknown(cell.trim().to_owned()),
@@ -237,6 +251,12 @@ mod tests {
             (&["Từ chối"], Answered, "Từ chối"),
             (&["Từ chối"], NotAnswered, "BS"),
             (&["Từ chối"], Unknown, "? Từ chối"),
+            (&["Failed", "busy"], Unknown, "BS"),
+            (&["Failed", "NA"], Unknown, "NA"),
+            (&["no answer", "Failed"], NotAnswered, "NA"),
+            (&["Failed"], Unknown, "CU"),
+            (&["Failed", "rejected"], Unknown, "BS"),
+            (&["Failed", "gold"], Unknown, "CU"),
             (&["nong"], Unknown, "HOT"),
             (&["TRƯỢT"], Answered, "NA"),
             (&["Hụt"], Answered, "NA"),

@@ -1,8 +1,10 @@
 //! Reads the rows of a table one after the other.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     io,
+    sync::{Arc, Mutex},
+    vec,
 };
 
 use domain::CallRecord;
@@ -11,8 +13,8 @@ use super::{
     direction::Directions,
     look::Looked,
     outcome::Meanings,
-    row::{Costs, Made, NoCall, RowReader, row_hash},
-    turns::Spoken,
+    row::{Costs, Made, NoCall, RowReader, Said, row_hash},
+    turns::{Spoken, held},
 };
 use crate::{
     any_rows::{Ahead, AnyRows},
@@ -20,6 +22,7 @@ use crate::{
     clock::{Clock, Evidence},
     findings::Findings,
     guess::{Certainty, guess, may_be_header},
+    lanes::{Lanes, Sharing},
     local_time::When,
     mapping::{Bound, Field, Mapping, column_names},
     seen::{Known, Seen},
@@ -50,8 +53,79 @@ pub(crate) struct TableCalls<'a> {
     findings: Findings,
     /// Rows that are no calls, by what they are.
     no_calls: BTreeMap<&'static str, u64>,
+    said: Said,
+    /// That of the row which was given out last.
+    direction: Direction,
     failure: Option<Failure>,
     has_ended: bool,
+    sharing: Sharing,
+    lanes: Lanes<Portion, Portion>,
+    /// Portions that still have to take the reader along to the threads that make records.
+    to_tell: usize,
+    made: vec::IntoIter<Entry>,
+    spare: Vec<Portion>,
+}
+
+/// Rows that one thread reads and another makes records of.
+#[derive(Default)]
+struct Portion {
+    /// Of the rows from here on, where it is another than before.
+    reader: Option<Box<RowReader>>,
+    entries: Vec<Entry>,
+    /// Of the entries that are rows, in their order; those behind `used` are free.
+    cells: Vec<Cells>,
+    used: usize,
+    said: Said,
+}
+
+/// A row, and what came of it.
+enum Entry {
+    /// Nothing yet: it begins on this line.
+    Row(u64),
+    Refused(Direction, Skipped),
+    /// A call, with hashes of its id and of its row, by which repeated ones are found.
+    Made {
+        direction: Direction,
+        line: u64,
+        id: u64,
+        row: u64,
+        record: Result<(u64, CallRecord), Skipped>,
+    },
+}
+
+/// Whether a row is a header again.
+enum Header {
+    None,
+    /// With the same columns.
+    Same,
+    /// By its columns the rows after it are read.
+    Other,
+}
+
+/// Makes records of the rows of a portion.
+fn make_all(mut portion: Portion, reader: &mut RowReader) -> Portion {
+    let mut cells = portion.cells.iter_mut();
+    portion.entries.retain_mut(|entry| {
+        let Entry::Row(line) = *entry else { return true };
+        let Some(cells) = cells.next() else { return true };
+        let row = row_hash(cells) as u64;
+        let made = reader.call(cells);
+        let direction = reader.direction;
+        *entry = match made {
+            Made::Call(record) => {
+                let id = xxhash_rust::xxh3::xxh3_64(record.id.as_str().as_bytes());
+                Entry::Made { direction, line, id, row, record: checked(line, *record) }
+            }
+            Made::NoCall => {
+                reader.said.left_out += 1;
+                return false;
+            }
+            Made::Refused(error) => Entry::Refused(direction, Skipped::new(line, error.field, error.reason)),
+        };
+        true
+    });
+    portion.said = std::mem::take(&mut reader.said);
+    portion
 }
 
 impl<'a> TableCalls<'a> {
@@ -137,9 +211,20 @@ impl<'a> TableCalls<'a> {
             campaigns: given.campaigns.clone(),
             directions,
             direction: Direction::default(),
-            assumed: BTreeMap::new(),
-            words: HashMap::new(),
-            spoken,
+            said: Said::default(),
+            spoken: spoken.is_awaited().then(|| Arc::new(Mutex::new(spoken))),
+        };
+        // A call takes the turns that stood before it, so all is done in turn.
+        let sharing = if reader.spoken.is_some() { Sharing { threads: 1, rows: 1 } } else { given.sharing };
+        let worker = || {
+            let mut own: Option<Box<RowReader>> = None;
+            move |mut portion: Portion| {
+                own = portion.reader.take().or_else(|| own.take());
+                match &mut own {
+                    Some(reader) => make_all(portion, reader),
+                    None => portion,
+                }
+            }
         };
         Ok(Self {
             rows,
@@ -150,8 +235,15 @@ impl<'a> TableCalls<'a> {
             seen: Seen::default(),
             findings,
             no_calls: BTreeMap::new(),
+            said: Said::default(),
+            direction: Direction::default(),
             failure: None,
             has_ended: false,
+            sharing,
+            lanes: Lanes::new(sharing, worker),
+            to_tell: sharing.threads.max(1),
+            made: Vec::new().into_iter(),
+            spare: Vec::new(),
         })
     }
 
@@ -168,20 +260,20 @@ impl<'a> TableCalls<'a> {
 
     /// Whether the row is a header again, as in files that were put together; reads on by it where its columns are
     /// others.
-    fn is_header(&mut self) -> io::Result<bool> {
+    fn is_header(&mut self) -> io::Result<Header> {
         let reader = &self.reader;
         // Rows have a time, names of columns have none.
         let time = reader.bound.place(Field::DialedAt).map_or("", |at| self.cells.get(at));
         if time.bytes().any(|byte| byte.is_ascii_digit()) {
-            return Ok(false);
+            return Ok(Header::None);
         }
         let is_same = self.cells.len() > 1
             && self.cells.iter().enumerate().all(|(at, cell)| reader.names.get(at).is_some_and(|name| name == cell));
         if is_same && reader.mapping.header {
-            return Ok(true);
+            return Ok(Header::Same);
         }
         if !may_be_header(&self.cells) || self.rows.names().is_some() {
-            return Ok(false);
+            return Ok(Header::None);
         }
         let names = column_names(self.cells.iter());
         if let Ok(bound) = reader.mapping.bind(&names) {
@@ -190,22 +282,22 @@ impl<'a> TableCalls<'a> {
             if is_named.clone().any(|column| !column.starts_with('#')) {
                 self.reader.bound = bound;
                 self.reader.names = names;
-                return Ok(true);
+                return Ok(Header::Other);
             }
         }
         if !self.is_guessed {
-            return Ok(false);
+            return Ok(Header::None);
         }
         self.rows.read_ahead(&mut self.ahead, LOOK_ROWS)?;
         let rows =
             self.ahead.iter().flatten().map(|(_, cells)| cells).filter(|row| row.is_wide(names.len().min(row.len())));
         let guess = guess(Some(&names), &rows.collect::<Vec<_>>());
         let Some(bound) = guess.mapping.bind(&names).ok().filter(|_| guess.missing.is_empty()) else {
-            return Ok(false);
+            return Ok(Header::None);
         };
         self.findings.warnings.push(format!("a second header in the file: its columns are {}", names.join(", ")));
         (self.reader.mapping, self.reader.bound, self.reader.names) = (guess.mapping, bound, names);
-        Ok(true)
+        Ok(Header::Other)
     }
 
     /// What a row is that is no call, as those below a table.
@@ -231,13 +323,83 @@ impl<'a> TableCalls<'a> {
         (is_short || is_long).then(|| format!("has {found} columns, unlike the {width} of the header"))
     }
 
-    /// Whether the same row stood before; fails where its id did with other values.
-    fn is_repeated(&mut self, record: &CallRecord, row: u64) -> Result<bool, &'static str> {
-        let id = xxhash_rust::xxh3::xxh3_64(record.id.as_str().as_bytes());
-        match self.seen.take(id, row, MOST_IDS) {
-            Known::SameRow => Ok(true),
-            Known::OtherRow => Err("stands in an earlier row with other values: is it the id of a call?"),
-            Known::New => Ok(false),
+    /// Puts further rows into a portion until it is full, or what follows is read in another way.
+    fn fill(&mut self, portion: &mut Portion) {
+        let mut bytes = 0;
+        while !self.has_ended && !self.sharing.is_full(portion.entries.len(), bytes) {
+            let line = match self.next_row() {
+                Ok(Some(Ok(line))) => line,
+                Ok(Some(Err(skipped))) => {
+                    self.findings.rows += 1;
+                    portion.entries.push(Entry::Refused(Direction::default(), skipped));
+                    continue;
+                }
+                Ok(None) => {
+                    self.has_ended = true;
+                    continue;
+                }
+                Err(error) => {
+                    (self.has_ended, self.failure) = (true, Some(error.into()));
+                    continue;
+                }
+            };
+            match self.is_header() {
+                Ok(Header::None) => {}
+                Ok(Header::Same) => continue,
+                Ok(Header::Other) => {
+                    self.to_tell = self.sharing.threads.max(1);
+                    if portion.entries.is_empty() {
+                        portion.reader = Some(Box::new(self.reader.clone()));
+                        continue;
+                    }
+                    // The rows before it are read in the way before, and this portion is one of them.
+                    self.to_tell += 1;
+                    return;
+                }
+                Err(error) => {
+                    (self.has_ended, self.failure) = (true, Some(error.into()));
+                    continue;
+                }
+            }
+            if self.cells.iter().all(str::is_empty) {
+                continue;
+            }
+            self.findings.rows += 1;
+            if self.reader.spoken.as_ref().is_some_and(|spoken| held(spoken).take(&self.cells)) {
+                self.findings.joined += 1;
+                continue;
+            }
+            if let Some(kind) = self.no_call() {
+                *self.no_calls.entry(kind.said()).or_default() += 1;
+                self.findings.joined += 1;
+                continue;
+            }
+            if let Some(reason) = self.misfit() {
+                portion.entries.push(Entry::Refused(Direction::default(), Skipped::new(line, "", reason)));
+                continue;
+            }
+            if portion.used == portion.cells.len() {
+                portion.cells.push(Cells::default());
+            }
+            bytes += self.cells.bytes();
+            // The buffers change places, so nothing is copied.
+            std::mem::swap(&mut portion.cells[portion.used], &mut self.cells);
+            portion.used += 1;
+            portion.entries.push(Entry::Row(line));
+        }
+    }
+
+    fn hand_over(&mut self) {
+        let mut portion = self.spare.pop().unwrap_or_default();
+        portion.used = 0;
+        if self.to_tell > 0 {
+            portion.reader = Some(Box::new(self.reader.clone()));
+        }
+        self.fill(&mut portion);
+        self.to_tell = self.to_tell.saturating_sub(1);
+        if !portion.entries.is_empty() {
+            let bytes = portion.cells[..portion.used].iter().map(Cells::bytes).sum();
+            self.lanes.push(portion, bytes);
         }
     }
 }
@@ -300,77 +462,60 @@ impl Iterator for TableCalls<'_> {
 impl TableCalls<'_> {
     /// The next call, or why a row is none; the number of its sheet stands in its line.
     fn next_call(&mut self) -> Option<Result<(u64, CallRecord), Skipped>> {
-        while !self.has_ended {
-            let line = match self.next_row().and_then(|row| match row {
-                Some(Ok(_)) if self.is_header()? => Ok(Some(None)),
-                Some(row) => Ok(Some(Some(row))),
-                None => Ok(None),
-            }) {
-                Ok(Some(Some(Ok(line)))) => line,
-                Ok(Some(Some(Err(skipped)))) => {
-                    self.findings.rows += 1;
+        loop {
+            match self.made.next() {
+                Some(Entry::Refused(direction, skipped)) => {
+                    self.direction = direction;
                     return Some(Err(skipped));
                 }
-                Ok(Some(None)) => continue,
-                Ok(None) => {
-                    self.has_ended = true;
-                    return None;
-                }
-                Err(error) => {
-                    self.has_ended = true;
-                    self.failure = Some(error.into());
-                    return None;
-                }
-            };
-            if self.cells.iter().all(str::is_empty) {
-                continue;
-            }
-            self.findings.rows += 1;
-            if self.reader.spoken.take(&self.cells) {
-                self.findings.joined += 1;
-                continue;
-            }
-            if let Some(kind) = self.no_call() {
-                *self.no_calls.entry(kind.said()).or_default() += 1;
-                self.findings.joined += 1;
-                continue;
-            }
-            if let Some(reason) = self.misfit() {
-                self.reader.direction = Direction::default();
-                return Some(Err(Skipped::new(line, "", reason)));
-            }
-            let row = row_hash(&self.cells) as u64;
-            let record = match self.reader.call(&mut self.cells) {
-                Made::Call(record) => *record,
-                Made::NoCall => {
-                    self.findings.left_out += 1;
+                Some(Entry::Made { direction, line, id, row, record }) => {
+                    self.direction = direction;
+                    match self.seen.take(id, row, MOST_IDS) {
+                        Known::New => return Some(record),
+                        Known::SameRow => self.findings.duplicates += 1,
+                        Known::OtherRow => {
+                            let reason = "stands in an earlier row with other values: is it the id of a call?";
+                            return Some(Err(Skipped::new(line, "id", reason)));
+                        }
+                    }
                     continue;
                 }
-                Made::Refused(error) => return Some(Err(Skipped::new(line, error.field, error.reason))),
-            };
-            match self.is_repeated(&record, row) {
-                Ok(false) => return Some(checked(line, record)),
-                Ok(true) => self.findings.duplicates += 1,
-                Err(reason) => return Some(Err(Skipped::new(line, "id", reason))),
+                Some(Entry::Row(line)) => return Some(Err(Skipped::new(line, "", "was not read"))),
+                None => {}
+            }
+            while !self.has_ended && !self.lanes.is_full() {
+                self.hand_over();
+            }
+            match self.lanes.next() {
+                Ok(Some(mut portion)) => {
+                    self.said.add(std::mem::take(&mut portion.said));
+                    self.made = std::mem::take(&mut portion.entries).into_iter();
+                    self.spare.push(portion);
+                }
+                Ok(None) => return None,
+                Err(error) => {
+                    (self.has_ended, self.failure) = (true, Some(error.into()));
+                    return None;
+                }
             }
         }
-        None
     }
 }
 
 impl Source for TableCalls<'_> {
     fn findings(&self) -> Findings {
         let mut findings = self.findings.clone();
+        findings.left_out += self.said.left_out;
         findings.warnings.extend(self.rows.said_of_text());
-        let counted = self.no_calls.iter().chain(&self.reader.assumed);
+        let counted = self.no_calls.iter().chain(&self.said.assumed);
         findings.warnings.extend(counted.map(|(what, count)| format!("{what}: {count}")));
-        if self.reader.spoken.left > 0 {
-            let left = self.reader.spoken.left;
+        let left = self.reader.spoken.as_ref().map_or(0, |spoken| held(spoken).left);
+        if left > 0 {
             findings
                 .warnings
                 .push(format!("turns of calls that are not in the file, or came before them too far: {left}"));
         }
-        let mut words: Vec<(&String, &u64)> = self.reader.words.iter().collect();
+        let mut words: Vec<(&String, &u64)> = self.said.words.iter().collect();
         words.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         let said = words.into_iter().take(MOST_WORDS).map(|(word, count)| {
             format!("result \"{word}\" has no meaning that is known; rows that say it, rejected: {count}")
@@ -380,7 +525,7 @@ impl Source for TableCalls<'_> {
     }
 
     fn direction(&self) -> Direction {
-        self.reader.direction
+        self.direction
     }
 
     fn failure(&mut self) -> Option<Failure> {

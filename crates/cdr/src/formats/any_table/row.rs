@@ -1,6 +1,9 @@
 //! One row of a table as a call.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+};
 
 use domain::{
     CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, Country, Currency, FieldError, HangupBy, Money,
@@ -15,10 +18,11 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
     direction::Directions,
-    outcome::{DOUBTFUL, Ended, Meanings, Outcome, Proof},
-    turns::Spoken,
+    outcome::{Ended, Meanings, Outcome, Proof},
+    turns::{Spoken, held},
 };
 use crate::{
+    assumed::Assumed,
     cells::Cells,
     clock::Clock,
     ending::{Ending, by_cause},
@@ -26,7 +30,6 @@ use crate::{
     local_time::When,
     mapping::{Bound, Field, Mapping},
     numbers::bare,
-    partial::Assumed,
     source::{Campaigns, Direction},
     spoken::{is_dialogue, lines},
     spreadsheet::phone_number,
@@ -34,6 +37,7 @@ use crate::{
         Decimal, amount, has_grouping_points, is_nothing, length, named_currency, plain_number, seen_text, unguarded,
         when,
     },
+    zone_days::{Change, REPEATED, SKIPPED},
 };
 
 /// How far whole seconds and minutes may move an instant over the one beside it.
@@ -42,6 +46,8 @@ const ROUNDING_MS: i64 = 2_000;
 const MOST_WORDS: usize = 100;
 
 const NO_ID: &str = "calls without an id: theirs are made of their rows, so a row that is corrected is another call";
+const NO_CALLER: &str =
+    "inbound calls of which no column has the number of who called: the customer is the number that was called";
 const NO_CONTACT: &str = "calls without a phone number: the customer is the id of the call";
 const ZERO_ADDED: &str = "phone numbers without their leading 0, which was put back";
 const TALK_UNKNOWN: &str = "answered calls whose talk time is not known: they end with the answer";
@@ -65,6 +71,7 @@ pub(super) enum Made {
 }
 
 /// Makes calls of rows and counts what was taken for granted.
+#[derive(Clone)]
 pub(super) struct RowReader {
     pub(super) mapping: Mapping,
     pub(super) bound: Bound,
@@ -75,10 +82,36 @@ pub(super) struct RowReader {
     /// That of the row which was read last.
     pub(super) direction: Direction,
     pub(super) meanings: Meanings,
+    pub(super) said: Said,
+    /// Where rows may be turns.
+    pub(super) spoken: Option<Arc<Mutex<Spoken>>>,
+    pub(super) costs: Costs,
+}
+
+/// What is said of rows, beside their records.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
     pub(super) assumed: BTreeMap<&'static str, u64>,
     pub(super) words: HashMap<String, u64>,
-    pub(super) spoken: Spoken,
-    pub(super) costs: Costs,
+    /// Rows that say that there was no call.
+    pub(super) left_out: u64,
+}
+
+impl Said {
+    pub(super) fn add(&mut self, further: Self) {
+        further.assumed.into_iter().for_each(|(what, count)| *self.assumed.entry(what).or_default() += count);
+        self.left_out += further.left_out;
+        let mut words: Vec<_> = further.words.into_iter().collect();
+        // Which of too many are counted must not depend on chance.
+        words.sort_unstable();
+        words.into_iter().for_each(|(word, count)| self.count_word(word, count));
+    }
+
+    fn count_word(&mut self, word: String, count: u64) {
+        if self.words.len() < MOST_WORDS || self.words.contains_key(&word) {
+            *self.words.entry(word).or_default() += count;
+        }
+    }
 }
 
 /// How costs are written.
@@ -121,7 +154,7 @@ fn cell(cells: &Cells, at: usize) -> &str {
 
 impl RowReader {
     fn note(&mut self, assumed: &'static str) {
-        *self.assumed.entry(assumed).or_default() += 1;
+        *self.said.assumed.entry(assumed).or_default() += 1;
     }
 
     fn text<'a>(&self, cells: &'a Cells, field: Field) -> Option<&'a str> {
@@ -159,16 +192,22 @@ impl RowReader {
         }
     }
 
-    fn time(&self, cells: &Cells, field: Field) -> Result<Option<i64>, FieldError> {
+    fn time(&mut self, cells: &Cells, field: Field) -> Result<Option<i64>, FieldError> {
         let text = self.bound.time_text(cells, field);
         let wrong = |reason: &str| FieldError::new(field.name(), format!("{reason}: \"{}\"", text.trim()));
         match when(&text) {
             None => Err(wrong("is no time that can be read")),
             Some(When::Never) => Ok(None),
             Some(When::Instant(ms)) => Ok(Some(ms)),
-            Some(When::Wall(wall)) => match self.clock.instant(wall, None) {
-                Some(ms) => Ok(Some(ms)),
-                None => Err(wrong(&format!("is no date in the order {}", self.clock.order))),
+            Some(When::Wall(wall)) => match (self.clock.instant(wall, None), self.clock.change(wall)) {
+                (Some(_), Some(Change::Skipped)) => Err(wrong(SKIPPED)),
+                (Some(ms), change) => {
+                    if change == Some(Change::Repeated) {
+                        self.note(REPEATED);
+                    }
+                    Ok(Some(ms))
+                }
+                (None, _) => Err(wrong(&format!("is no date in the order {}", self.clock.order))),
             },
         }
     }
@@ -194,7 +233,7 @@ impl RowReader {
         let mut attributes = BTreeMap::new();
         let transcript = self.transcript(cells, &mut attributes);
         let id = self.text(cells, Field::Id).unwrap_or_default();
-        let (turned, has_turns) = self.spoken.of(id);
+        let (turned, has_turns) = self.spoken.as_ref().map(|spoken| held(spoken).of(id)).unwrap_or_default();
         let has_customer = has_turns || transcript.iter().flatten().any(|line| line.speaker == Speaker::Customer);
         let has_answers = self.bound.place(Field::AnsweredAt).is_some();
         let proof = match (talk, answered, total) {
@@ -205,8 +244,8 @@ impl RowReader {
             (None, None, _) => Proof::Unknown,
         };
         let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
-        let Ended { code, word, texts, assumed } = match self.meanings.outcome(results, proof) {
-            Outcome::Ended(ended) if ended.assumed == Some(DOUBTFUL) => self.by_cause(cells, ended),
+        let Ended { code, word, texts, assumed, .. } = match self.meanings.outcome(results, proof) {
+            Outcome::Ended(ended) if ended.is_vague => self.by_cause(cells, ended),
             Outcome::Ended(ended) => ended,
             Outcome::NoCall => return Ok(None),
             Outcome::Unknown(word) => {
@@ -214,9 +253,7 @@ impl RowReader {
                     "\"{word}\" is no word whose meaning is known, and nothing proves that somebody answered; give \
                      its code in a mapping"
                 );
-                if self.words.len() < MOST_WORDS || self.words.contains_key(&word) {
-                    *self.words.entry(word).or_default() += 1;
-                }
+                self.said.count_word(word, 1);
                 return Err(FieldError::new("result", reason));
             }
             Outcome::Refused(error) => return Err(error),
@@ -412,6 +449,9 @@ impl RowReader {
         // Of who called, where they called us.
         let caller = self.directions.filter(|_| self.direction == Direction::Inbound);
         let caller = caller.and_then(|directions| directions.caller(cells));
+        if caller.is_none() && self.direction == Direction::Inbound {
+            self.note(NO_CALLER);
+        }
         let Some(text) = caller.or_else(|| self.text(cells, Field::Phone)) else { return Ok(None) };
         let text = seen_text(text);
         let text = unguarded(text.trim());

@@ -1,6 +1,9 @@
 //! Rows among a table's calls that hold what was said in them, a turn each, as voicebots write them into their logs.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use domain::{Speaker, TranscriptLine, time::DAY_MS};
 
@@ -62,6 +65,11 @@ pub(super) struct Spoken {
     pub(super) left: usize,
 }
 
+/// What rows tell to the reader of calls, who takes it out.
+pub(super) fn held(spoken: &Mutex<Spoken>) -> MutexGuard<'_, Spoken> {
+    spoken.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Spoken {
     pub(super) fn new(turns: Option<&Turns>) -> Self {
         Self { places: turns.and_then(Places::of), ..Self::default() }
@@ -103,6 +111,7 @@ impl Spoken {
 }
 
 /// The turns of one call.
+#[derive(Default)]
 pub(super) struct Turned(Vec<Turn>);
 
 impl Turned {

@@ -23,7 +23,10 @@ mod layout;
 mod parts;
 mod row;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use domain::{CallId, CallRecord, time::Zone};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -31,13 +34,15 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use crate::{
     clock::{Clock, Evidence},
     findings::Findings,
-    gathered::{CallRows, Gathered, Gathering, Print},
+    gathered::{CallRows, Gathering, PackedRows, Print},
     local_time::When,
+    making::{Making, Tally},
     numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
     source::{Campaigns, Direction, Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source},
     spool::{Sequence, Spool},
-    table::Table,
+    table::{Block, Table, in_blocks},
+    table_row::TableRow,
 };
 
 pub(crate) use parts::with_stored;
@@ -78,18 +83,11 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 
 /// The calls of a file.
 struct AsteriskCalls {
-    calls: Gathered,
-    /// Those of the call that is being made.
-    rows: CallRows,
+    making: Making<OfCalls>,
     skipped: Sequence<Skipped>,
-    clock: Clock,
-    campaigns: Campaigns,
-    /// Of the call that was made last.
+    /// Of the call that was given out last.
     direction: Direction,
-    numbering: Option<Numbering>,
-    fans: Fans,
     findings: Findings,
-    of_calls: [u64; OF_CALLS.len()],
     failure: Option<Failure>,
 }
 
@@ -103,29 +101,28 @@ impl AsteriskCalls {
         let mut skipped = Spool::new(given.memory / 8);
         let (mut evidence, mut fans) = (Evidence::default(), Fans::default());
         let (mut report, mut numbers, mut of_rows) = (Report::default(), Numbers::default(), OfRows::default());
-        while let Some(row) = table.next_row()? {
-            findings.rows += 1;
-            report.is_one |=
-                row.as_ref().is_ok_and(|row| row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec));
-            let leg = match row.and_then(|row| Leg::read(&row)) {
-                Ok(leg) => leg,
-                Err(row) => {
-                    skipped.push(|bytes| row.pack(bytes))?;
-                    continue;
-                }
-            };
-            report.connected += u64::from(leg.disposition.is_connected());
-            numbers.add(&leg);
-            of_rows.add(&leg);
-            fans.add(&leg);
-            evidence.add(leg.stamps.start, leg.stamps.epoch);
-            // Two short calls to one number within a minute may well look alike where seconds are not written.
-            let is_exact =
-                leg.call_key().is_some() || !matches!(leg.stamps.start, When::Wall(wall) if !wall.has_seconds);
-            let print = if is_exact { Print::Once(leg.fingerprint) } else { Print::Numbered(leg.fingerprint) };
-            let key = leg.call_key().map(|key| xxh3_128(key.as_bytes()));
-            gathering.push(key, Some(print), |bytes| leg.pack(bytes))?;
-        }
+        let worker = || {
+            |block: &mut Block<Column>| {
+                let mut rows = Rows::default();
+                block.take(|row| rows.add(row));
+                rows
+            }
+        };
+        in_blocks(&mut table, given.sharing, worker, |rows: Rows| {
+            findings.rows += rows.count;
+            report.is_one |= rows.report.is_one;
+            report.connected += rows.report.connected;
+            numbers.billed.extend(rows.numbers.billed);
+            numbers.words.extend(rows.numbers.words);
+            of_rows.without_key += rows.of_rows.without_key;
+            of_rows.billed_unanswered += rows.of_rows.billed_unanswered;
+            rows.ends.into_iter().for_each(|(src, dst)| fans.add(src, dst));
+            rows.starts.into_iter().for_each(|(start, epoch)| evidence.add(start, epoch));
+            for row in &rows.skipped {
+                skipped.push(|bytes| row.pack(bytes))?;
+            }
+            gathering.extend(&rows.packed)
+        })?;
         findings.warnings.extend(table.said_of_text());
         findings.warnings.extend(said_of_guess(&table));
         if table.is_dump() && findings.rows == 0 {
@@ -147,38 +144,79 @@ impl AsteriskCalls {
         findings.duplicates = calls.repeated();
         let clock = Clock::of(&evidence, given, &mut findings);
         of_rows.say(&mut findings);
+        let (fans, campaigns) = (Arc::new(fans), given.campaigns.clone());
+        let maker = move || {
+            let maker =
+                Maker { clock: clock.clone(), campaigns: campaigns.clone(), numbering, fans: Arc::clone(&fans) };
+            move |rows: &CallRows, nth: u32, said: &mut OfCalls| {
+                let mut legs = rows.unpack::<Leg<'_>>()?;
+                let direction = direction_of(&legs);
+                Ok(Some((direction, maker.record(&mut legs, nth, direction, said))))
+            }
+        };
         Ok(Self {
-            calls,
-            rows: CallRows::default(),
+            making: Making::new(calls, given.sharing, maker),
             skipped: Sequence::new(skipped.finish()?),
-            clock,
-            campaigns: given.campaigns.clone(),
             direction: Direction::default(),
-            numbering,
-            fans,
             findings,
-            of_calls: [0; OF_CALLS.len()],
             failure: None,
         })
     }
+}
 
-    /// The record of the rows of one call; nothing where they cannot be read again.
-    fn call(&mut self, nth: u32) -> Option<Result<(u64, CallRecord), Skipped>> {
-        self.findings.joined += self.rows.further();
-        let rows = std::mem::take(&mut self.rows);
-        let call = match rows.unpack::<Leg<'_>>() {
-            Ok(mut legs) => Some(self.record(&mut legs, nth)),
-            Err(error) => {
-                self.failure = Some(error.into());
-                None
-            }
+/// What a portion of a file says.
+#[derive(Default)]
+struct Rows {
+    packed: PackedRows,
+    skipped: Vec<Skipped>,
+    count: u64,
+    report: Report,
+    numbers: Numbers,
+    of_rows: OfRows,
+    /// Hashes of the caller and the called of each leg.
+    ends: Vec<(u64, u64)>,
+    /// When each leg began, and the instant that its id tells.
+    starts: Vec<(When, Option<i64>)>,
+}
+
+impl Rows {
+    fn add(&mut self, row: Result<TableRow<'_, Column>, Skipped>) {
+        self.count += 1;
+        self.report.is_one |=
+            row.as_ref().is_ok_and(|row| row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec));
+        let leg = match row.and_then(|row| Leg::read(&row)) {
+            Ok(leg) => leg,
+            Err(row) => return self.skipped.push(row),
         };
-        self.rows = rows;
-        call
+        self.report.connected += u64::from(leg.disposition.is_connected());
+        self.numbers.add(&leg);
+        self.of_rows.add(&leg);
+        self.ends.push((number_hash(leg.text(Text::Src)), number_hash(leg.text(Text::Dst))));
+        self.starts.push((leg.stamps.start, leg.stamps.epoch));
+        // Two short calls to one number within a minute may well look alike where seconds are not written.
+        let is_exact = leg.call_key().is_some() || !matches!(leg.stamps.start, When::Wall(wall) if !wall.has_seconds);
+        let print = if is_exact { Print::Once(leg.fingerprint) } else { Print::Numbered(leg.fingerprint) };
+        let key = leg.call_key().map(|key| xxh3_128(key.as_bytes()));
+        self.packed.push(key, Some(print), |bytes| leg.pack(bytes));
     }
+}
 
-    fn record(&mut self, legs: &mut [Leg<'_>], nth: u32) -> Result<(u64, CallRecord), Skipped> {
-        self.direction = direction_of(legs);
+/// Makes calls of their legs.
+struct Maker {
+    clock: Clock,
+    campaigns: Campaigns,
+    numbering: Option<Numbering>,
+    fans: Arc<Fans>,
+}
+
+impl Maker {
+    fn record(
+        &self,
+        legs: &mut [Leg<'_>],
+        nth: u32,
+        direction: Direction,
+        said: &mut OfCalls,
+    ) -> Result<(u64, CallRecord), Skipped> {
         for leg in &mut *legs {
             leg.disposition = leg.disposition.numbered(self.numbering).ok_or_else(|| {
                 let reason = "is a number that means one thing in today's Asterisk and another in old versions; nothing in the \
@@ -187,7 +225,7 @@ impl AsteriskCalls {
             })?;
         }
         let rows: Vec<&Leg<'_>> = legs.iter().collect();
-        for (count, is) in self.of_calls.iter_mut().zip(of_call(&rows, &self.fans)) {
+        for (count, is) in said.0.iter_mut().zip(of_call(&rows, &self.fans)) {
             *count += u64::from(is);
         }
         let Some(first) = rows.first() else { return Err(Skipped::new(0, "", "is empty")) };
@@ -198,9 +236,19 @@ impl AsteriskCalls {
             format!("asterisk:row-{:032x}{nth}", first.fingerprint)
         };
         match CallId::new(id) {
-            Ok(id) => call::record(id, &rows, self.campaigns.of(self.direction), &self.clock),
+            Ok(id) => call::record(id, &rows, self.campaigns.of(direction), &self.clock),
             Err(error) => Err(Skipped::new(first.line, "uniqueid", error.to_string())),
         }
+    }
+}
+
+/// How many calls are each of [`OF_CALLS`].
+#[derive(Default)]
+struct OfCalls([u64; OF_CALLS.len()]);
+
+impl Tally for OfCalls {
+    fn add(&mut self, further: Self) {
+        self.0.iter_mut().zip(further.0).for_each(|(count, further)| *count += further);
     }
 }
 
@@ -347,11 +395,11 @@ impl Fans {
     /// Pairs of caller and called that are looked at; the first hundreds of thousands tell a hotline.
     const MOST_PAIRS: usize = 200_000;
 
-    fn add(&mut self, leg: &Leg) {
+    /// Adds the hashes of a caller and of whom it called.
+    fn add(&mut self, src: u64, dst: u64) {
         if self.pairs.len() >= Self::MOST_PAIRS {
             return;
         }
-        let (src, dst) = (number_hash(leg.text(Text::Src)), number_hash(leg.text(Text::Dst)));
         if self.pairs.insert(src.rotate_left(1) ^ dst) {
             *self.callers.entry(dst).or_default() += 1;
             *self.called.entry(src).or_default() += 1;
@@ -388,11 +436,15 @@ impl Iterator for AsteriskCalls {
     fn next(&mut self) -> Option<Self::Item> {
         let next = match self.skipped.next() {
             Ok(Some(skipped)) => return Some(Err(skipped)),
-            Ok(None) => self.calls.next_call(&mut self.rows),
+            Ok(None) => self.making.next(),
             Err(error) => Err(error),
         };
         match next {
-            Ok(nth) => nth.and_then(|nth| self.call(nth)),
+            Ok(Some((direction, call))) => {
+                self.direction = direction;
+                Some(call)
+            }
+            Ok(None) => None,
             Err(error) => {
                 self.failure = Some(error.into());
                 None
@@ -404,7 +456,8 @@ impl Iterator for AsteriskCalls {
 impl Source for AsteriskCalls {
     fn findings(&self) -> Findings {
         let mut findings = self.findings.clone();
-        let said = OF_CALLS.iter().zip(self.of_calls).filter(|(_, count)| *count > 0);
+        findings.joined += self.making.further;
+        let said = OF_CALLS.iter().zip(self.making.tally.0).filter(|(_, count)| *count > 0);
         findings.warnings.extend(said.map(|(what, count)| format!("{what}: {count}")));
         findings
     }

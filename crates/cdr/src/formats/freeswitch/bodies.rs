@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use domain::limits::FILE_RECORD_BYTES;
 
+use crate::texts::Place;
+
 const BEGIN: &[u8] = b"<cdr";
 const END: &[u8] = b"</cdr>";
 
@@ -24,6 +26,14 @@ pub(super) struct Found {
     pub(super) line: u64,
     pub(super) kind: Kind,
     pub(super) fault: Option<&'static str>,
+}
+
+impl Place for Found {
+    type Kind = (Kind, Option<&'static str>);
+
+    fn of(self) -> (u64, Self::Kind) {
+        (self.line, (self.kind, self.fault))
+    }
 }
 
 /// Gives one body after the other.

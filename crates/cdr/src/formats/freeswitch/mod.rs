@@ -25,9 +25,10 @@ use std::io::{Cursor, Read};
 use domain::time::Zone;
 
 use crate::{
-    leg_calls::{LegCalls, Legs, System, of_table},
+    leg_calls::{LegCalls, LegRows, Legs, System, of_table},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped},
     table::Table,
+    texts::{Texts, in_portions},
 };
 
 use bodies::{Bodies, Kind};
@@ -94,18 +95,23 @@ pub(crate) fn open<'a>(mut input: Input<'a>, given: &Given) -> Opened<'a> {
 fn of_bodies(input: Input<'_>, given: &Given) -> Result<LegCalls, Failure> {
     let mut legs = Legs::new(&SYSTEM, "records of mod_json_cdr or mod_xml_cdr", given);
     let mut bodies = Bodies::new(input);
-    let mut text = Vec::new();
-    while let Some(found) = bodies.next_body(&mut text)? {
-        legs.findings.rows += 1;
-        let record = match (found.fault, found.kind) {
-            (Some(fault), _) => Err(fault.to_owned()),
-            (None, Kind::Json) => Record::of_json(&text),
-            (None, Kind::Xml) => Record::of_xml(&text),
-            (None, Kind::Form) => Record::of_form(&text),
-        };
-        let record = record.map_err(|reason| Skipped::new(found.line, "", reason));
-        legs.add(record.and_then(|record| record.leg(found.line, &text)))?;
-    }
+    let worker = || {
+        |texts: &Texts<(Kind, Option<&'static str>)>| {
+            let mut legs = LegRows::default();
+            texts.each(|line, (kind, fault), text| {
+                let record = match (fault, kind) {
+                    (Some(fault), _) => Err(fault.to_owned()),
+                    (None, Kind::Json) => Record::of_json(text),
+                    (None, Kind::Xml) => Record::of_xml(text),
+                    (None, Kind::Form) => Record::of_form(text),
+                };
+                let record = record.map_err(|reason| Skipped::new(line, "", reason));
+                legs.add(record.and_then(|record| record.leg(line, text)));
+            });
+            legs
+        }
+    };
+    in_portions(|text| bodies.next_body(text), given.sharing, worker, |rows| legs.take(rows))?;
     if bodies.others > 0 {
         let said = format!(
             "lines that are no records, passed over: {}; the first is line {}",

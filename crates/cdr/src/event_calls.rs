@@ -1,0 +1,326 @@
+//! What a file's events say of its calls, and the calls that come of it.
+
+use std::{collections::BTreeMap, io};
+
+use domain::{CallRecord, Currency, FieldError};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::{
+    assumed::Assumed,
+    calls::{Frame, Made, made},
+    findings::Findings,
+    gathered::{CallRows, Gathering, PackedRows, Print},
+    lanes::Sharing,
+    making::{MadeCall, Making, Tally},
+    packed::Packed,
+    partial::CallSoFar,
+    source::{Campaigns, Direction, Failure, Given, Skipped, Source, checked},
+    times::{Times, Zoneless},
+};
+
+/// Legs that are told apart; calls have a few.
+const MOST_LEGS: usize = 100;
+/// Words without a meaning that are told apart.
+const KEPT_WORDS: usize = 10_000;
+/// Those that are named with their count.
+const MOST_WORDS: usize = 20;
+
+/// What came of a body, and its line.
+struct Row<'a> {
+    line: u64,
+    what: What<'a>,
+}
+
+/// What came of a body.
+pub(crate) enum What<'a> {
+    Call(Box<CallSoFar<'a>>),
+    Skipped(FieldError),
+    /// It says nothing of a call.
+    Other,
+}
+
+/// The byte before a call that is packed.
+const CALL: u8 = 0;
+
+impl<'a> Packed<'a> for Row<'a> {
+    fn pack(&self, into: &mut Vec<u8>) {
+        self.line.pack(into);
+        match &self.what {
+            What::Call(call) => {
+                into.push(CALL);
+                call.pack(into);
+            }
+            What::Skipped(error) => {
+                into.push(1);
+                error.field.pack(into);
+                error.reason.pack(into);
+            }
+            What::Other => into.push(2),
+        }
+    }
+
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+        let line = u64::unpack(from)?;
+        let what = match u8::unpack(from)? {
+            CALL => What::Call(Box::new(CallSoFar::unpack(from)?)),
+            1 => What::Skipped(FieldError { field: Packed::unpack(from)?, reason: Packed::unpack(from)? }),
+            _ => What::Other,
+        };
+        Some(Self { line, what })
+    }
+}
+
+/// All that a file says, by call.
+pub(crate) struct Collected {
+    /// What ids of calls begin with.
+    prefix: &'static str,
+    campaigns: Campaigns,
+    currency: Option<Currency>,
+    pub(crate) times: Times,
+    gathering: Gathering,
+    sharing: Sharing,
+    /// Lines of other text, and the first one.
+    texts: u64,
+    first_text: u64,
+    pub(crate) findings: Findings,
+}
+
+impl Collected {
+    /// Nothing yet; times are read by `times`.
+    pub(crate) fn new(prefix: &'static str, times: Times, given: &Given) -> Self {
+        Self {
+            prefix,
+            campaigns: given.campaigns.clone(),
+            currency: given.currency.clone(),
+            times,
+            gathering: Gathering::new(given.memory),
+            sharing: given.sharing,
+            texts: 0,
+            first_text: 0,
+            findings: Findings::default(),
+        }
+    }
+
+    /// Adds what came of the next portion of the file.
+    pub(crate) fn take(&mut self, portion: Portion) -> io::Result<()> {
+        self.findings.rows += portion.rows;
+        self.findings.joined += portion.joined;
+        self.findings.further += portion.further;
+        self.first_text = if self.texts == 0 { portion.first_text } else { self.first_text };
+        self.texts += portion.texts;
+        self.times.count(portion.zoneless);
+        self.gathering.extend(&portion.packed)
+    }
+}
+
+/// What a portion of a file says.
+#[derive(Default)]
+pub(crate) struct Portion {
+    pub(crate) packed: PackedRows,
+    pub(crate) rows: u64,
+    pub(crate) joined: u64,
+    pub(crate) further: u64,
+    /// Lines of other text, and the first one.
+    pub(crate) texts: u64,
+    pub(crate) first_text: u64,
+    pub(crate) zoneless: Zoneless,
+}
+
+/// Adds what came of a body, where it is whole. `print` is a hash of the text that it stands in and its place there: the same
+/// text counts once, as when it was delivered twice.
+pub(crate) fn push(packed: &mut PackedRows, line: u64, print: Option<(u128, &mut u128)>, what: What<'_>) {
+    packed.push(None, print.map(print_of), |bytes| Row { line, what }.pack(bytes));
+}
+
+/// As [`push`], of a call.
+pub(crate) fn push_call(packed: &mut PackedRows, line: u64, print: (u128, &mut u128), call: &CallSoFar<'_>) {
+    let key = xxh3_128(call.call.as_bytes());
+    packed.push(Some(key), Some(print_of(print)), |bytes| {
+        line.pack(bytes);
+        bytes.push(CALL);
+        call.pack(bytes);
+    });
+}
+
+fn print_of((text, place): (u128, &mut u128)) -> Print {
+    *place += 1;
+    if *place == 1 { Print::Once(text) } else { Print::Further(text.wrapping_add(*place)) }
+}
+
+/// The calls of what was collected, one after the other.
+pub(crate) struct Calls {
+    making: Making<Said>,
+    /// Of the call that was given out last.
+    direction: Direction,
+    /// A file of lines of other text alone, which is one fault.
+    fault: Option<Skipped>,
+    findings: Findings,
+    failure: Option<Failure>,
+}
+
+impl Calls {
+    /// Of all that was collected.
+    pub(crate) fn new(collected: Collected) -> io::Result<Self> {
+        let Collected { prefix, campaigns, currency, times, gathering, sharing, texts, first_text, mut findings } =
+            collected;
+        let calls = gathering.finish()?;
+        findings.duplicates += calls.repeated();
+        findings.joined += calls.repeated_further();
+        let (zone, said) = times.reading();
+        findings.zone = zone;
+        findings.warnings.extend(said);
+        let mut fault = None;
+        if texts > 0 && findings.rows == 0 {
+            let reason = format!("is neither JSON nor a form of this platform, as the whole file ({texts} lines)");
+            fault = Some(Skipped::new(first_text, "", reason));
+        } else if texts > 0 {
+            let said = format!(
+                "lines that are neither JSON nor a form, passed over (the first is line {first_text}): {texts}"
+            );
+            findings.warnings.push(said);
+        }
+        let maker = move || {
+            let maker = Maker { prefix, campaigns: campaigns.clone(), currency: currency.clone() };
+            move |rows: &CallRows, _: u32, said: &mut Said| rows.unpack().map(|rows| maker.call_of(rows, said))
+        };
+        let making = Making::new(calls, sharing, maker);
+        Ok(Self { making, direction: Direction::default(), fault, findings, failure: None })
+    }
+}
+
+/// Makes calls of their rows.
+struct Maker {
+    prefix: &'static str,
+    campaigns: Campaigns,
+    currency: Option<Currency>,
+}
+
+impl Maker {
+    /// What comes of the rows of a call; nothing where it is left out.
+    fn call_of(&self, rows: Vec<Row<'_>>, said: &mut Said) -> Option<MadeCall> {
+        let mut rows = rows.into_iter();
+        let Row { line, what } = rows.next()?;
+        let mut legs = match what {
+            What::Call(call) => vec![*call],
+            What::Skipped(error) => {
+                return Some((Direction::default(), Err(Skipped::new(line, error.field, error.reason))));
+            }
+            What::Other => {
+                said.others += 1;
+                said.joined += 1;
+                return None;
+            }
+        };
+        for row in rows {
+            let What::Call(call) = row.what else { continue };
+            match legs.iter().position(|leg| leg.leg == call.leg) {
+                Some(leg) => legs[leg].merge(*call),
+                None if legs.len() < MOST_LEGS => legs.push(*call),
+                None => said.others += 1,
+            }
+        }
+        for unknown in legs.iter().filter_map(|leg| leg.unknown.as_ref()) {
+            said.count_word((unknown.value.0.to_string(), unknown.value.1.to_string()), 1);
+        }
+        let direction = Direction::of_legs(legs.iter().map(CallSoFar::direction));
+        let (campaign, currency) = (self.campaigns.of(direction), self.currency.as_ref());
+        match made(legs, Frame { prefix: self.prefix, campaign, currency }) {
+            Made::Call(record, assumed) => {
+                let record = checked(line, *record);
+                if record.is_ok() {
+                    for what in assumed {
+                        *said.assumed.entry(what).or_default() += 1;
+                    }
+                }
+                Some((direction, record))
+            }
+            Made::LeftOut(why) => {
+                *said.left_out.entry(why).or_default() += 1;
+                None
+            }
+            Made::Refused(error) => Some((direction, Err(Skipped::new(line, error.field, error.reason)))),
+        }
+    }
+}
+
+/// What is said of calls, beside their records.
+#[derive(Default)]
+struct Said {
+    /// Bodies that say nothing of a call.
+    others: u64,
+    /// Those that are a row of their own.
+    joined: u64,
+    assumed: BTreeMap<Assumed, u64>,
+    left_out: BTreeMap<&'static str, u64>,
+    words: BTreeMap<(String, String), u64>,
+}
+
+impl Said {
+    fn count_word(&mut self, word: (String, String), count: u64) {
+        if self.words.len() < KEPT_WORDS || self.words.contains_key(&word) {
+            *self.words.entry(word).or_default() += count;
+        }
+    }
+}
+
+impl Tally for Said {
+    fn add(&mut self, further: Self) {
+        self.others += further.others;
+        self.joined += further.joined;
+        further.assumed.into_iter().for_each(|(what, count)| *self.assumed.entry(what).or_default() += count);
+        further.left_out.into_iter().for_each(|(why, count)| *self.left_out.entry(why).or_default() += count);
+        further.words.into_iter().for_each(|(word, count)| self.count_word(word, count));
+    }
+}
+
+impl Iterator for Calls {
+    type Item = Result<(u64, CallRecord), Skipped>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(fault) = self.fault.take() {
+            return Some(Err(fault));
+        }
+        if self.failure.is_some() {
+            return None;
+        }
+        match self.making.next() {
+            Ok(Some((direction, call))) => {
+                self.direction = direction;
+                Some(call)
+            }
+            Ok(None) => None,
+            Err(error) => {
+                self.failure = Some(error.into());
+                None
+            }
+        }
+    }
+}
+
+impl Source for Calls {
+    fn findings(&self) -> Findings {
+        let (mut findings, said) = (self.findings.clone(), &self.making.tally);
+        findings.left_out = said.left_out.values().sum();
+        findings.joined += self.making.further + said.joined;
+        if said.others > 0 {
+            let said = format!("bodies that say nothing of how a call goes, passed over: {}", said.others);
+            findings.warnings.push(said);
+        }
+        let say = |(what, count): (String, u64)| format!("{what}: {count}");
+        let left_out = said.left_out.iter().map(|(why, count)| (format!("calls left out, {why}"), *count));
+        let assumed = said.assumed.iter().map(|(what, count)| (what.said().to_owned(), *count));
+        let words = said.words.iter().take(MOST_WORDS).map(|((field, word), count)| {
+            (format!("{field} \"{word}\" has no meaning that is known; calls that say it"), *count)
+        });
+        findings.warnings.extend(left_out.chain(assumed).chain(words).map(say));
+        findings
+    }
+
+    fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    fn failure(&mut self) -> Option<Failure> {
+        self.failure.take()
+    }
+}

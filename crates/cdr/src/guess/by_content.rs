@@ -1,0 +1,139 @@
+//! What the cells of columns tell, where their names do not.
+
+use crate::{cells::Cells, mapping::Field};
+
+use super::{
+    columns::Column,
+    draft::{Basis, Certainty, Draft},
+    names::{Named, is_side},
+    units::instant,
+};
+
+/// Whether a column holds what a field has.
+type Holds = fn(&Column) -> bool;
+
+impl Draft<'_> {
+    pub(super) fn take_times(&mut self) {
+        let is_instant = |draft: &Self, at: &usize| {
+            let column = &draft.columns[*at];
+            column.filled > 0 && column.is_half(column.instants)
+        };
+        for field in [Field::AnsweredAt, Field::EndedAt] {
+            let named = self.free_named(Named::Field(field));
+            if let Some(at) = named.into_iter().find(|at| is_instant(self, at)) {
+                self.take(field, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
+            }
+        }
+        let dial = self.free_named(Named::Field(Field::DialedAt));
+        let other = self.free_named(Named::Time);
+        let named: Vec<usize> = dial.iter().chain(&other).copied().collect();
+        let dates = |draft: &Self, among: &[usize]| {
+            among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
+        };
+        let clocks = |draft: &Self, among: &[usize]| {
+            let is_clock = |column: &Column| column.is_mostly(column.clocks + column.day_fractions);
+            among.iter().copied().find(|at| is_clock(&draft.columns[*at]))
+        };
+        if let Some(at) = dial.iter().copied().find(|at| is_instant(self, at)) {
+            self.take(Field::DialedAt, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
+        } else if let (Some(date), Some(clock)) = (dates(self, &named), clocks(self, &named)) {
+            let seen = "a date, and a time of day".to_owned();
+            self.take(Field::DialedAt, &[date, clock], Basis::NameAndContent, Certainty::Sure, seen);
+        } else if let Some(at) = other.iter().copied().find(|at| is_instant(self, at)) {
+            let certainty = if other.len() == 1 { Certainty::Likely } else { Certainty::Unsure };
+            self.take(Field::DialedAt, &[at], Basis::NameAndContent, certainty, self.count_seen(at, "instants"));
+        } else if let Some(date) = dates(self, &named) {
+            let seen = "dates without a time of day: every call is at midnight".to_owned();
+            self.take(Field::DialedAt, &[date], Basis::NameAndContent, Certainty::Unsure, seen);
+        } else {
+            self.take_unnamed_times();
+        }
+    }
+
+    /// Instants under names that say nothing: the first of a row is the dial start, the last the end, one between them
+    /// the answer.
+    fn take_unnamed_times(&mut self) {
+        let mut at = self.free(|column| column.is_mostly(column.instants));
+        // The dial start is in every row.
+        let whole = |draft: &Self, at: usize| draft.columns[at].filled == draft.columns[at].rows;
+        if at.is_empty() {
+            let dates = self.free(|column| column.is_mostly(column.dates)).first().copied();
+            let clocks = self.free(|column| column.is_mostly(column.clocks)).first().copied();
+            if let (Some(date), Some(clock)) = (dates, clocks) {
+                let seen = "a date, and a time of day".to_owned();
+                self.take(Field::DialedAt, &[date, clock], Basis::Content, Certainty::Unsure, seen);
+            }
+            return;
+        }
+        let (rows, base) = (self.rows, at[0]);
+        at.sort_by_cached_key(|at| mean_after(rows, base, *at));
+        let Some(dial) = at.iter().copied().find(|at| whole(self, *at)) else { return };
+        at.retain(|at| *at != dial);
+        let certainty = if at.is_empty() { Certainty::Likely } else { Certainty::Unsure };
+        self.take(Field::DialedAt, &[dial], Basis::Content, certainty, self.count_seen(dial, "instants"));
+        at.retain(|at| mean_after(rows, dial, *at) >= 0);
+        if !self.has(Field::EndedAt)
+            && let Some(end) = at.pop()
+        {
+            let seen = "instants, the last of each row".to_owned();
+            self.take(Field::EndedAt, &[end], Basis::Content, Certainty::Unsure, seen);
+        }
+        if !self.has(Field::AnsweredAt)
+            && let Some(answer) = at.pop()
+        {
+            let seen = "instants between the dial start and the end".to_owned();
+            self.take(Field::AnsweredAt, &[answer], Basis::Content, Certainty::Unsure, seen);
+        }
+    }
+
+    pub(super) fn take_contents(&mut self) {
+        if !self.has(Field::Phone) {
+            let phones = self.free(|column| column.is_mostly(column.phones));
+            let has_sides = phones.iter().any(|at| is_side(&self.names[*at]));
+            match phones[..] {
+                [at] if !has_sides => {
+                    self.take(
+                        Field::Phone,
+                        &[at],
+                        Basis::Content,
+                        Certainty::Likely,
+                        self.count_seen(at, "phone numbers"),
+                    );
+                }
+                [] => {}
+                _ => {
+                    let names: Vec<&str> = phones.iter().map(|at| self.names[*at].as_str()).collect();
+                    let missing = format!("which number is the customer's: phone (one of {})", names.join(", "));
+                    self.guess.missing.push(missing);
+                }
+            }
+        }
+        let kinds: [(Field, &str, Certainty, Holds); 5] = [
+            (Field::Result, "words that say whether somebody answered", Certainty::Likely, |column| {
+                column.is_mostly(column.words) && column.distinct <= 20
+            }),
+            (Field::Transcript, "what was said, by whom", Certainty::Likely, |column| column.is_half(column.dialogues)),
+            (Field::RecordingUrl, "addresses", Certainty::Likely, |column| column.is_mostly(column.urls)),
+            (Field::Id, "a value of its own in each row", Certainty::Likely, |column| {
+                column.is_mostly(column.tokens) && column.is_unique() && column.phones == 0 && column.instants == 0
+            }),
+            (Field::Total, "lengths of time", Certainty::Unsure, |column| column.is_mostly(column.lengths)),
+        ];
+        for (field, seen, certainty, holds) in kinds {
+            let has_length = field == Field::Total && self.has(Field::Talk);
+            if self.has(field) || has_length {
+                continue;
+            }
+            if let Some(at) = self.free(holds).first().copied() {
+                self.take(field, &[at], Basis::Content, certainty, self.count_seen(at, seen));
+            }
+        }
+    }
+}
+
+/// How long a column's instants come after another's on average, in seconds.
+fn mean_after(rows: &[&Cells], base: usize, at: usize) -> i64 {
+    let after: Vec<i64> =
+        rows.iter().filter_map(|row| Some((instant(row.get(at))? - instant(row.get(base))?) / 1_000)).collect();
+    if after.is_empty() { i64::MAX } else { after.iter().sum::<i64>() / after.len() as i64 }
+}

@@ -1,0 +1,160 @@
+//! What the names of columns tell.
+
+use domain::outcome::NO_ANSWER;
+
+use crate::{ending::ANSWERED_CODE, mapping::Field, written::is_nothing};
+
+use super::{
+    columns::Column,
+    draft::{Basis, Certainty, Draft},
+    names::{Named, asks_for_answer, names_a_call, yes_or_no},
+};
+
+/// The fields that a name alone may tell, in the order in which they take their columns.
+const BY_NAME: [Field; 17] = [
+    Field::Phone,
+    Field::Id,
+    Field::Campaign,
+    Field::Voicebot,
+    Field::ContactId,
+    Field::Name,
+    Field::Attempt,
+    Field::Total,
+    Field::Talk,
+    Field::Ringing,
+    Field::Result,
+    Field::HangupBy,
+    Field::Cause,
+    Field::Cost,
+    Field::RecordingUrl,
+    Field::Transcript,
+    Field::Note,
+];
+
+impl Draft<'_> {
+    pub(super) fn take_named(&mut self) {
+        for field in BY_NAME {
+            let mut at = self.free_named(Named::Field(field));
+            // A young system's calls are counted from 1, too; what is called an id of something else may count the rows.
+            let is_calls_own =
+                |at: usize| field == Field::Id && names_a_call(&self.names[at]) && self.columns[at].is_unique();
+            at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at));
+            if field == Field::Result {
+                // A status beside a result tells of the calls that have none.
+                at.truncate(3);
+            }
+            let others: Vec<&str> = at.iter().skip(1).map(|at| self.names[*at].as_str()).collect();
+            let others = others.join(", ");
+            if field != Field::Result {
+                at.truncate(1);
+            }
+            let Some(first) = at.first().map(|at| &self.columns[*at]) else { continue };
+            let (is_seen, mut seen) = seen(field, first);
+            let (basis, certainty) = match (is_seen, first.filled) {
+                (Some(true), _) => (Basis::NameAndContent, Certainty::Sure),
+                (None, 1..) => (Basis::Name, Certainty::Likely),
+                _ => (Basis::Name, Certainty::Unsure),
+            };
+            let is_doubtful = !others.is_empty() && matches!(field, Field::Phone | Field::Id);
+            if is_doubtful {
+                seen = format!("{seen}; also possible: {others}");
+            }
+            self.take(field, &at, basis, if is_doubtful { Certainty::Unsure } else { certainty }, seen);
+        }
+        // `Thời gian nghe máy` may be an instant or a length.
+        let lengths = self.free_named(Named::Field(Field::AnsweredAt));
+        let length = lengths.into_iter().find(|at| {
+            let column = &self.columns[*at];
+            column.is_mostly(column.numbers + column.lengths) && !column.is_half(column.instants)
+        });
+        if let Some(at) = length.filter(|_| !self.has(Field::Talk)) {
+            let seen = "it holds lengths of time, no instants".to_owned();
+            self.take(Field::Talk, &[at], Basis::NameAndContent, Certainty::Likely, seen);
+        }
+    }
+
+    /// Takes causes for results where nothing else is one: some platforms have no other word for how a call ended.
+    pub(super) fn take_causes(&mut self) {
+        if self.has(Field::Result) {
+            return;
+        }
+        let cause = self.guess.mapping.columns.get(&Field::Cause).and_then(|place| place.columns.first());
+        let Some(at) = cause.and_then(|name| self.names.iter().position(|known| known == name)) else { return };
+        if !self.columns[at].is_half(self.columns[at].words) {
+            return;
+        }
+        self.guess.mapping.columns.remove(&Field::Cause);
+        self.guess.reasons.retain(|reason| reason.field != Field::Cause);
+        let seen = self.count_seen(at, "words that say whether somebody answered");
+        self.take(Field::Result, &[at], Basis::NameAndContent, Certainty::Likely, seen);
+    }
+
+    /// Takes a column whose name asks whether somebody answered, and in which nothing but yes and no stands, for a result, and gives its
+    /// words their meanings.
+    pub(super) fn take_answers(&mut self) {
+        const RESULTS: usize = 3;
+        let rows = self.rows;
+        let asking = (0..self.names.len()).filter(|at| asks_for_answer(&self.names[*at]));
+        let mut answers = asking.filter_map(|at| {
+            let cells = rows.iter().map(|row| row.get(at).trim()).filter(|cell| !is_nothing(cell));
+            let answers: Vec<(&str, bool)> = cells.map(|cell| Some((cell, yes_or_no(cell)?))).collect::<Option<_>>()?;
+            (!answers.is_empty()).then_some((at, answers))
+        });
+        let Some((at, answers)) = answers.next() else { return };
+        for (word, is_answered) in answers {
+            let code = if is_answered { ANSWERED_CODE } else { NO_ANSWER };
+            self.guess.mapping.results.insert(word.to_owned(), code.to_owned());
+        }
+        if self.taken[at] {
+            return;
+        }
+        let known =
+            self.guess.mapping.columns.get(&Field::Result).map(|place| place.columns.clone()).unwrap_or_default();
+        let mut columns: Vec<usize> = (0..self.names.len()).filter(|at| known.contains(&self.names[*at])).collect();
+        columns.truncate(RESULTS - 1);
+        columns.push(at);
+        self.guess.reasons.retain(|reason| reason.field != Field::Result);
+        let seen = format!("yes and no under \"{}\"", self.names[at]);
+        self.take(Field::Result, &columns, Basis::NameAndContent, Certainty::Likely, seen);
+    }
+}
+
+/// Whether what a column holds may be a field at all.
+fn is_plausible(field: Field, column: &Column) -> bool {
+    let is_empty = column.filled == 0;
+    match field {
+        // Numbers that count the rows are the same in the next file.
+        Field::Id => column.is_unique() && !column.is_counted,
+        Field::Phone => column.is_half(column.phones),
+        Field::Name => is_empty || !column.is_half(column.numbers) && !column.is_mostly(column.texts),
+        Field::ContactId => !is_empty && !column.is_counted && !column.is_half(column.texts),
+        Field::Attempt => is_empty || column.is_mostly(column.numbers) && column.largest <= 1_000.0,
+        Field::Total | Field::Talk | Field::Ringing => is_empty || column.is_half(column.numbers + column.lengths),
+        Field::Cost => is_empty || column.is_half(column.numbers + column.amounts),
+        Field::Result => !column.is_half(column.instants + column.phones + column.urls),
+        Field::Campaign | Field::Voicebot => !column.is_half(column.texts),
+        _ => true,
+    }
+}
+
+/// Whether the content agrees with the field, where content can tell, and what was seen.
+fn seen(field: Field, column: &Column) -> (Option<bool>, String) {
+    let count = |count: usize, what: &str| {
+        (Some(column.is_mostly(count)), format!("{what} in {count} of {} cells", column.filled))
+    };
+    match field {
+        Field::Phone => count(column.phones, "phone numbers"),
+        Field::Id => count(column.filled, "a value of its own"),
+        Field::Total | Field::Talk | Field::Ringing => count(column.numbers + column.lengths, "lengths of time"),
+        Field::Result if column.texts > 0 => {
+            let said = "texts that are no words for a result, kept as notes,";
+            (None, count(column.texts, said).1)
+        }
+        Field::Result => count(column.words, "words whose meaning is known"),
+        Field::RecordingUrl => count(column.urls, "addresses"),
+        Field::Transcript => count(column.dialogues, "what was said, by whom,"),
+        Field::Cost => count(column.numbers + column.amounts, "numbers"),
+        Field::Attempt => count(column.numbers, "numbers"),
+        _ => (None, String::new()),
+    }
+}

@@ -1,0 +1,168 @@
+//! Which unit lengths are in, whether they have the ringing in them, and which zone times are in.
+
+use crate::{
+    cells::Cells,
+    local_time::{DateOrder, When},
+    mapping::{Field, Place},
+    result_words::{Said, said},
+    written::{Decimal, Unit, is_nothing, length, plain_number, when},
+};
+
+use super::{
+    draft::{Basis, Certainty, Draft, Reason},
+    names::{is_zone, zone_named},
+};
+
+/// Seconds that no call of a voicebot takes: more than that in the middle of a column are milliseconds, or no seconds.
+const LEAST_UNCLEAR_SECONDS: f64 = 4.0 * 3_600.0;
+/// Parts of a day that calls take: 4 hours.
+const MOST_DAYS: f64 = 4.0 / 24.0;
+/// Fractions of more than that are hardly ever minutes.
+const MOST_MINUTES: f64 = 30.0;
+
+impl Draft<'_> {
+    /// A length that is 0 wherever nobody answered is the talk: ringing would count in a total.
+    pub(super) fn tell_talk_from_total(&mut self) {
+        let place = |field: Field| {
+            let name = self.guess.mapping.columns.get(&field)?.columns.first()?;
+            self.names.iter().position(|known| known == name)
+        };
+        let (Some(total), Some(result)) = (place(Field::Total), place(Field::Result)) else { return };
+        if self.has(Field::Talk) {
+            return;
+        }
+        let unit = self.guess.mapping.unit(Field::Total);
+        let (mut empty, mut rang, mut talked) = (0, 0, 0);
+        for row in self.rows {
+            let ms = length(row.get(total), unit, Decimal::Point).ok().flatten().unwrap_or(0);
+            match (said(row.get(result)), ms) {
+                (Said::Unanswered(_) | Said::Failed(_) | Said::Doubtful(_), 0) => empty += 1,
+                (Said::Unanswered(_) | Said::Failed(_), _) => rang += 1,
+                (_, 1..) => talked += 1,
+                _ => {}
+            }
+        }
+        if empty > 0 && rang == 0 && talked > 0 {
+            let seen =
+                format!("it is 0 in each of the {empty} rows that say that nobody answered, so ringing is not in it");
+            self.guess.mapping.columns.remove(&Field::Total);
+            self.guess.reasons.retain(|reason| reason.field != Field::Total);
+            self.take(Field::Talk, &[total], Basis::NameAndContent, Certainty::Likely, seen);
+        }
+    }
+
+    /// Numbers of which nobody says whether they are seconds: what they can be, as far as they and the rows' instants tell.
+    /// Where they cannot be seconds, and may be more than one other unit, a person has to say.
+    pub(super) fn tell_units(&mut self) {
+        for field in [Field::Total, Field::Talk, Field::Ringing] {
+            let place = self.guess.mapping.columns.get(&field).filter(|place| place.unit.is_none());
+            let Some(name) = place.and_then(|place| place.columns.first()).cloned() else { continue };
+            let Some(at) = self.names.iter().position(|known| *known == name) else { continue };
+            let column = &self.columns[at];
+            if self.are_hours_for_minutes(at) {
+                let why = "its lengths are hours and no seconds: a spreadsheet may have taken minutes for hours";
+                self.guess.missing.push(format!("the unit of the column \"{name}\": {why}"));
+                continue;
+            }
+            let Some(median) = column.median().filter(|_| column.lengths == 0) else { continue };
+            let unit = if self.agrees_in(at, field, 1.0) && median > LEAST_UNCLEAR_SECONDS {
+                Some((Unit::Milliseconds, "milliseconds, as the instants of the rows say"))
+            } else if column.fine > 0 && column.largest < MOST_DAYS {
+                Some((Unit::Days, "parts of a day, as a spreadsheet keeps lengths"))
+            } else {
+                None
+            };
+            if let Some((unit, seen)) = unit {
+                self.guess.mapping.columns.insert(field, Place { columns: vec![name.clone()], unit: Some(unit) });
+                self.guess.reasons.retain(|reason| reason.field != field);
+                let (basis, certainty, seen) = (Basis::NameAndContent, Certainty::Unsure, seen.to_owned());
+                self.guess.reasons.push(Reason { field, column: name, basis, certainty, seen });
+                continue;
+            }
+            let why = if median > LEAST_UNCLEAR_SECONDS {
+                "as seconds its numbers are hours"
+            } else if column.fine * 2 > column.sizes.len() && column.largest < MOST_MINUTES {
+                "its fractions may be those of minutes"
+            } else if self.are_whole_minutes(at) {
+                "its numbers are the minutes between the instants of the rows, rounded up"
+            } else {
+                continue;
+            };
+            self.guess.missing.push(format!("the unit of the column \"{name}\": {why}"));
+        }
+    }
+
+    /// The zone of all times, where a column says the same one in every row.
+    pub(super) fn take_zone(&mut self) {
+        if self.guess.mapping.zone.is_some() {
+            return;
+        }
+        let Some(at) = self.free(|column| column.distinct == 1).into_iter().find(|at| is_zone(&self.names[*at])) else {
+            return;
+        };
+        let said = self.rows.iter().map(|row| row.get(at)).find(|cell| !is_nothing(cell));
+        self.guess.mapping.zone = said.and_then(zone_named);
+    }
+
+    /// How long each row's call took by its instants, with the number in a column; of rows that have both.
+    fn spans(&self, at: usize) -> Vec<(f64, f64)> {
+        let place = |field: Field| {
+            let place = self.guess.mapping.columns.get(&field).filter(|place| place.columns.len() == 1)?;
+            self.names.iter().position(|known| *known == place.columns[0])
+        };
+        let (Some(start), Some(end)) = (place(Field::DialedAt), place(Field::EndedAt)) else { return Vec::new() };
+        let span = |row: &&&Cells| {
+            let ms = instant(row.get(end))? - instant(row.get(start))?;
+            let number = plain_number(row.get(at), Decimal::Point)?.parse::<f64>().ok()?;
+            (ms >= 0 && number > 0.0).then_some((number, ms as f64))
+        };
+        self.rows.iter().filter_map(|row| span(&row)).collect()
+    }
+
+    /// Whether lengths of a unit that has so many milliseconds fit between the instants of most rows, and seconds do not.
+    fn agrees_in(&self, at: usize, field: Field, unit_ms: f64) -> bool {
+        const ROUNDING_MS: f64 = 2_000.0;
+        let spans = self.spans(at);
+        let fits = |unit_ms: f64| {
+            let fits = |(number, ms): &&(f64, f64)| match field {
+                Field::Total => (number * unit_ms - ms).abs() <= ROUNDING_MS,
+                _ => number * unit_ms <= ms + ROUNDING_MS,
+            };
+            spans.iter().filter(fits).count() * 10
+        };
+        !spans.is_empty() && fits(unit_ms) >= spans.len() * 9 && fits(1_000.0) < spans.len() * 5
+    }
+
+    /// Whether lengths such as `01:05:00` are such as `1:05` becomes in a spreadsheet: most are hours, and none has seconds.
+    fn are_hours_for_minutes(&self, at: usize) -> bool {
+        const HOUR_MS: i64 = 3_600_000;
+        let of_row = |row: &&Cells| length(row.get(at), None, Decimal::Point).ok().flatten().filter(|ms| *ms > 0);
+        let is_clock = |row: &&&Cells| row.get(at).matches(':').count() == 2;
+        let lengths: Vec<i64> = self.rows.iter().filter(is_clock).filter_map(of_row).collect();
+        let long = lengths.iter().filter(|ms| **ms >= HOUR_MS).count();
+        lengths.len() > 2 && long * 2 > lengths.len() && lengths.iter().all(|ms| ms % 60_000 == 0)
+    }
+
+    /// Whether its numbers are how many minutes the calls took, begun ones as whole ones.
+    fn are_whole_minutes(&self, at: usize) -> bool {
+        const MINUTE_MS: f64 = 60_000.0;
+        let spans = self.spans(at);
+        let is_rounded = |(number, ms): &&(f64, f64)| {
+            number.fract() == 0.0 && [0.0, 1.0].contains(&((ms / MINUTE_MS).ceil() - number))
+        };
+        let has_long = spans.iter().any(|(_, ms)| *ms > 2.0 * MINUTE_MS);
+        has_long && spans.len() > 2 && spans.iter().filter(is_rounded).count() * 10 >= spans.len() * 9
+    }
+}
+
+/// The instant of a cell in the first order that it has a date in.
+pub(super) fn instant(text: &str) -> Option<i64> {
+    match when(text)? {
+        When::Instant(ms) => Some(ms),
+        When::Wall(wall) => {
+            let orders = [DateOrder::DayMonthYear, DateOrder::MonthDayYear, DateOrder::YearMonthDay];
+            orders.into_iter().find_map(|order| wall.millis(order))
+        }
+        When::Never => None,
+    }
+}
