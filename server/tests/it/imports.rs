@@ -221,7 +221,7 @@ both_engines! {
         assert!(seen.contains("Tệp có 1 cuộc gọi đến, 1 cuộc gọi nội bộ và 0 cuộc gọi vào hộp thư thoại của mình"), "{seen}");
         let check = format!("{path}/check");
         let wrong = refused(at, &check, &[("inbound", "campaign"), ("inbound_campaign", "")], &cookie).await;
-        assert!(wrong.contains("Hãy chọn một chiến dịch"), "{wrong}");
+        assert!(wrong.contains("Hãy điền mục này."), "{wrong}");
         assert!(chosen(&wrong, "inbound").contains(&"campaign".to_owned()), "{wrong}");
         assert_eq!(form(at, &check, &[("inbound", "campaign"), ("inbound_campaign", "hotline")], &cookie).await, path);
         run(at).await;
