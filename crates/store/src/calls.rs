@@ -19,6 +19,7 @@ use domain::{
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     cursor::{List, Place},
+    db::fetch_optional,
     meanings::Meanings,
     put::invalid,
     search_index::{self, Few, Found},
@@ -167,6 +168,12 @@ pub(crate) fn latest_calls(scope: &Scope, campaign_key: i64, numbers: &[i64]) ->
     );
     sql.ints(numbers.iter().copied()).push(")").push(row::JOIN);
     sql
+}
+
+/// Whether the account has calls.
+pub async fn is_any(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError> {
+    let sql = "SELECT call_key FROM calls WHERE account_id = $1 LIMIT 1";
+    Ok(fetch_optional!(conn, (i64,), sql, scope.account())?.is_some())
 }
 
 /// The calls that a statement names, in the order newest first.

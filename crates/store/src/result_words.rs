@@ -48,6 +48,11 @@ impl ResultWords {
         Ok(Self(words.collect::<Result<_, StoreError>>()?))
     }
 
+    /// The code that calls have which are sent with this one, where it is another: nobody ever has this one.
+    pub(crate) fn stands_for(&self, code: &Code) -> Option<Code> {
+        if let Meaning::Code(other) = self.meaning(code) { Some(other) } else { None }
+    }
+
     fn meaning(&self, code: &Code) -> Meaning {
         match self.0.get(&word_key(code.as_str())) {
             // The system's codes mean themselves, whatever was given.

@@ -15,6 +15,7 @@ mod connections;
 mod counted_later;
 mod crash;
 mod description;
+mod erasure;
 mod exports_crash;
 mod faults;
 mod first_start;
