@@ -10,7 +10,7 @@ use argon2::{
     password_hash::{Error, Output, PasswordHash, SaltString},
 };
 
-use domain::{InputError, input};
+use domain::{InputError, input, search};
 use zxcvbn::{Score, zxcvbn};
 
 use crate::{
@@ -21,10 +21,41 @@ use crate::{
 /// How much of a password is looked at for what is easily guessed, in characters: the work grows faster than the length.
 const LOOKED_AT: usize = 100;
 
-/// Whether somebody with this address and name may set this password: long enough, and not one that is tried first (zxcvbn's score
-/// of at least 3: more than 10⁸ guesses), common ones and the person's own data counted in.
-pub fn check(password: &str, email: &str, name: &str) -> Result<(), InputError> {
+/// Letters of a password beside the person's own data that are too few to be one.
+const OWN_LETTERS: usize = 4;
+/// So many digits are no year, day or number of somebody any more.
+const OWN_DIGITS: usize = 9;
+
+/// Whether a password is made of the person's own data, with a year or a few marks behind or between: of what is in words of `own`, in
+/// whatever order, without accents and blanks.
+fn is_of_own(password: &str, own: &[&str]) -> bool {
+    let parts = own.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    let words: Vec<Vec<char>> = parts.map(letters).filter(|word| word.len() > 1).collect();
+    let (typed, digits) = (letters(password), password.chars().filter(char::is_ascii_digit).count());
+    // Of the letters up to each place, the fewest that are of no word.
+    let mut left = vec![0; typed.len() + 1];
+    for at in 1..=typed.len() {
+        left[at] = left[at - 1] + 1;
+        for word in words.iter().filter(|word| word.len() <= at && typed[at - word.len()..at] == word[..]) {
+            left[at] = left[at].min(left[at - word.len()]);
+        }
+    }
+    let beside = left[typed.len()];
+    beside < typed.len() && beside < OWN_LETTERS && digits < OWN_DIGITS
+}
+
+/// The letters of a text, without accents.
+fn letters(text: &str) -> Vec<char> {
+    search::fold(text).chars().filter(|c| c.is_alphabetic()).collect()
+}
+
+/// Whether somebody with this address and name, of this account, may set this password: long enough, and not one that is tried first
+/// (zxcvbn's score of at least 3: more than 10⁸ guesses), common ones and the person's own data counted in.
+pub fn check(password: &str, email: &str, name: &str, account: &str) -> Result<(), InputError> {
     input::password_of(password, email)?;
+    if is_of_own(password, &[email, name, account, "ringside"]) {
+        return Err(InputError::PasswordTooCommon);
+    }
     let looked_at: String = password.chars().take(LOOKED_AT).collect();
     let (local, domain) = email.split_once('@').unwrap_or((email, ""));
     let own = [email, local, domain, domain.split('.').next().unwrap_or_default(), name, "ringside"];
@@ -212,6 +243,24 @@ mod tests {
     use super::*;
 
     const HOME: Network = Network::V4(0xC000_0201);
+
+    #[test]
+    fn a_password_of_ones_own_data_is_refused_whatever_year_stands_behind() {
+        let of = |password: &str| check(password, "op@ringside.example", "Ông Vận Hành", "Công ty Mẹ");
+        for password in
+            ["vanhanh2026!", "Vận Hành 2026", "opringside1", "congtyme2026", "CôngtyMẹ2026", "2026-van-hanh-me"]
+        {
+            assert_eq!(of(password), Err(InputError::PasswordTooCommon), "{password}");
+        }
+        assert_eq!(
+            check("lan antam 2026", "lan@antam.example", "Chị Lan", "An Tâm"),
+            Err(InputError::PasswordTooCommon)
+        );
+        for password in ["bốn từ chẳng liên quan", "vanhanh uống trà sáng", "8264-9917-3055-1", "xkq7-zbv2-mnt9"]
+        {
+            assert_eq!(of(password), Ok(()), "{password}");
+        }
+    }
 
     #[tokio::test]
     async fn only_the_right_password_is_right() {

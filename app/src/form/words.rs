@@ -21,6 +21,7 @@ impl Text {
             InputError::PasswordTooLong => self.password_too_long().to_owned(),
             InputError::Differs => self.passwords_differ().to_owned(),
             InputError::NotANumber(min, max) => self.input_not_a_number(&min.to_string(), &max.to_string()),
+            InputError::NotANumberToDial => self.input_not_a_number_to_dial().to_owned(),
             InputError::NotAChoice => self.input_not_a_choice().to_owned(),
             InputError::NothingTicked => self.input_nothing_ticked().to_owned(),
             InputError::Taken => self.input_taken().to_owned(),
@@ -67,6 +68,7 @@ messages! {
     input_not_an_address(part) = "“{part}” không phải là một địa chỉ email.", "“{part}” is not an email address.";
     input_too_many_addresses(max) = "Không được nhiều hơn {max} địa chỉ.", "At most {max} addresses are allowed.";
     input_not_a_number(min, max) = "Hãy nhập một số nguyên từ {min} đến {max}.", "Please enter a whole number from {min} to {max}.";
+    input_not_a_number_to_dial = "Hãy nhập một số điện thoại.", "Please enter a phone number.";
     input_taken = "Tên này đã có. Hãy chọn tên khác.", "This name is taken. Please choose another.";
     input_wrong_password = "Mật khẩu chưa đúng.", "This is not your password.";
     input_not_a_country = "Hãy nhập hai chữ cái của quốc gia, ví dụ VN.", "Please enter a country by two letters, such as VN.";

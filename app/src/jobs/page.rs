@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use store::{
     Conn,
     jobs::{
-        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, IndexCustomers, Job, JobPage,
-        JobStatus, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport,
-        VerifyAccount,
+        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers,
+        Job, JobPage, JobStatus, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount,
+        UndoImport, VerifyAccount,
     },
 };
 
@@ -42,6 +42,7 @@ messages! {
     job_undo_import = "Hoàn tác một lần nhập", "Undo an import";
     job_read_hooks = "Đọc webhook", "Read webhooks";
     job_index_customers = "Lập chỉ mục khách hàng để tìm kiếm", "Index customers for searching";
+    job_erase_customers = "Xoá dữ liệu khách hàng", "Erase customers";
     job_price_again = "Tính lại giá cuộc gọi đã lưu", "Price stored calls again";
     job_change_codes = "Áp dụng cách tính mới của mã kết quả", "Put changed result codes into force";
     job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
@@ -253,6 +254,7 @@ pub fn in_words(kind: &str, text: Text) -> Option<&'static str> {
         ChangeCodes::KIND => text.job_change_codes(),
         PriceAgain::KIND => text.job_price_again(),
         IndexCustomers::KIND => text.job_index_customers(),
+        EraseCustomers::KIND => text.job_erase_customers(),
         _ => return None,
     })
 }

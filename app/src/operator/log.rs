@@ -18,7 +18,7 @@ use crate::{
 
 messages! {
     operator_log = "Nhật ký vận hành", "Operators' log";
-    operator_log_lead = "Người vận hành đã làm gì với các tài khoản: tạo, mời chủ tài khoản, đặt hạn mức, vào và rời. Việc làm bên trong có trong nhật ký của từng tài khoản.", "What operators did to accounts: made them, invited owners, set quotas, entered and left. What they did inside is in the log of each account.";
+    operator_log_lead = "Ai được làm người vận hành, và họ đã làm gì với các tài khoản: tạo, mời chủ tài khoản, đặt hạn mức, vào và rời. Việc làm bên trong có trong nhật ký của từng tài khoản.", "Who became an operator, and what operators did to accounts: made them, invited owners, set quotas, entered and left. What they did inside is in the log of each account.";
     operator_log_none = "Chưa có gì", "Nothing yet";
 }
 
@@ -83,13 +83,16 @@ fn table(shown: &LogPage, text: Text) -> AnyView {
     let names: BTreeMap<i64, &str> =
         shown.accounts.iter().map(|account| (account.id, account.registered.as_str())).collect();
     let rows = shown.entries.iter().map(|OfAccount { account, entry }| {
-        let name = names.get(account).copied().unwrap_or_default().to_owned();
+        // What is of no account was done to the service.
+        let name = names.get(account).map(|name| {
+            view! { <a href=format!("/operator/accounts/{account}")>{(*name).to_owned()}</a> }
+        });
         let address = entry.actor.address.map(|address| address.to_string());
         let details = log_said(&entry.event.details, shown.zone, text);
         view! {
             <tr>
                 <td class="nowrap">{at(Some(entry.at), shown.zone, text)}</td>
-                <td class="key"><a href=format!("/operator/accounts/{account}")>{name}</a></td>
+                <td class="key">{name}</td>
                 <td>{text.actor(&entry.actor)}</td>
                 <td>{text.action(entry.event.action)}</td>
                 {folded(entry.event.subject.clone())}

@@ -216,7 +216,7 @@ fn one(opened: &OpenedCampaign, text: Text) -> AnyView {
     let tariffs = if own_tariffs.tariffs.is_empty() {
         view! { <p class="text-muted">{text.campaigns_no_own_tariff()}</p> }.into_any()
     } else {
-        tariff_table(own_tariffs, text.campaigns_own_tariff(), text)
+        tariff_table(own_tariffs, text.campaigns_own_tariff(), false, text)
     };
     view! {
         <div class="stack">

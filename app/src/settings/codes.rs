@@ -16,6 +16,7 @@ use crate::{
     AppError, Text,
     components::{CodeTag, Icon, Side, sheet},
     form::{Filled, Place},
+    sent_to::sent_to,
     session::SignedIn,
     text::messages,
 };
@@ -25,6 +26,7 @@ messages! {
     codes_undefined_why = "Được tính là thành công cho đến khi bạn nói chúng nghĩa là gì.", "They count as success until you say what they mean.";
     codes_define = "Khai báo", "Declare";
     codes_edit = "Sửa", "Change";
+    codes_remove = "Xoá mã này", "Remove this code";
     codes_of(code) = "Mã kết quả {code}", "Result code {code}";
     codes_label = "Nhãn", "Label";
     codes_class = "Tính là", "Counts as";
@@ -43,6 +45,8 @@ pub(super) struct CodesPage {
     codes: Vec<ResultCode>,
     coming: Vec<Coming>,
     words: Vec<ResultWord>,
+    /// Defined codes that nothing uses.
+    unused: Vec<Code>,
 }
 
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<CodesPage, AppError> {
@@ -51,6 +55,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<CodesPage, A
         codes: result_codes::list(conn, &who.scope).await?,
         coming: result_codes::coming(conn, &who.scope).await?,
         words: result_words::list(conn, &who.scope).await?,
+        unused: result_codes::unused(conn, &who.scope).await?,
     })
 }
 
@@ -101,7 +106,7 @@ pub(super) fn view(shown: &CodesPage, text: Text) -> AnyView {
                 <div class="panel-head"><h2 class="panel-title">{text.codes_undefined()}</h2>
                     <span class="panel-note">{text.codes_undefined_why()}</span></div>
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.codes_undefined()>
-                    <table class="data-table"><tbody>{rows.collect_view()}</tbody></table>
+                    <table class="data-table stacked"><tbody>{rows.collect_view()}</tbody></table>
                 </div>
             </section>
         }
@@ -116,7 +121,7 @@ pub(super) fn view(shown: &CodesPage, text: Text) -> AnyView {
             {undefined}
             <section class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_codes()>
-                    <table class="data-table two-line">
+                    <table class="data-table two-line stacked">
                         <thead><tr>
                             <th scope="col">{text.result_code()}</th>
                             <th scope="col">{text.codes_label()}</th>
@@ -150,6 +155,15 @@ fn row(n: usize, code: &ResultCode, shown: &CodesPage, text: Text) -> AnyView {
     };
     let coming = shown.coming.iter().find(|coming| coming.code == code.code);
     let coming = coming.map(|coming| view! { <small>{text.codes_coming(text.class(coming.counts_as))}</small> });
+    let edit = form(&format!("{id}-form"), &code.code, Some(code), text);
+    let remove = shown.unused.contains(&code.code).then(|| {
+        view! {
+            <form class="sheet-form" method="post" action=sent_to("/settings/codes/remove")>
+                <input type="hidden" name="code" value=code.code.to_string() />
+                <button class="btn text-error" type="submit">{text.codes_remove()}</button>
+            </form>
+        }
+    });
     let goal = code.is_goal.then(|| view! { <Icon name="check" /><span class="sr-only">{text.codes_is_goal()}</span> });
     view! {
         <tr>
@@ -157,7 +171,9 @@ fn row(n: usize, code: &ResultCode, shown: &CodesPage, text: Text) -> AnyView {
             <td class="key">{first.clone()}<small>{second.clone()}</small></td>
             <td>{text.class(code.counts_as)}{coming}</td>
             <td>{goal}</td>
-            <td class="num stick">{button(&id, text.codes_edit(), &code.code, form(&format!("{id}-form"), &code.code, Some(code), text), text)}</td>
+            <td class="num stick">
+                {button(&id, text.codes_edit(), &code.code, view! { {edit}{remove} }.into_any(), text)}
+            </td>
         </tr>
     }
     .into_any()

@@ -68,6 +68,13 @@ messages! {
     action_mail_asked = "Yêu cầu gửi báo cáo", "Had a report sent";
     action_mail_sent = "Gửi báo cáo qua email", "Sent a report by mail";
     action_imported = "Nhập tệp cuộc gọi", "Imported a file of calls";
+    action_erasure_asked = "Yêu cầu xoá khách hàng", "Asked to erase a customer";
+    action_customer_erased = "Đã xoá khách hàng", "Erased a customer";
+    action_job_retried = "Chạy lại một việc", "Ran a job again";
+    action_recount_asked = "Yêu cầu đối chiếu số liệu", "Had totals recounted";
+    action_totals_corrected = "Sửa tổng sai lệch", "Corrected stored totals";
+    action_operator_marked = "Cho làm người vận hành", "Made somebody an operator";
+    action_operator_unmarked = "Thôi cho làm người vận hành", "Took the operator's role from somebody";
     action_account_made = "Tạo tài khoản", "Made the account";
     action_quotas_changed = "Đổi hạn mức", "Set the quotas";
     action_operator_entered = "Người vận hành vào tài khoản", "An operator entered";
@@ -114,6 +121,13 @@ impl Text {
             Action::MailSent => self.action_mail_sent(),
             Action::Imported => self.action_imported(),
             Action::ImportUndone => self.action_import_undone(),
+            Action::ErasureAsked => self.action_erasure_asked(),
+            Action::CustomerErased => self.action_customer_erased(),
+            Action::JobRetried => self.action_job_retried(),
+            Action::RecountAsked => self.action_recount_asked(),
+            Action::TotalsCorrected => self.action_totals_corrected(),
+            Action::OperatorMarked => self.action_operator_marked(),
+            Action::OperatorUnmarked => self.action_operator_unmarked(),
             Action::AccountMade => self.action_account_made(),
             Action::QuotasChanged => self.action_quotas_changed(),
             Action::OperatorEntered => self.action_operator_entered(),
@@ -206,7 +220,9 @@ pub(super) fn view(shown: &AuditLogPage, text: Text) -> AnyView {
 
 fn filters(shown: &AuditLogPage, text: Text) -> AnyView {
     let EntryFilter { actor, action, subject, customer } = shown.filter.clone();
-    let kinds = Action::ALL.iter().map(|kind| {
+    // What is told of the service is in no account's log.
+    let of_accounts = Action::ALL.iter().filter(|kind| !kind.is_of_service());
+    let kinds = of_accounts.map(|kind| {
         view! { <option value=kind.word() selected={action == Some(*kind)}>{text.action(*kind)}</option> }
     });
     let field = |name: &'static str, label: &'static str, value: Option<String>| {
@@ -281,7 +297,7 @@ fn rows(shown: &AuditLogPage, text: Text) -> AnyView {
     view! {
         <section class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_log()>
-                <table class="data-table log-table">
+                <table class="data-table log-table stacked">
                     <thead><tr>
                         <th scope="col">{text.log_at()}</th>
                         <th scope="col">{text.log_who()}</th>

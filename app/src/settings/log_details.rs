@@ -41,11 +41,18 @@ messages! {
     detail_recordings_leave = "ngừng tải về", "no longer fetched";
     detail_recordings_retry = "thử tải lại", "tried again";
     detail_credential = "Thông tin đăng nhập", "Credentials";
+    detail_read_again = "Webhook được đọc lại", "Webhooks read again";
+    detail_job = "Việc", "Job";
+    detail_differences = "Số tổng sai lệch", "Totals that differed";
+    detail_others_import = "nhập bình thường", "stored as the others";
+    detail_others_leave = "bỏ qua", "left out";
+    detail_asked = "Địa chỉ API", "Address of the API";
     detail_credential_put = "đã lưu", "stored";
     detail_credential_removed = "đã xoá", "removed";
     detail_added = "Đã thêm", "Added";
     detail_changed = "Đã đổi", "Changed";
     detail_signed = "Có chữ ký", "Signed";
+    detail_removed = "Đã xoá", "Removed";
     detail_revoked = "Đã thu hồi", "Revoked";
     detail_agent_of = "Trợ lý của", "Agent of";
     detail_priced_again = "Tính lại giá", "Priced again";
@@ -116,7 +123,16 @@ const NAMES: &[(&str, Words)] = &[
     ("changed", Text::detail_changed),
     ("signed", Text::detail_signed),
     ("revoked", Text::detail_revoked),
+    ("removed", Text::detail_removed),
     ("agent_of", Text::detail_agent_of),
+    ("others", Text::hook_others),
+    ("read_again", Text::detail_read_again),
+    ("customers", Text::erasure_customers),
+    ("transcripts", Text::erasure_transcripts),
+    ("files", Text::erasure_of_files),
+    ("job", Text::detail_job),
+    ("differences", Text::detail_differences),
+    ("address", Text::detail_asked),
     ("priced_again", Text::detail_priced_again),
     ("calls", Text::hook_call),
     ("since", Text::detail_since),
@@ -146,6 +162,8 @@ const VALUES: &[(&str, &str, Words)] = &[
     ("recordings", "retry", Text::detail_recordings_retry),
     ("credential", "put", Text::detail_credential_put),
     ("credential", "removed", Text::detail_credential_removed),
+    ("others", "import", Text::detail_others_import),
+    ("others", "leave", Text::detail_others_leave),
     ("by", "single sign-on", Text::detail_sso),
     ("changed", "secret", Text::hook_secret),
     ("changed", "mapping", Text::hook_mapping),
@@ -238,6 +256,7 @@ fn word_of(name: &str, word: &str, zone: Zone, text: Text) -> Option<String> {
         "effective_from" | "started_at" | "over_at" | "until" => {
             word.parse().ok().map(|at| instant(at, zone, text.language()))
         }
+        "job" => crate::jobs::in_words(word, text).map(said),
         _ => VALUES.iter().find(|(of, known, _)| *of == name && *known == word).map(|(_, _, words)| said(words(text))),
     }
 }

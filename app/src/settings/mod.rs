@@ -9,6 +9,8 @@ pub mod campaign_forms;
 mod campaigns;
 #[cfg(feature = "ssr")]
 mod codes;
+#[cfg(feature = "ssr")]
+pub mod erasure;
 pub mod forms;
 #[cfg(feature = "ssr")]
 mod log;
@@ -43,7 +45,7 @@ pub mod sso_forms {
 
 #[cfg(feature = "ssr")]
 pub use {
-    account::seen as account_seen,
+    account::{SET_ZONE, seen as account_seen, zone_seen},
     campaigns::{path as campaign_settings, seen as campaign_seen},
     codes::{lines as word_lines, seen as code_seen},
     log::filter_of as log_filter,

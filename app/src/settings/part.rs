@@ -4,7 +4,7 @@ use domain::{Role, time::LocalTime};
 use leptos::prelude::*;
 use store::Conn;
 
-use super::{account, campaigns, codes, log, people, recipients, sign_in, tariffs, texts, tokens, voicebots};
+use super::{account, campaigns, codes, erasure, log, people, recipients, sign_in, tariffs, texts, tokens, voicebots};
 use crate::{
     AppError, Session, Text, components::PrintedSource, server_page::ServerPage, session::SignedIn, text::messages,
 };
@@ -20,6 +20,7 @@ messages! {
     settings_recipients = "Người nhận báo cáo", "Recipients";
     settings_sign_in = "Đăng nhập", "Sign-in";
     settings_log = "Nhật ký", "Log";
+    settings_erasure = "Xoá khách hàng", "Erase a customer";
     print_as_of = "Tính đến", "As of";
 }
 
@@ -34,11 +35,12 @@ enum Part {
     Campaigns,
     Recipients,
     SignIn,
+    Erasure,
     Log,
 }
 
 impl Part {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Account,
         Self::Campaigns,
         Self::Voicebots,
@@ -48,6 +50,7 @@ impl Part {
         Self::People,
         Self::Tokens,
         Self::SignIn,
+        Self::Erasure,
         Self::Log,
     ];
 
@@ -62,6 +65,7 @@ impl Part {
             Self::Campaigns => "campaigns",
             Self::Recipients => "recipients",
             Self::SignIn => "sign-in",
+            Self::Erasure => "erasure",
             Self::Log => "log",
         }
     }
@@ -77,6 +81,7 @@ impl Part {
             Self::Campaigns => text.settings_campaigns(),
             Self::Recipients => text.settings_recipients(),
             Self::SignIn => text.settings_sign_in(),
+            Self::Erasure => text.settings_erasure(),
             Self::Log => text.settings_log(),
         }
     }
@@ -163,6 +168,10 @@ pub(super) async fn read(
         Part::SignIn => {
             let shown = sign_in::read(conn, who).await?;
             Box::new(move || sign_in::view(&shown, text))
+        }
+        Part::Erasure => {
+            let shown = erasure::read(conn, who).await?;
+            Box::new(move || erasure::view(&shown, text))
         }
         Part::Log => {
             let shown = log::read(conn, who, &pairs).await?;

@@ -1,10 +1,13 @@
 //! Who belongs to the account, who was asked to, and what each may do.
 
+use std::collections::BTreeMap;
+
 use domain::{CampaignId, Role, VoicebotId, time::Zone};
 use leptos::prelude::*;
 use store::{
     Chosen, Conn, User, chosen,
     invitations::{self, Invitation},
+    jobs::{self, SendNotice},
     users,
 };
 
@@ -39,6 +42,7 @@ messages! {
     people_last_owner = "Chủ tài khoản cuối cùng không đổi vai trò và không gỡ được.", "The last owner keeps the role and cannot be removed.";
     people_invited = "Đã mời, chưa tham gia", "Invited, not accepted";
     people_until(at) = "liên kết dùng được đến {at}", "the link works until {at}";
+    people_mail_failed(why) = "Email không gửi được: {why}", "The mail could not be sent: {why}";
     people_take_back = "Huỷ lời mời", "Cancel invitation";
     people_take_back_why = "Liên kết trong lời mời sẽ không dùng được nữa.", "The link of the invitation no longer works.";
     people_ask_again = "Mời lại", "Invite again";
@@ -51,6 +55,8 @@ messages! {
 pub(super) struct PeoplePage {
     users: Vec<(User, Chosen)>,
     invitations: Vec<Invitation>,
+    /// Why mails were given up, by the keys of their jobs.
+    failures: BTreeMap<String, String>,
     own: Option<i64>,
     owners: usize,
     sends_mail: bool,
@@ -68,6 +74,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn, _pairs: &[(String, Str
         owners: users.iter().filter(|(user, _)| user.role == Role::Owner && user.ends_at.is_none()).count(),
         users,
         invitations: invitations::list(conn, &who.scope).await?,
+        failures: jobs::failures::<SendNotice>(conn, &who.scope).await?,
         own: who.scope.user(),
         sends_mail: matches!(AppState::get()?.mail, MailSetup::Ready),
         zone: who.account.zone,
@@ -105,7 +112,7 @@ pub(super) fn view(shown: &PeoplePage, text: Text) -> AnyView {
             </div>
             <section class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_people()>
-                    <table class="data-table two-line settings-table">
+                    <table class="data-table two-line settings-table stacked">
                         <thead><tr>
                             <th scope="col">{text.people_name()}</th>
                             <th scope="col">{text.user_role()}</th>
@@ -218,6 +225,8 @@ fn invited(shown: &PeoplePage, text: Text) -> Option<AnyView> {
     let rows = shown.invitations.iter().enumerate().map(|(n, invitation)| {
         let Invitation { email, role, expires_at, chosen, .. } = invitation;
         let limited = chosen.as_ref().map(|chosen| view! { <small>{limits(chosen, text)}</small> });
+        let failure = shown.failures.get(&SendNotice::Invitation { email: email.clone() }.once_key());
+        let failure = failure.map(|why| view! { <small class="text-error">{text.people_mail_failed(why)}</small> });
         let (again, take_back) = (text.people_ask_again(), text.people_take_back());
         let id = format!("invitation-{n}-remove");
         let question = Question {
@@ -230,7 +239,7 @@ fn invited(shown: &PeoplePage, text: Text) -> Option<AnyView> {
         };
         view! {
             <tr>
-                <td class="key">{email.clone()}<small>{text.people_until(&at(*expires_at, shown.zone, text))}</small></td>
+                <td class="key">{email.clone()}<small>{text.people_until(&at(*expires_at, shown.zone, text))}</small>{failure}</td>
                 <td>{text.role(*role)}{limited}</td>
                 <td class="num stick"><span class="flex justify-end gap-2">
                     <form method="post" action=with_account("/settings/invitations/again")>
@@ -249,7 +258,7 @@ fn invited(shown: &PeoplePage, text: Text) -> Option<AnyView> {
             <section class="panel panel-flush">
                 <div class="panel-head"><h2 class="panel-title">{text.people_invited()}</h2></div>
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.people_invited()>
-                    <table class="data-table two-line settings-table"><tbody>{rows.collect_view()}</tbody></table>
+                    <table class="data-table two-line settings-table stacked"><tbody>{rows.collect_view()}</tbody></table>
                 </div>
             </section>
         }

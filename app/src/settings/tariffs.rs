@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     AppError, AppState, Text,
-    components::Icon,
+    components::{Icon, Question, Side},
     form::{Beside, Place},
     names::{price_name, tariff_name, vat_name},
     session::SignedIn,
@@ -21,6 +21,8 @@ messages! {
     tariffs_lead = "Mỗi cuộc gọi được tính theo bảng giá có hiệu lực lúc gọi và giữ giá đó.", "Each call is priced by the tariff in effect when it was dialled, and keeps that price.";
     tariffs_new = "Bảng giá mới", "New tariff";
     tariffs_none = "Chưa có bảng giá nào", "No tariffs yet";
+    tariffs_remove = "Xoá", "Remove";
+    tariffs_remove_why = "Bảng giá này chưa áp dụng, nên không cuộc gọi nào đổi giá.", "This tariff is not in effect yet, so no call changes its price.";
     tariffs_since = "Từ", "From";
     tariffs_always = "từ đầu", "the beginning";
     tariffs_now = "đang áp dụng", "in force";
@@ -32,6 +34,7 @@ messages! {
     tariffs_blocks_cost(blocks, cost) = "{blocks} block · {cost}", "{blocks} blocks · {cost}";
     tariffs_in(currency) = "Giá bằng {currency}, tiền tệ của tài khoản.", "Prices are in {currency}, the account's currency.";
     tariffs_from(name, from) = "{name}, từ {from}", "{name}, from {from}";
+    tariffs_from_always(name) = "{name}, từ đầu", "{name}, from the beginning";
 }
 
 /// Tariffs and what they are shown with.
@@ -80,10 +83,12 @@ fn since(from: Timestamp, zone: Zone, text: Text) -> String {
 /// Which tariffs are there, as the form's hidden field and the words for who comes second name them: the latest.
 pub fn seen(tariffs: &[Tariff], zone: Zone, text: Text) -> String {
     let latest = tariffs.iter().take(3).map(|tariff| {
-        text.tariffs_from(
-            &format!("{}, {}", tariff_name(tariff, text), vat_name(std::slice::from_ref(tariff), text)),
-            &since(tariff.effective_from, zone, text),
-        )
+        let name = format!("{}, {}", tariff_name(tariff, text), vat_name(std::slice::from_ref(tariff), text));
+        if tariff.effective_from <= Timestamp::MIN {
+            text.tariffs_from_always(&name)
+        } else {
+            text.tariffs_from(&name, &since(tariff.effective_from, zone, text))
+        }
     });
     latest.collect::<Vec<_>>().join("; ")
 }
@@ -92,7 +97,7 @@ pub(super) fn view(shown: &Listed, text: Text) -> AnyView {
     let table = if shown.tariffs.is_empty() {
         view! { <section class="panel"><p class="text-muted">{text.tariffs_none()}</p></section> }.into_any()
     } else {
-        table(shown, text.settings_tariffs(), text)
+        table(shown, text.settings_tariffs(), true, text)
     };
     let pricing = shown.priced.map(|calls| {
         let words = text.tariff_pricing(&text.calls(calls));
@@ -140,7 +145,8 @@ fn example(tariff: &Tariff, text: Text) -> (String, String) {
 }
 
 /// The tariffs, the latest first.
-pub(super) fn table(shown: &Listed, label: &'static str, text: Text) -> AnyView {
+pub(super) fn table(shown: &Listed, label: &'static str, removable: bool, text: Text) -> AnyView {
+    let has_buttons = removable && shown.tariffs.iter().any(|tariff| tariff.effective_from > shown.now);
     let current = shown.current().map(|tariff| tariff.effective_from);
     let rows = shown.tariffs.iter().map(|tariff| {
         let mark = if Some(tariff.effective_from) == current {
@@ -151,24 +157,43 @@ pub(super) fn table(shown: &Listed, label: &'static str, text: Text) -> AnyView 
             None
         };
         let price = |money| price_name(money, &tariff.currency, text.language());
+        // One that is to come can be taken back; a campaign's own is set anew on its page.
+        let remove = (removable && tariff.effective_from > shown.now).then(|| {
+            let id = format!("remove-{}", tariff.effective_from.0);
+            let about = since(tariff.effective_from, shown.zone, text);
+            let question = Question {
+                id: &id,
+                about: about.clone(),
+                why: text.tariffs_remove_why(),
+                words: text.tariffs_remove(),
+                action: "/settings/tariffs/remove".to_owned(),
+                with: Some(("from", tariff.effective_from.0.to_string())),
+            };
+            view! {
+                <button class="btn" type="button" popovertarget=id.clone()
+                    aria-label=format!("{}: {about}", text.tariffs_remove())>{text.tariffs_remove()}</button>
+                {question.sheet(Side::End)}
+            }
+        });
         let (blocks, cost) = example(tariff, text);
         view! {
             <tr>
                 <td class="key nowrap">
                     <span class="flex items-center gap-2">{since(tariff.effective_from, shown.zone, text)}{mark}</span>
                 </td>
-                <td class="num nowrap">{format!("{} + {}", tariff.first_block_seconds, tariff.next_block_seconds)}</td>
-                <td class="num nowrap">{price(tariff.price_first_block)}</td>
-                <td class="num nowrap">{price(tariff.price_next_block)}</td>
-                <td class="nowrap">{vat_name(std::slice::from_ref(tariff), text)}</td>
-                <td class="num nowrap">{text.tariffs_blocks_cost(&blocks, &cost)}</td>
+                <td class="num nowrap" data-label=text.tariffs_blocks()>{format!("{} + {}", tariff.first_block_seconds, tariff.next_block_seconds)}</td>
+                <td class="num nowrap" data-label=text.tariffs_first()>{price(tariff.price_first_block)}</td>
+                <td class="num nowrap" data-label=text.tariffs_next()>{price(tariff.price_next_block)}</td>
+                <td class="nowrap" data-label=text.tariff_vat()>{vat_name(std::slice::from_ref(tariff), text)}</td>
+                <td class="num nowrap" data-label=text.tariffs_example()>{text.tariffs_blocks_cost(&blocks, &cost)}</td>
+                {has_buttons.then(|| view! { <td class="num stick">{remove}</td> })}
             </tr>
         }
     });
     view! {
         <section class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=label>
-                <table class="data-table">
+                <table class="data-table stacked">
                     <thead><tr>
                         <th scope="col">{text.tariffs_since()}</th>
                         <th scope="col" class="num">{text.tariffs_blocks()}</th>
@@ -176,6 +201,7 @@ pub(super) fn table(shown: &Listed, label: &'static str, text: Text) -> AnyView 
                         <th scope="col" class="num">{text.tariffs_next()}</th>
                         <th scope="col">{text.tariff_vat()}</th>
                         <th scope="col" class="num">{text.tariffs_example()}</th>
+                        {has_buttons.then(|| view! { <th scope="col" class="stick"><span class="sr-only">{text.tariffs_remove()}</span></th> })}
                     </tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>

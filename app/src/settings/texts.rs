@@ -13,6 +13,8 @@ messages! {
     note_signed_out = "Đã kết thúc các phiên đăng nhập.", "The sessions are ended.";
     note_quotas = "Đã lưu hạn mức.", "The quotas are saved.";
     note_account_made = "Đã tạo tài khoản. Tiếp theo: mời chủ tài khoản.", "The account is made. Next: invite its owner.";
+    note_erasing = "Đang xoá. Biên bản ở bên dưới ghi lại khi xong.", "It is being erased. The certificate below says when it is done.";
+    note_in_use = "Chưa xoá: đang được dùng.", "Not removed: it is in use.";
     note_left = "Bạn đã rời tài khoản đã vào tạm.", "You have left the account that you had entered.";
     note_password = "Đã đổi mật khẩu. Các phiên khác đã kết thúc.", "The password is changed. Other sessions are ended.";
     copy = "Sao chép", "Copy";
@@ -33,6 +35,8 @@ pub fn note(word: &str, text: Text) -> Option<&'static str> {
         "password" => text.note_password(),
         "quotas" => text.note_quotas(),
         "made" => text.note_account_made(),
+        "erasing" => text.note_erasing(),
+        "in-use" => text.note_in_use(),
         "left" => text.note_left(),
         _ => return None,
     })

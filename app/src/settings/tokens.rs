@@ -109,7 +109,7 @@ fn rows(shown: &TokensPage, text: Text) -> AnyView {
     view! {
         <section class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_tokens()>
-                <table class="data-table">
+                <table class="data-table stacked">
                     <thead><tr>
                         <th scope="col">{text.token_name()}</th>
                         <th scope="col">{text.tokens_scopes()}</th>

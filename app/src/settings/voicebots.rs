@@ -62,7 +62,7 @@ pub(super) fn view(shown: &[Voicebot], text: Text) -> AnyView {
             <p class="text-muted">{text.voicebots_lead()}</p>
             <section class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_voicebots()>
-                    <table class="data-table">
+                    <table class="data-table stacked">
                         <thead><tr>
                             <th scope="col">{text.voicebot_name()}</th>
                             <th scope="col">{text.voicebots_id()}</th>

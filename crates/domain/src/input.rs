@@ -38,6 +38,8 @@ pub enum InputError {
     Differs,
     /// No whole number within these bounds, both included.
     NotANumber(i64, i64),
+    /// No number that can be dialled.
+    NotANumberToDial,
     /// None of the choices.
     NotAChoice,
     /// Nothing is ticked of what something may do.

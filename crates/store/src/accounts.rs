@@ -6,7 +6,7 @@ use domain::{Account, Country, Currency, Language, Money, Tariff, Timestamp, his
 
 use self::likeness::likeness;
 use crate::{
-    Conn, Put, Scope, StoreError, contacts,
+    Conn, Put, Scope, StoreError, calls, contacts,
     db::{execute, fetch_all, fetch_one, fetch_optional},
     jobs,
     live::{self, Change},
@@ -224,6 +224,33 @@ pub async fn register(conn: &mut Conn, scope: &Scope, name: &str) -> Result<(), 
         name.as_str(),
     )?;
     Ok(())
+}
+
+/// Puts the account into a time zone and gives it a currency. Prices of its tariffs stay the numbers that they are.
+///
+/// # Errors
+/// Where a call is stored: it belongs to a day and hour of the zone, at a price in the currency.
+pub async fn put_zone(conn: &mut Conn, scope: &Scope, timezone: &str, currency: &Currency) -> Result<Put, StoreError> {
+    let zone = Zone::new(timezone).map_err(|reason| invalid("timezone", reason))?;
+    // Who stores calls waits until this is over.
+    take_keys(conn, scope, 0).await?;
+    let before = lookup(conn, scope).await?;
+    if before.zone.name() == zone.name() && before.currency == *currency {
+        return Ok(Put::Unchanged);
+    }
+    if calls::is_any(conn, scope).await? {
+        let field = if before.currency == *currency { "timezone" } else { "currency" };
+        return Err(invalid(field, "cannot be changed: the account has calls, which are stored by it"));
+    }
+    execute!(
+        conn,
+        "UPDATE accounts SET timezone = $2, currency = $3 WHERE account_id = $1",
+        scope.account(),
+        zone.name(),
+        currency.as_str(),
+    )?;
+    changed(conn, scope).await?;
+    Ok(Put::Updated)
 }
 
 /// The country of the account.

@@ -4,6 +4,7 @@
 //! in shows ([`check`]). What cannot show: that the last rows and the note of the last one were both put back.
 
 pub mod of_operators;
+pub mod of_service;
 #[cfg(test)]
 mod tests;
 
@@ -175,7 +176,7 @@ actions! {
     RecordingDeleted = "recording_deleted";
     /// A list or report was taken as a file. Subject: which.
     Exported = "exported";
-    /// Whole numbers of customers were read by a token. Subject: the path.
+    /// Whole numbers of customers were read by a token. Subject: the campaign's id, or the path where they are of several.
     PhonesRead = "phones_read";
     /// Somebody had a report sent, or a preview of it. Subject: the campaign's id.
     MailAsked = "mail_asked";
@@ -185,10 +186,24 @@ actions! {
     Imported = "imported";
     /// An import was taken back. Subject: its name.
     ImportUndone = "import_undone";
+    /// A customer is to be forgotten. Subject: the number of the erasure.
+    ErasureAsked = "erasure_asked";
+    /// A customer was forgotten. Subject: the number of the erasure.
+    CustomerErased = "customer_erased";
+    /// A job was run again. Subject: none.
+    JobRetried = "job_retried";
+    /// Somebody had every stored total recounted and corrected. Subject: none.
+    RecountAsked = "recount_asked";
+    /// Stored totals were not what the calls say, and were corrected. Subject: none.
+    TotalsCorrected = "totals_corrected";
     /// The account was made. Subject: none.
     AccountMade = "account_made";
     /// The quotas of the account were set. Subject: none.
     QuotasChanged = "quotas_changed";
+    /// A person was marked as an operator, in the log of the service. Subject: who.
+    OperatorMarked = "operator_marked";
+    /// The mark was taken from a person, in the log of the service. Subject: whom.
+    OperatorUnmarked = "operator_unmarked";
     /// An operator entered the account for a while. Subject: who.
     OperatorEntered = "operator_entered";
     /// An operator who had entered the account left it. Subject: who.
@@ -196,6 +211,11 @@ actions! {
 }
 
 impl Action {
+    /// Whether it is in the log of the service ([`of_service`]), and in no account's.
+    pub fn is_of_service(self) -> bool {
+        matches!(self, Self::OperatorMarked | Self::OperatorUnmarked)
+    }
+
     /// Reads the word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|action| action.word() == word)
@@ -283,6 +303,43 @@ impl EntryRow {
         hasher.finalize().into()
     }
 
+    /// The row of this number that tells of an event, after the row with this hash.
+    fn after(before: &[u8], entry_no: i64, actor: &Actor, event: &Event, now: Timestamp) -> Self {
+        let mut row = Self {
+            entry_no,
+            at: now.0,
+            actor_kind: actor.kind.word().to_owned(),
+            actor: cut(&actor.name),
+            address: actor.address.map(|address| address.to_string()).unwrap_or_default(),
+            action: event.action.word().to_owned(),
+            subject: cut(&event.subject),
+            customer: event.customer.as_deref().map(cut),
+            details: event.details.to_string(),
+            hash: Vec::new(),
+        };
+        row.hash = row.hash_after(before).to_vec();
+        row
+    }
+
+    /// Goes through rows that come after the row `last` with the hash `before`, and has both be those of the last of them. What is wrong.
+    fn follow(rows: Vec<Self>, before: &mut Vec<u8>, last: &mut i64) -> Option<String> {
+        for row in rows {
+            if row.entry_no != *last + 1 {
+                return Some(format!("entry {} follows entry {last}", row.entry_no));
+            }
+            if row.hash != row.hash_after(before) {
+                return Some(format!("entry {} does not follow from the one before it", row.entry_no));
+            }
+            (*before, *last) = (row.hash, row.entry_no);
+        }
+        None
+    }
+
+    /// What is wrong where the last row is not the one that was noted.
+    fn ends(noted: i64, noted_hash: &[u8], last: i64, hash: &[u8]) -> Option<String> {
+        (noted != last || noted_hash != hash).then(|| format!("the last entry is {last}, and was {noted}"))
+    }
+
     fn read(self) -> Result<Entry, StoreError> {
         let broken = |what: &str| StoreError::Broken(format!("{what} of entry {} of the log", self.entry_no));
         Ok(Entry {
@@ -328,19 +385,7 @@ pub async fn record(
         account,
     )?;
     let (entry_no, before) = head.ok_or_else(|| StoreError::Broken("the log has no head".to_owned()))?;
-    let mut row = EntryRow {
-        entry_no,
-        at: now.0,
-        actor_kind: actor.kind.word().to_owned(),
-        actor: cut(&actor.name),
-        address: actor.address.map(|address| address.to_string()).unwrap_or_default(),
-        action: event.action.word().to_owned(),
-        subject: cut(&event.subject),
-        customer: event.customer.as_deref().map(cut),
-        details: event.details.to_string(),
-        hash: Vec::new(),
-    };
-    row.hash = row.hash_after(&before).to_vec();
+    let row = EntryRow::after(&before, entry_no, actor, event, now);
     execute!(
         conn,
         "INSERT INTO audit_entries (account_id, entry_no, at, actor_kind, actor, address, action, subject, customer,
@@ -485,14 +530,8 @@ pub async fn check(conn: &mut Conn, scope: &Scope) -> Result<Option<String>, Sto
         if rows.is_empty() {
             break;
         }
-        for row in rows {
-            if row.entry_no != last + 1 {
-                return Ok(Some(format!("entry {} follows entry {last}", row.entry_no)));
-            }
-            if row.hash != row.hash_after(&before) {
-                return Ok(Some(format!("entry {} does not follow from the one before it", row.entry_no)));
-            }
-            (before, last) = (row.hash, row.entry_no);
+        if let Some(wrong) = EntryRow::follow(rows, &mut before, &mut last) {
+            return Ok(Some(wrong));
         }
     }
     let head = fetch_optional!(
@@ -502,5 +541,5 @@ pub async fn check(conn: &mut Conn, scope: &Scope) -> Result<Option<String>, Sto
         account,
     )?;
     let (noted, hash) = head.unwrap_or((0, FIRST_HASH.to_vec()));
-    Ok((noted != last || hash != before).then(|| format!("the last entry is {last}, and was {noted}")))
+    Ok(EntryRow::ends(noted, &hash, last, &before))
 }

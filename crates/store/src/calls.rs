@@ -189,6 +189,12 @@ pub(crate) fn latest_calls(scope: &Scope, campaign_key: i64, numbers: &[i64]) ->
     sql
 }
 
+/// Whether the account has calls.
+pub async fn is_any(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError> {
+    let sql = "SELECT call_key FROM calls WHERE account_id = $1 LIMIT 1";
+    Ok(fetch_optional!(conn, (i64,), sql, scope.account())?.is_some())
+}
+
 /// The calls that a statement names, in the order newest first.
 pub(crate) async fn newest(
     conn: &mut Conn,

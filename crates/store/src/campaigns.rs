@@ -63,6 +63,37 @@ pub struct CampaignInput {
     pub plan: Option<Plan>,
 }
 
+impl TariffInput {
+    /// As a tariff that is known, in the account's currency.
+    pub fn of(tariff: &Tariff) -> Self {
+        Self {
+            first_block_seconds: tariff.first_block_seconds,
+            next_block_seconds: tariff.next_block_seconds,
+            price_first_block: tariff.price_first_block,
+            price_next_block: tariff.price_next_block,
+            currency: Some(tariff.currency.clone()),
+            effective_from: Some(tariff.effective_from),
+            vat: tariff.vat,
+        }
+    }
+}
+
+impl CampaignInput {
+    /// A campaign as it stands: what is put of it changes nothing else.
+    pub fn of(campaign: &Campaign) -> Self {
+        Self {
+            id: campaign.id.clone(),
+            name: campaign.name.clone(),
+            voicebot: campaign.voicebot.id.clone(),
+            state: None,
+            started_at: None,
+            report_emails: None,
+            tariff: None,
+            plan: None,
+        }
+    }
+}
+
 /// Which campaigns. What is empty or `None` lets everything through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CampaignFilter {

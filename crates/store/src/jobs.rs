@@ -9,11 +9,13 @@
 
 mod payload;
 
+use std::collections::BTreeMap;
+
 use domain::{FieldError, Timestamp};
 
 pub use self::payload::{
-    BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, IndexCustomers, MadeLink, Payload,
-    PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+    BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers, MadeLink,
+    Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
 };
 
 use crate::{
@@ -91,6 +93,39 @@ pub async fn enqueue<P: Payload>(
     )?;
     live::wake_jobs(conn).await?;
     Ok(added > 0)
+}
+
+/// As [`enqueue`] with a key, for what a job reads that was changed now: one that waits will read it, and one that is running may have read
+/// what was there before, so that another is added behind it.
+pub async fn enqueue_after<P: Payload>(
+    conn: &mut Conn,
+    scope: &Scope,
+    payload: &P,
+    once: &str,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    /// Runs of one thing that overlap: each takes as long as a mail server does.
+    const MOST: usize = 8;
+    for n in 0..MOST {
+        let key = if n == 0 { once.to_owned() } else { format!("{once} {n}") };
+        if enqueue(conn, scope, payload, Some(&key), due, now).await? {
+            return Ok(());
+        }
+        // Locked until the end of the transaction: it is not claimed before what was changed is there.
+        let waiting = execute!(
+            conn,
+            "UPDATE jobs SET due_at = due_at
+             WHERE account_id = $1 AND kind = $2 AND once_key = $3 AND status = 'waiting' AND due_at IS NOT NULL",
+            scope.account(),
+            P::KIND,
+            key.as_str(),
+        )?;
+        if waiting > 0 {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// Has a job of this kind and key that waits begin then, unless it begins earlier.
@@ -400,10 +435,20 @@ pub async fn end(conn: &mut Conn, scope: &Scope, key: i64, words: &str, now: Tim
     live::wake_jobs(conn).await
 }
 
+/// What became of a job that was to be tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Retried {
+    /// There is no such job.
+    NoSuch,
+    /// It is running or done, or another try would find nothing to do ([`Job::may_retry`]); then the caller commits nothing.
+    NothingToDo,
+    /// It runs now; its kind.
+    Again(String),
+}
+
 /// Has an account's failed job, or one that waits for its next try, run now; of an export or an import that was given up with it, the
-/// row is open again. `None`: there is no such job; `false`: it is running or done, or another try would find nothing to do
-/// ([`Job::may_retry`]); then the caller commits nothing.
-pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<Option<bool>, StoreError> {
+/// row is open again.
+pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<Retried, StoreError> {
     let found = fetch_optional!(
         conn,
         (String, String, Option<String>),
@@ -411,10 +456,10 @@ pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> 
         scope.account(),
         key,
     )?;
-    let Some((status, kind, once)) = found else { return Ok(None) };
+    let Some((status, kind, once)) = found else { return Ok(Retried::NoSuch) };
     let status = JobStatus::from_word(&status);
     if !matches!(status, Some(JobStatus::Failed | JobStatus::Waiting)) {
-        return Ok(Some(false));
+        return Ok(Retried::NothingToDo);
     }
     let again = execute!(
         conn,
@@ -428,10 +473,10 @@ pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> 
         now.0,
     )?;
     if again == 0 || (status == Some(JobStatus::Failed) && !reopen(conn, scope, &kind, once.as_deref()).await?) {
-        return Ok(Some(false));
+        return Ok(Retried::NothingToDo);
     }
     live::wake_jobs(conn).await?;
-    Ok(Some(true))
+    Ok(Retried::Again(kind))
 }
 
 /// Opens again what was given up with a job of this kind. `false`: it is not there any more, or went another way.
@@ -446,6 +491,28 @@ async fn reopen(conn: &mut Conn, scope: &Scope, kind: &str, once: Option<&str>) 
     };
     let Ok(import) = of.parse() else { return Ok(false) };
     imports::reopen(conn, scope, import, step).await
+}
+
+/// The last words of jobs of a kind that were given up, by their keys, the latest of each: of those that nothing came after.
+pub async fn failures<P: Payload>(conn: &mut Conn, scope: &Scope) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String, String, Option<String>),
+        "SELECT once_key, status, last_words FROM jobs
+         WHERE account_id = $1 AND kind = $2 AND once_key IS NOT NULL
+         ORDER BY job_key",
+        scope.account(),
+        P::KIND,
+    )?;
+    let mut failed = BTreeMap::new();
+    for (once, status, words) in rows {
+        if status == JobStatus::Failed.word() {
+            failed.insert(once, words.unwrap_or_default());
+        } else {
+            failed.remove(&once);
+        }
+    }
+    Ok(failed)
 }
 
 /// A job as its account's owner and the operator see it.

@@ -25,6 +25,7 @@ pub mod customers;
 mod db;
 mod dialect;
 pub mod endings;
+pub mod erasure;
 mod error;
 pub mod exports;
 pub mod figures;

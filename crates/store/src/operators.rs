@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     Conn, Scope, StoreError, accounts,
-    audit::{self, Action, Actor, Event},
+    audit::{self, Action, Actor, Event, of_service},
     db::{execute, fetch_all},
     people,
     put::invalid,
@@ -35,12 +35,12 @@ impl Operator {
 }
 
 /// Marks a person. Links to set their password that somebody was to pass on are over: who has one would be an operator. `false`:
-/// they are marked already.
+/// they are marked already. The log of the service tells of it, as of [`remove`].
 ///
 /// # Errors
 /// Where there is no such person, or they have neither set a password nor come by the provider yet: whoever has a link to set it would
 /// be an operator.
-pub async fn add(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn add(conn: &mut Conn, email: &str, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
     let person = people::find(conn, email).await?.ok_or_else(|| invalid("EMAIL", "belongs to nobody who signs in"))?;
     if person.password_hash.is_none() && !sso::is_linked(conn, &person.email).await? {
         return Err(invalid("EMAIL", "belongs to somebody who has set no password yet, nor come by single sign-on"));
@@ -52,11 +52,14 @@ pub async fn add(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool, S
         now.0,
     )?;
     people::end_passed_on_links(conn, &person.email).await?;
+    if marked > 0 {
+        of_service::record(conn, actor, &Event::of(Action::OperatorMarked, person.email), now).await?;
+    }
     Ok(marked > 0)
 }
 
 /// Takes the mark from a person. What they entered for a while ends with it. `false`: they have none.
-pub async fn remove(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn remove(conn: &mut Conn, email: &str, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
     let email = people::address(email)?;
     let unmarked = execute!(
         conn,
@@ -68,9 +71,10 @@ pub async fn remove(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool
             #[expect(clippy::disallowed_methods, reason = "an account that the person entered as an operator")]
             let scope = Scope::system(user.account);
             let over_at = user.ends_at.filter(|ends_at| *ends_at <= now);
-            tell_left(conn, &scope, &Actor::operator(), &email, over_at, now).await?;
+            tell_left(conn, &scope, actor, &email, over_at, now).await?;
             users::delete(conn, &scope, user.key).await?;
         }
+        of_service::record(conn, actor, &Event::of(Action::OperatorUnmarked, email.clone()), now).await?;
         people::forget_stray(conn, &email).await?;
     }
     Ok(unmarked > 0)

@@ -12,10 +12,11 @@ use domain::{
 
 use crate::{
     Conn, Put, Scope, StoreError, accounts,
-    db::{execute, fetch_all},
+    db::{execute, fetch_all, fetch_one},
     jobs,
     meanings::{Phase, class},
     put::{checked_name, invalid},
+    result_words::ResultWords,
 };
 
 pub use self::foresight::{Moved, foresee};
@@ -101,6 +102,50 @@ pub async fn put(conn: &mut Conn, scope: &Scope, code: &ResultCode, now: Timesta
     put_within(conn, scope, code, now, AT_ONCE).await
 }
 
+/// Defined codes that nothing uses: they can be taken away ([`delete`]).
+pub async fn unused(conn: &mut Conn, scope: &Scope) -> Result<Vec<Code>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String,),
+        "SELECT code FROM result_codes r
+         WHERE r.account_id = $1
+           AND NOT EXISTS (SELECT 1 FROM usage_account_codes u
+                           WHERE u.account_id = $1 AND u.code = r.code AND u.calls <> 0)
+           AND NOT EXISTS (SELECT 1 FROM result_words w WHERE w.account_id = $1 AND w.code = r.code)
+           AND NOT EXISTS (SELECT 1 FROM code_changes c WHERE c.account_id = $1 AND c.code = r.code)",
+        scope.account(),
+    )?;
+    let read = |(code,)| Code::new(code).map_err(|_| StoreError::Broken("code of a result code".to_owned()));
+    rows.into_iter().map(read).collect()
+}
+
+/// Takes a definition away: the code means again what one means that nobody defined. `false`: there is none.
+///
+/// # Errors
+/// Where the code is in use: calls have it, a spelling stands for it, or what it means is being changed.
+pub async fn delete(conn: &mut Conn, scope: &Scope, code: &Code) -> Result<bool, StoreError> {
+    accounts::take_keys(conn, scope, 0).await?;
+    for (sql, reason) in [
+        (
+            "SELECT COUNT(*) FROM usage_account_codes WHERE account_id = $1 AND code = $2 AND calls <> 0",
+            "calls have it",
+        ),
+        ("SELECT COUNT(*) FROM result_words WHERE account_id = $1 AND code = $2", "a spelling stands for it"),
+        ("SELECT COUNT(*) FROM code_changes WHERE account_id = $1 AND code = $2", "what it means is being changed"),
+    ] {
+        let (uses,) = fetch_one!(conn, (i64,), sql, scope.account(), code.as_str())?;
+        if uses > 0 {
+            return Err(invalid("code", &format!("is in use: {reason}")));
+        }
+    }
+    let sql = "DELETE FROM result_codes WHERE account_id = $1 AND code = $2";
+    let deleted = execute!(conn, sql, scope.account(), code.as_str())?;
+    if deleted > 0 {
+        accounts::changed(conn, scope).await?;
+    }
+    Ok(deleted > 0)
+}
+
 /// As [`put`], with another number of calls that are worked out at once.
 async fn put_within(
     conn: &mut Conn,
@@ -113,6 +158,10 @@ async fn put_within(
     // The account's lock: no call may come in between, counted by the old definition.
     accounts::take_keys(conn, scope, 0).await?;
     let before = stored(conn, scope).await?.into_iter().find(|stored| stored.code == code.code);
+    let other = ResultWords::read(conn, scope).await?.stands_for(&code.code);
+    if let (None, Some(other)) = (&before, other) {
+        return Err(invalid("code", &format!("is a spelling of {other}, which its calls are stored with")));
+    }
     let defined = before.as_ref().map(CountedMeaning::of);
     let text = code.code.as_str();
     let in_force = defined.unwrap_or(CountedMeaning { counts_as: CallClass::unless_changed(text), is_goal: false });

@@ -62,6 +62,11 @@ impl ResultWords {
         Ok(Self { words, long_codes: long.into_iter().map(|(code,)| code).collect() })
     }
 
+    /// The code that calls have which are sent with this one, where it is another: nobody ever has this one.
+    pub(crate) fn stands_for(&self, code: &Code) -> Option<Code> {
+        if let WordMeaning::Code(other) = self.meaning(code) { Some(other) } else { None }
+    }
+
     fn meaning(&self, code: &Code) -> WordMeaning {
         match self.words.get(&word_key(code.as_str())) {
             // The system's codes mean themselves, whatever was given.

@@ -80,8 +80,9 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
     .await;
 }
 
-/// Tables that are asked by a person's address (0029) or by what a provider calls them (0032), whatever the account.
-const OF_THE_DIRECTORY: [&str; 3] = ["people", "sso_identities", "sso_used"];
+/// Tables that are asked by a person's address (0029) or by what a provider calls them (0032), whatever the account, and what was done to
+/// the service (0049).
+const OF_THE_DIRECTORY: [&str; 5] = ["people", "service_entries", "service_heads", "sso_identities", "sso_used"];
 
 /// Columns of texts and bytes that others make as long as they like.
 const LONG: [&str; 12] = [

@@ -75,6 +75,17 @@ pub(crate) async fn note_changed(
     Ok(())
 }
 
+/// Takes the block of a customer out of the index: parts of what they were called, and dialled by, stay in it until it is indexed again,
+/// which [`enqueue`] has done.
+pub(crate) async fn forget_customer(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    contact_no: i64,
+) -> Result<(), StoreError> {
+    checking::forget_block(conn, scope, campaign_key, contact_no / BLOCK).await
+}
+
 /// Takes out what is left of campaigns that an import had made, and that are no more.
 pub(crate) async fn forget_campaigns_of(conn: &mut Conn, scope: &Scope, import: i64) -> Result<(), StoreError> {
     for table in ["search_parts", "search_blocks", "search_changes"] {

@@ -64,6 +64,28 @@ pub async fn put_default(conn: &mut Conn, scope: &Scope, tariff: &Tariff) -> Res
     put_checked(conn, scope, DEFAULT, tariff, &currency, "").await
 }
 
+/// Takes a tariff of the account away that is not in effect yet. `false`: there is none from that instant on.
+///
+/// # Errors
+/// Where it is in effect: calls have its price.
+pub async fn delete_default(
+    conn: &mut Conn,
+    scope: &Scope,
+    effective_from: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    accounts::take_keys(conn, scope, 0).await?;
+    if effective_from <= now {
+        return Err(invalid("effective_from", "is of a tariff that is in effect, or was: calls have its price"));
+    }
+    let sql = "DELETE FROM tariffs WHERE account_id = $1 AND campaign_key = 0 AND effective_from = $2";
+    let deleted = execute!(conn, sql, scope.account(), effective_from.0)?;
+    if deleted > 0 {
+        accounts::changed(conn, scope).await?;
+    }
+    Ok(deleted > 0)
+}
+
 /// Sets a campaign's own tariff. The caller has locked the account.
 pub(crate) async fn put_of_campaign(
     conn: &mut Conn,

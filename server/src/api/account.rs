@@ -73,6 +73,12 @@ pub(super) struct AccountBody {
     /// Where its customers are, while it has none.
     #[serde(default)]
     country: Option<String>,
+    /// The zone of its days, by its IANA name, while it has no calls.
+    #[serde(default)]
+    timezone: Option<String>,
+    /// The currency of its prices, while it has no calls.
+    #[serde(default)]
+    currency: Option<String>,
     /// Whether recordings that calls name by address are fetched, those of stored calls as well.
     #[serde(default)]
     fetch_recordings: Option<bool>,
@@ -102,14 +108,15 @@ pub(super) async fn put(
     database: Database,
     Record(body): Record<AccountBody>,
 ) -> Result<Response, Problem> {
-    let AccountBody { name, language, country, fetch_recordings, short_call_seconds } = body;
+    let AccountBody { name, language, country, timezone, currency, fetch_recordings, short_call_seconds } = body;
     let wrong = |field: &str, reason: &str| Problem::invalid(FieldError::new(field, reason));
     let short_call = short_call_seconds
         .map(|seconds| ShortCall::from_seconds(seconds).ok_or_else(|| wrong("short_call_seconds", "must be 5 or 10")));
     let short_call = short_call.transpose()?;
     let language = language.map(|tag| Language::from_tag(&tag).ok_or_else(|| wrong("language", "must be vi or en")));
     let country = country.map(|word| Country::new(&word).map_err(|reason| wrong("country", &reason.to_string())));
-    let (language, country) = (language.transpose()?, country.transpose()?);
+    let currency = currency.map(|code| Currency::new(code).map_err(|reason| wrong("currency", reason)));
+    let (language, country, currency) = (language.transpose()?, country.transpose()?, currency.transpose()?);
     let (scope, now) = (&sender.0, (context.clock)());
     let mut conn = sender.write(&database).await?;
     let (account, before) = (accounts::lookup(&mut conn, scope).await?, read(&mut conn, scope).await?);
@@ -121,6 +128,10 @@ pub(super) async fn put(
     accounts::put_settings(&mut conn, scope, &settings).await?;
     if let Some(country) = country {
         accounts::put_country(&mut conn, scope, country).await?;
+    }
+    if timezone.is_some() || currency.is_some() {
+        let timezone = timezone.as_deref().unwrap_or(account.zone.name());
+        accounts::put_zone(&mut conn, scope, timezone, &currency.unwrap_or(account.currency)).await?;
     }
     if let Some(enabled) = fetch_recordings.filter(|enabled| *enabled != before.fetch_recordings) {
         recording_fetches::set_enabled(&mut conn, scope, enabled, now).await?;
@@ -141,6 +152,8 @@ fn said(account: &AccountSettings) -> Value {
         "name": account.name,
         "language": account.language,
         "country": account.country,
+        "timezone": account.timezone,
+        "currency": account.currency,
         "fetch_recordings": account.fetch_recordings,
         "short_call_seconds": account.short_call_seconds,
     })

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{RawQuery, Request, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
@@ -23,7 +23,9 @@ use crate::{
     context::{Context, SharedContext},
     files::{XLSX, call_list::WorkbookQuery},
     web::{
-        accepts, browser,
+        accepts,
+        audited::AboutCampaign,
+        browser,
         database::{Database, Snapshot},
         download,
         path::Id,
@@ -242,7 +244,9 @@ pub(super) async fn lookup(
     Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
     Id(id): Id<CallId>,
-) -> Result<Json<Call>, Problem> {
+) -> Result<Response, Problem> {
     let id = calls::named(&mut conn, &scope, &id).await?;
-    calls::lookup(&mut conn, &scope, &id).await?.map(Json).ok_or_else(|| Problem::not_found("call"))
+    let call = calls::lookup(&mut conn, &scope, &id).await?.ok_or_else(|| Problem::not_found("call"))?;
+    let about = Extension(AboutCampaign(call.campaign.clone()));
+    Ok((about, Json(call)).into_response())
 }

@@ -4,6 +4,7 @@ mod account;
 pub mod batch;
 mod calls;
 mod campaigns;
+mod connections;
 mod customers;
 mod deliveries;
 pub mod health;
@@ -11,7 +12,9 @@ pub mod hooks;
 pub mod imports;
 pub mod logout;
 mod people;
+mod price_again;
 mod recipients;
+mod recording_servers;
 pub mod recordings;
 mod report;
 mod sign_in;
@@ -68,10 +71,10 @@ fn described() -> OpenApiRouter<RouterState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(vocabulary::put_voicebot))
         .routes(routes!(vocabulary::list_voicebots))
-        .routes(routes!(vocabulary::put_result_code))
+        .routes(routes!(vocabulary::put_result_code, vocabulary::delete_result_code))
         .routes(routes!(vocabulary::list_result_codes))
         .routes(routes!(vocabulary::put_result_words, vocabulary::list_result_words))
-        .routes(routes!(vocabulary::put_tariff, vocabulary::list_tariffs))
+        .routes(routes!(vocabulary::put_tariff, vocabulary::list_tariffs, vocabulary::delete_tariff))
         .routes(routes!(campaigns::put, campaigns::lookup))
         .routes(routes!(campaigns::list))
         .routes(routes!(campaigns::complete))
@@ -98,7 +101,15 @@ fn described() -> OpenApiRouter<RouterState> {
         .routes(routes!(tokens::delete))
         .routes(routes!(people::list, people::invite))
         .routes(routes!(people::put, people::delete))
+        .routes(routes!(people::end_sessions))
+        .routes(routes!(people::send_password_link))
         .routes(routes!(sign_in::read, sign_in::put))
+        .routes(routes!(connections::list, connections::add))
+        .routes(routes!(connections::put, connections::delete))
+        .routes(routes!(connections::list_agents, connections::put_agent))
+        .routes(routes!(recording_servers::list))
+        .routes(routes!(recording_servers::put, recording_servers::delete))
+        .routes(routes!(price_again::ask))
         .routes(routes!(openapi))
 }
 

@@ -14,6 +14,7 @@ use store::{
     audit::{Action, Event},
     chosen,
     invitations::{self, NewInvitation},
+    jobs::{self, SendNotice},
     users,
 };
 use utoipa::ToSchema;
@@ -163,12 +164,15 @@ pub(super) struct RoleBody {
     /// What they may do.
     #[schema(value_type = String, example = "viewer")]
     role: Role,
-    /// The campaigns alone that a viewer sees, beside those of `voicebots`; absent both: all of them.
+    /// The campaigns alone that a viewer sees, beside those of `voicebots`; absent both: what they saw before.
     #[serde(default)]
     campaigns: Option<Vec<CampaignId>>,
     /// The voicebots whose campaigns alone a viewer sees, those to come among them.
     #[serde(default)]
     voicebots: Option<Vec<VoicebotId>>,
+    /// `true`: a viewer who was limited sees everything from now on.
+    #[serde(default)]
+    everything: bool,
 }
 
 async fn found(conn: &mut Conn, scope: &Scope, email: &str) -> Result<Option<User>, Problem> {
@@ -186,14 +190,20 @@ pub(super) async fn put(
     sender: Sender<Manage>,
     database: Database,
     Path(email): Path<String>,
-    Record(RoleBody { role, campaigns, voicebots }): Record<RoleBody>,
+    Record(RoleBody { role, campaigns, voicebots, everything }): Record<RoleBody>,
 ) -> Result<Response, Problem> {
     let scope = &sender.0;
     only_giving_own(scope, role)?;
     let mut conn = sender.write(&database).await?;
     let user = found(&mut conn, scope, &email).await?.ok_or_else(|| Problem::not_found("person"))?;
-    let before = inviting::access(user.role, chosen_of(&mut conn, scope, &user).await?.as_ref());
-    users::set_access(&mut conn, scope, user.key, role, Chosen::of(campaigns, voicebots).as_ref()).await?;
+    let named = Chosen::of(campaigns, voicebots);
+    if everything && named.is_some() {
+        return Err(Problem::field("everything", "must be left out where campaigns or voicebots are named"));
+    }
+    let chosen = chosen_of(&mut conn, scope, &user).await?;
+    let before = inviting::access(user.role, chosen.as_ref());
+    let chosen = inviting::chosen_now(named, everything, chosen, role);
+    users::set_access(&mut conn, scope, user.key, role, chosen.as_ref()).await?;
     let user = users::lookup(&mut conn, scope, user.key).await?.ok_or_else(|| Problem::not_found("person"))?;
     let after = inviting::access(user.role, chosen_of(&mut conn, scope, &user).await?.as_ref());
     if before == after {
@@ -235,4 +245,54 @@ pub(super) async fn delete(
     }
     sender.commit(conn, &Event::of(Action::InvitationRemoved, email), now).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends all sessions of somebody in the account
+#[utoipa::path(delete, path = "/api/v1/people/{email}/sessions", tag = "managing",
+    params(("email" = String, Path, description = "Their address")),
+    responses((status = 204, description = "They have to sign in again"),
+        (status = 403, description = "The token may not manage", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "They do not belong to the account", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn end_sessions(
+    State(context): State<SharedContext>,
+    sender: Sender<Manage>,
+    database: Database,
+    Path(email): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let (scope, now) = (&sender.0, (context.clock)());
+    let mut conn = sender.write(&database).await?;
+    let user = found(&mut conn, scope, &email).await?.ok_or_else(|| Problem::not_found("person"))?;
+    let ended = users::end_sessions(&mut conn, scope, user.key).await?;
+    let event = Event::of(Action::SessionsEnded, user.email).with(json!({"sessions": ended}));
+    sender.commit(conn, &event, now).await?;
+    context.live.end_sessions_of(scope.account(), user.key);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Has a link to set the password mailed to somebody
+#[utoipa::path(post, path = "/api/v1/people/{email}/password-link", tag = "managing",
+    params(("email" = String, Path, description = "Their address")),
+    responses((status = 202, description = "It is mailed"),
+        (status = 403, description = "The token may not manage", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "They do not belong to the account", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "No mail server is set", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn send_password_link(
+    State(context): State<SharedContext>,
+    sender: Sender<Manage>,
+    database: Database,
+    Path(email): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let (scope, now) = (&sender.0, (context.clock)());
+    let mut conn = sender.write(&database).await?;
+    let user = found(&mut conn, scope, &email).await?.ok_or_else(|| Problem::not_found("person"))?;
+    // A link lets in wherever the person belongs to: it goes to their own mailbox alone.
+    if context.mail.server().is_none() {
+        return Err(Problem::conflict(
+            "no mail server is set; the page of people, or ringside user link, makes a link to pass on",
+        ));
+    }
+    let notice = SendNotice::password_link(&user.email);
+    jobs::enqueue(&mut conn, scope, &notice, Some(&notice.once_key()), now, now).await?;
+    sender.commit(conn, &Event::of(Action::PasswordLink, user.email), now).await?;
+    Ok(StatusCode::ACCEPTED)
 }

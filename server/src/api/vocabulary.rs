@@ -2,10 +2,11 @@
 
 use axum::{
     Json,
-    extract::State,
+    extract::{RawQuery, State},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{CallClass, Code, FieldError, ResultCode, Tariff, Voicebot, VoicebotId};
+use domain::{CallClass, Code, FieldError, ResultCode, Tariff, Timestamp, Voicebot, VoicebotId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
@@ -15,7 +16,7 @@ use store::{
     result_words::{self, ResultWord},
     tariffs, voicebots,
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{PutAnswer, PutResult, put_answer, put_result};
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
         json::Record,
         path::Id,
         problem::Problem,
-        token::{Define, ReadDefined, Sender},
+        token::{Define, Manage, ReadDefined, Sender},
     },
 };
 
@@ -144,6 +145,27 @@ pub(super) async fn put_result_code(
     Ok((status, Json(ResultCodeAnswer { result, meaning })).into_response())
 }
 
+/// Takes the definition of a result code away that nothing uses
+#[utoipa::path(delete, path = "/api/v1/result-codes/{code}", tag = "vocabulary",
+    params(("code" = String, Path, description = "The code")),
+    responses((status = 204, description = "It is gone"),
+        (status = 404, description = "It is not defined", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "What is wrong: it is in use", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn delete_result_code(
+    State(context): State<SharedContext>,
+    sender: Sender<Manage>,
+    database: Database,
+    Id(code): Id<Code>,
+) -> Result<StatusCode, Problem> {
+    let mut conn = sender.write(&database).await?;
+    let defined = result_codes::list(&mut conn, &sender.0).await?;
+    if !result_codes::delete(&mut conn, &sender.0, &code).await? {
+        return Err(Problem::not_found("result code"));
+    }
+    sender.commit(conn, &changes::code_removed(&defined, &code), (context.clock)()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// A list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ResultCodes {
@@ -239,6 +261,43 @@ pub(super) async fn put_tariff(
         sender.commit(conn, &changes::tariff_event("", &before, &tariff), (context.clock)()).await?;
     }
     Ok(put_answer(put))
+}
+
+/// Which tariff, as it is described; the handler reads it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "a description of what is read by hand")]
+pub(super) struct FromWhen {
+    /// From when on it would be in effect.
+    #[param(value_type = String)]
+    effective_from: Timestamp,
+}
+
+/// Takes a tariff of the account away that is not in effect yet
+#[utoipa::path(delete, path = "/api/v1/tariffs", tag = "vocabulary", params(FromWhen),
+    responses((status = 204, description = "It is gone"),
+        (status = 404, description = "There is none from that instant on", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "What is wrong: it is in effect", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn delete_tariff(
+    State(context): State<SharedContext>,
+    sender: Sender<Manage>,
+    database: Database,
+    RawQuery(query): RawQuery,
+) -> Result<StatusCode, Problem> {
+    let query = query.unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let given = pairs.find(|(name, _)| name == "effective_from").map(|(_, value)| value.into_owned());
+    let given = given.ok_or_else(|| Problem::field("effective_from", "is missing"))?;
+    let from = given.parse::<i64>().map(Timestamp).or_else(|_| given.parse::<Timestamp>());
+    let from = from.map_err(|_| Problem::field("effective_from", "is no instant"))?;
+    let now = (context.clock)();
+    let mut conn = sender.write(&database).await?;
+    let set = tariffs::list(&mut conn, &sender.0).await?;
+    if !tariffs::delete_default(&mut conn, &sender.0, from, now).await? {
+        return Err(Problem::not_found("tariff"));
+    }
+    sender.commit(conn, &changes::tariff_removed(&set, from), now).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A list.

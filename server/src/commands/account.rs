@@ -1,6 +1,5 @@
 //! `ringside account add`, `list`, `set`, `country` and `recordings`.
 
-use clap::ValueEnum as _;
 use domain::{Country, Currency, Language, Timestamp, histogram::ShortCall, time::Zone};
 use serde_json::json;
 use store::{
@@ -12,7 +11,11 @@ use store::{
 };
 
 use super::{Failure, account_named, account_usage, open, scope_of};
-use crate::{clock, settings::Settings, web::changes};
+use crate::{
+    clock,
+    settings::Settings,
+    web::{changes, connecting},
+};
 
 /// An account as it is asked for.
 #[derive(Debug, clap::Args)]
@@ -124,6 +127,12 @@ pub(super) struct Set {
     /// The language of its mails and of pages before somebody chose one: vi or en
     #[arg(long, value_parser = language)]
     language: Option<Language>,
+    /// The zone of its days, while it has no calls
+    #[arg(long, value_parser = zone)]
+    timezone: Option<String>,
+    /// The currency of its prices, while it has no calls
+    #[arg(long, value_parser = |text: &str| Currency::new(text))]
+    currency: Option<Currency>,
     /// From how many seconds of talk on a call is no short one: 5 or 10
     #[arg(long, value_name = "SECONDS", value_parser = short_call)]
     short_call: Option<ShortCall>,
@@ -181,7 +190,7 @@ fn limit(text: &str) -> Result<Limit, &'static str> {
 }
 
 pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failure> {
-    let Set { account, name, language, short_call, limits } = arguments;
+    let Set { account, name, language, timezone, currency, short_call, limits } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
@@ -189,6 +198,11 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
     limits.put(&mut conn, &scope, now).await?;
     if let Some(name) = &name {
         accounts::register(&mut conn, &scope, name).await?;
+    }
+    if timezone.is_some() || currency.is_some() {
+        let timezone = timezone.as_deref().unwrap_or(account.zone.name());
+        let currency = currency.as_ref().unwrap_or(&account.currency);
+        accounts::put_zone(&mut conn, &scope, timezone, currency).await?;
     }
     let known = accounts::lookup(&mut conn, &scope).await?;
     let settings = AccountSettings {
@@ -201,6 +215,12 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
     if account.registered != known.registered {
         details["before"]["registered"] = json!(account.registered);
         details["after"]["registered"] = json!(known.registered);
+    }
+    if (account.zone.name(), &account.currency) != (known.zone.name(), &known.currency) {
+        for (when, of) in [("before", &account), ("after", &known)] {
+            details[when]["timezone"] = json!(of.zone.name());
+            details[when]["currency"] = json!(of.currency);
+        }
     }
     let event = Event::of(Action::AccountChanged, "").with(details);
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
@@ -264,23 +284,24 @@ pub(super) async fn recordings(settings: &Settings, arguments: Recordings) -> Re
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
     let scope = scope_of(&account);
-    let said = match what {
+    let (event, said) = match what {
         FetchSetting::Fetch => {
-            let waiting = recording_fetches::set_enabled(&mut conn, &scope, true, now).await?;
-            format!("Recordings of {:?} are fetched from their addresses: {waiting} of stored calls", account.name)
+            let (waiting, event) = connecting::set_fetched(&mut conn, &scope, true, now).await?;
+            let name = &account.name;
+            (event, format!("Recordings of {name:?} are fetched from their addresses: {waiting} of stored calls"))
         }
         FetchSetting::Leave => {
-            recording_fetches::set_enabled(&mut conn, &scope, false, now).await?;
-            format!("Recordings of {:?} are left where they are", account.name)
+            let (_, event) = connecting::set_fetched(&mut conn, &scope, false, now).await?;
+            (event, format!("Recordings of {:?} are left where they are", account.name))
         }
         FetchSetting::Retry => {
-            let waiting = recording_fetches::again(&mut conn, &scope, None, now).await?;
-            format!("{waiting} recordings of {:?} are fetched once more", account.name)
+            let (waiting, event) = connecting::fetch_again(&mut conn, &scope, None, now).await?;
+            (event, format!("{waiting} recordings of {:?} are fetched once more", account.name))
         }
     };
-    let details = json!({"recordings": what.to_possible_value().map(|value| value.get_name().to_owned())});
-    let event = Event::of(Action::RecordingSettingsChanged, "").with(details);
-    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    if let Some(event) = event {
+        audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    }
     conn.commit().await?;
     db.close().await;
     println!("{said}");

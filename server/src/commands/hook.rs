@@ -1,14 +1,14 @@
 //! `ringside hook add`, `list` and `revoke`: addresses that webhooks come to, as owners make them on the page of connections.
 
-use domain::{HookSource, SecretOrigin};
+use domain::HookSource;
 use serde_json::{Value, json};
 use store::{
-    audit::{self, Action, Actor, Event},
-    hooks::{self, Hook, NewHook},
+    audit::{self, Actor},
+    hooks::{self, Hook},
 };
 
 use super::{Failure, account_named, open, scope_of};
-use crate::{clock, hooks::KEY_PREFIX, sealing::Sealer, secrets, settings::Settings};
+use crate::{clock, sealing::Sealer, settings::Settings, web::connecting};
 
 /// An address as it is asked for.
 #[derive(Debug, clap::Args)]
@@ -40,59 +40,36 @@ fn source(word: &str) -> Result<HookSource, String> {
 }
 
 /// The secret that webhooks are signed with; none where they are not.
-fn secret_of(source: HookSource, secret: Option<SecretChoice>) -> Result<Option<String>, Failure> {
-    match (secret, source.secret_origin()) {
-        (None, _) => Ok(None),
-        (Some(SecretChoice::New), SecretOrigin::Chosen) => Ok(Some(secrets::random_text::<32>())),
-        (Some(SecretChoice::New), SecretOrigin::Given) => {
-            Err(Failure::new(format!("{} gives the secret itself: --secret stdin", source.name())))
-        }
-        (Some(SecretChoice::Stdin), _) => {
-            let mut typed = String::new();
-            std::io::stdin().read_line(&mut typed)?;
-            let typed = typed.trim();
-            if typed.is_empty() {
-                Err(Failure::new("standard input holds no secret"))
-            } else {
-                Ok(Some(typed.to_owned()))
-            }
+fn asked_secret(source: HookSource, secret: Option<SecretChoice>) -> Result<Option<String>, Failure> {
+    let mut typed = String::new();
+    if secret == Some(SecretChoice::Stdin) {
+        std::io::stdin().read_line(&mut typed)?;
+        if typed.trim().is_empty() {
+            return Err(Failure::new("standard input holds no secret"));
         }
     }
+    let asked = connecting::secret_of(typed.trim(), secret == Some(Secret::New), source);
+    asked.map_err(|_| Failure::new(format!("{} gives the secret itself: --secret stdin", source.name())))
 }
 
 pub(super) async fn add(settings: &Settings, arguments: AddHook) -> Result<(), Failure> {
     let AddHook { name, account, source, secret } = arguments;
-    let secret = secret_of(source, secret)?;
+    let secret = asked_secret(source, secret)?;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
     let (scope, sealer) = (scope_of(&account), Sealer::new(settings));
-    let seal = |text: &str| sealer.seal(account.id, text).map_err(|error| Failure::new(error.to_string()));
-    let key = secrets::make(KEY_PREFIX, account.id);
-    let sealed_secret = secret.as_deref().map(seal).transpose()?;
-    let new = NewHook {
-        source,
-        name: &name,
-        hash: &key.hash,
-        sealed_key: &seal(&key.text)?,
-        sealed_secret: sealed_secret.as_deref(),
-    };
-    let no = hooks::add(&mut conn, &scope, &new, now).await?;
-    let event = Event::of(Action::HookChanged, name.trim()).with(json!({"added": source.word()}));
-    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    let new = (source, name.as_str(), secret.as_deref());
+    let made = connecting::add(&mut conn, &scope, (settings, &sealer), new, now).await?;
+    audit::record(&mut conn, &scope, &Actor::operator(), &made.event, now).await?;
     conn.commit().await?;
     db.close().await;
-    let address = address(settings, &key.text, source);
+    let (name, source) = (name.trim(), source.word());
     println!(
         "{:#}",
-        json!({"number": no, "name": name.trim(), "source": source.word(), "address": address, "secret": secret})
+        json!({"number": made.number, "name": name, "source": source, "address": made.address, "secret": secret})
     );
     Ok(())
-}
-
-/// Where webhooks are sent to.
-fn address(settings: &Settings, key: &str, source: HookSource) -> String {
-    format!("{}/hooks/{key}/{}", settings.base_url, source.word())
 }
 
 /// The addresses of an account.
@@ -119,7 +96,7 @@ pub(super) async fn list(settings: &Settings, ListHooks { account, secrets }: Li
     for hook in &listed {
         let mut line = described(hook);
         if secrets {
-            line["address"] = json!(address(settings, &opened(&hook.sealed_key)?, hook.source));
+            line["address"] = json!(connecting::address(settings, &opened(&hook.sealed_key)?, hook.source));
             line["secret"] = json!(hook.sealed_secret.as_deref().map(opened).transpose()?);
         }
         lines.push(line);
@@ -159,9 +136,9 @@ pub(super) async fn revoke(settings: &Settings, Numbered { number, account }: Nu
     let scope = scope_of(&account);
     let found = hooks::lookup(&mut conn, &scope, number).await?;
     let hook = found.ok_or_else(|| Failure::new(format!("the account has no connection {number}")))?;
-    hooks::revoke(&mut conn, &scope, number, now).await?;
-    let event = Event::of(Action::HookChanged, hook.name.clone()).with(json!({"revoked": true}));
-    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    if let Some(event) = connecting::revoke(&mut conn, &scope, &hook, now).await? {
+        audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    }
     conn.commit().await?;
     db.close().await;
     println!("Nothing more is taken at {:?} of {:?}", hook.name, account.name);

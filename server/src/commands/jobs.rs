@@ -1,9 +1,11 @@
 //! `ringside jobs`: what runs later, of all accounts, for the operator.
 
 use domain::{Language, format};
+use serde_json::json;
 use store::{
     Scope, accounts,
-    jobs::{self, JobStatus},
+    audit::{self, Action, Actor, Event},
+    jobs::{self, JobStatus, Retried},
 };
 
 use super::{Failure, account_named, open};
@@ -77,14 +79,19 @@ pub(super) async fn retry(settings: &Settings, arguments: Retry) -> Result<(), F
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &arguments.account).await?;
     let now = (clock::system())();
-    match jobs::retry(&mut conn, &scope_of(account.id), arguments.job, now).await? {
-        None => return Err(Failure::new(format!("the account has no job {}", arguments.job))),
-        Some(false) => {
+    let scope = scope_of(account.id);
+    match jobs::retry(&mut conn, &scope, arguments.job, now).await? {
+        Retried::NoSuch => return Err(Failure::new(format!("the account has no job {}", arguments.job))),
+        Retried::NothingToDo => {
             return Err(Failure::new(
                 "the job is running or done, another one took its place, or what it was for is gone",
             ));
         }
-        Some(true) => conn.commit().await?,
+        Retried::Again(kind) => {
+            let event = Event::of(Action::JobRetried, "").with(json!({"job": kind}));
+            audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+            conn.commit().await?;
+        }
     }
     db.close().await;
     println!("Job {} runs as soon as a server does", arguments.job);

@@ -5,6 +5,7 @@ mod account_usage;
 mod api;
 mod backup;
 mod demo;
+mod erase;
 mod health;
 mod hook;
 mod import;
@@ -26,7 +27,10 @@ use clap::{Parser, Subcommand};
 use domain::{Account, Role};
 use store::{Conn, Db, Outage, Scope, StoreError, accounts};
 
-use crate::settings::{SettingError, Settings};
+use crate::{
+    settings::{SettingError, Settings},
+    web::connecting::NotSet,
+};
 
 const SETTINGS: &str = "\
 Settings:
@@ -100,6 +104,8 @@ enum Command {
         #[arg(long)]
         repair: bool,
     },
+    /// Forget a customer by number: names, numbers, conversations and recordings go, anonymous calls stay
+    Erase(erase::Arguments),
     /// Write a consistent copy of the embedded database while it runs
     Backup {
         /// The file to write; it must not be there yet
@@ -217,6 +223,15 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<NotSet> for Failure {
+    fn from(error: NotSet) -> Self {
+        match error {
+            NotSet::Store(error) => error.into(),
+            NotSet::Sealing(error) => Self(error.to_string()),
+        }
+    }
+}
+
 impl From<SettingError> for Failure {
     fn from(error: SettingError) -> Self {
         Self(error.to_string())
@@ -317,6 +332,7 @@ impl Command {
             Self::Jobs(JobsCommand::List(arguments)) => jobs::list(&settings, arguments).await?,
             Self::Jobs(JobsCommand::Retry(arguments)) => jobs::retry(&settings, arguments).await?,
             Self::Verify { repair } => return verify::run(&settings, repair).await,
+            Self::Erase(arguments) => erase::run(&settings, arguments).await?,
             Self::Backup { file } => backup::run(&settings, &file).await?,
         }
         Ok(ExitCode::SUCCESS)

@@ -1,7 +1,7 @@
 //! `ringside operator add`, `remove` and `list`.
 
 use serde_json::{Value, json};
-use store::operators;
+use store::{audit::Actor, operators};
 
 use super::{Failure, open};
 use crate::{clock, settings::Settings};
@@ -16,7 +16,7 @@ pub(super) struct PersonArguments {
 pub(super) async fn add(settings: &Settings, PersonArguments { email }: PersonArguments) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
-    let is_new = operators::add(&mut conn, &email, now).await?;
+    let is_new = operators::add(&mut conn, &email, &Actor::operator(), now).await?;
     conn.commit().await?;
     db.close().await;
     println!("{email} {}", if is_new { "is an operator" } else { "was an operator already" });
@@ -26,7 +26,7 @@ pub(super) async fn add(settings: &Settings, PersonArguments { email }: PersonAr
 pub(super) async fn remove(settings: &Settings, PersonArguments { email }: PersonArguments) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
-    if !operators::remove(&mut conn, &email, now).await? {
+    if !operators::remove(&mut conn, &email, &Actor::operator(), now).await? {
         return Err(Failure::new(format!("{email} is no operator")));
     }
     let others = operators::list(&mut conn).await?.len();

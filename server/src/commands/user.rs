@@ -129,16 +129,19 @@ pub(super) struct Access {
     /// owner, manager or viewer
     #[arg(value_parser = role)]
     role: Role,
-    /// A campaign that a viewer sees, by its id; given again for more. Without it and --voicebot they see all
+    /// A campaign that a viewer sees, by its id; given again for more. Without it and --voicebot they see what they saw before
     #[arg(long = "campaign", value_name = "ID", value_parser = |id: &str| CampaignId::new(id).map_err(|error| error.to_string()))]
     campaigns: Vec<CampaignId>,
     /// A voicebot whose campaigns a viewer sees, by its id; given again for more
     #[arg(long = "voicebot", value_name = "ID", value_parser = |id: &str| VoicebotId::new(id).map_err(|error| error.to_string()))]
     voicebots: Vec<VoicebotId>,
+    /// A viewer who was limited sees everything from now on
+    #[arg(long, conflicts_with_all = ["campaigns", "voicebots"])]
+    everything: bool,
 }
 
 pub(super) async fn set_access(settings: &Settings, arguments: Access) -> Result<(), Failure> {
-    let Access { user, role, campaigns, voicebots } = arguments;
+    let Access { user, role, campaigns, voicebots, everything } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &user.account).await?;
@@ -146,8 +149,10 @@ pub(super) async fn set_access(settings: &Settings, arguments: Access) -> Result
     let user = user_named(&mut conn, &scope, &user.email).await?;
     let chosen = Some(Chosen { campaigns, voicebots }).filter(|chosen| *chosen != Chosen::default());
     let before = chosen::of_user(&mut conn, &scope, user.key).await?;
+    let before = user.is_limited.then_some(before);
+    let chosen = inviting::chosen_now(chosen, everything, before.clone(), role);
     users::set_access(&mut conn, &scope, user.key, role, chosen.as_ref()).await?;
-    let before = inviting::access(user.role, user.is_limited.then_some(&before));
+    let before = inviting::access(user.role, before.as_ref());
     let details = changes::between(Some(before), inviting::access(role, chosen.as_ref()));
     let event = Event::of(Action::UserChanged, user.email.clone()).with(details);
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;

@@ -2,15 +2,17 @@
 
 use std::process::ExitCode;
 
-use domain::Account;
+use domain::{Account, Timestamp};
+use serde_json::json;
 use store::{
-    Db, PageRequest, Scope, StoreError, accounts, audit,
+    Db, PageRequest, Scope, StoreError, accounts,
+    audit::{self, Action, Actor, Event, of_service},
     campaigns::{self, CampaignFilter},
     verify::{self, Progress},
 };
 
 use super::{Failure, open, progress};
-use crate::settings::Settings;
+use crate::{clock, settings::Settings};
 
 pub(super) async fn run(settings: &Settings, repair: bool) -> Result<ExitCode, Failure> {
     let db = open(settings).await?;
@@ -19,8 +21,13 @@ pub(super) async fn run(settings: &Settings, repair: bool) -> Result<ExitCode, F
         accounts::list(&mut conn).await?
     };
     let (mut calls, mut found, mut changed_logs, mut unread) = (0, 0, 0, 0);
+    let now = (clock::system())();
+    if let Some(what) = of_service::check(&mut db.read().await?).await? {
+        println!("The log of the service was changed: {what}");
+        changed_logs += 1;
+    }
     for account in &accounts {
-        match of_account(&db, account, repair).await {
+        match of_account(&db, account, repair, now).await {
             Ok(recounted) => {
                 calls += recounted.calls;
                 found += recounted.found;
@@ -54,8 +61,15 @@ struct Recounted {
     is_log_changed: bool,
 }
 
+/// Tells the log of an account what the operator's command did.
+async fn tell(db: &Db, scope: &Scope, event: Event, now: Timestamp) -> Result<(), StoreError> {
+    let mut conn = db.write().await?;
+    audit::record(&mut conn, scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await
+}
+
 /// Recounts an account, and says what differs.
-async fn of_account(db: &Db, account: &Account, repair: bool) -> Result<Recounted, StoreError> {
+async fn of_account(db: &Db, account: &Account, repair: bool, now: Timestamp) -> Result<Recounted, StoreError> {
     // The operator's own command.
     #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
     let scope = Scope::system(account.id);
@@ -64,7 +78,7 @@ async fn of_account(db: &Db, account: &Account, repair: bool) -> Result<Recounte
     let total = campaigns::list(&mut conn, &scope, &CampaignFilter::default(), &request).await?.totals.calls;
     let bar = progress::bar("Recounting", Some(total)).with_message("calls");
     let mut calls = 0;
-    let mut tell = |progress| {
+    let mut count = |progress| {
         if let Progress::Read(read) = progress {
             bar.inc(read);
             calls += read;
@@ -75,14 +89,19 @@ async fn of_account(db: &Db, account: &Account, repair: bool) -> Result<Recounte
         let steps = verify::steps(&mut conn, &scope).await?;
         // Each step has transactions of its own, so that calls come in between.
         drop(conn);
+        tell(db, &scope, Event::of(Action::RecountAsked, ""), now).await?;
         for step in &steps {
-            differences.extend(verify::step(db, &scope, step, true, &mut tell).await?);
+            differences.extend(verify::step(db, &scope, step, true, &mut count).await?);
         }
     } else {
-        differences.extend(verify::recount(&mut conn, &scope, &mut tell).await?);
+        differences.extend(verify::recount(&mut conn, &scope, &mut count).await?);
         drop(conn);
     }
     bar.finish_and_clear();
+    if repair && !differences.is_empty() {
+        let event = Event::of(Action::TotalsCorrected, "").with(json!({"differences": differences.len()}));
+        tell(db, &scope, event, now).await?;
+    }
     for difference in &differences {
         println!(
             "{}: campaign {}, {}: {} is stored, {} are the calls",

@@ -7,6 +7,7 @@ mod accepted;
 mod build_export;
 mod change_codes;
 mod check_import;
+mod erase_customers;
 mod fetch_recordings;
 mod import_steps;
 mod index_customers;
@@ -30,9 +31,9 @@ use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
-        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, ClaimedJob, FetchRecordings, IndexCustomers,
-        JobOutcome, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport,
-        VerifyAccount,
+        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, ClaimedJob, EraseCustomers, FetchRecordings,
+        IndexCustomers, JobOutcome, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount,
+        UndoImport, VerifyAccount,
     },
 };
 
@@ -60,7 +61,7 @@ pub struct JobKind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [JobKind; 14] = [
+pub static KINDS: [JobKind; 15] = [
     JobKind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -190,6 +191,16 @@ pub static KINDS: [JobKind; 14] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(price_again::run(task)),
+    },
+    JobKind {
+        name: EraseCustomers::KIND,
+        at_once: 2,
+        of_an_account: 1,
+        // Who asked to be forgotten is, whatever happens.
+        retries: Retries { pauses_min: &[0, 1, 5], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(erase_customers::run(task)),
     },
     JobKind {
         name: IndexCustomers::KIND,

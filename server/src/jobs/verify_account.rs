@@ -3,7 +3,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use serde_json::json;
 use store::{
+    audit::{self, Action, Actor, Event},
     jobs::{self, JobOutcome, VerifyAccount},
     verify::{self, Progress},
 };
@@ -32,6 +34,10 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
         let mut conn = task.db.write().await?;
         if !jobs::save(&mut conn, &task.scope, &task.job, &at).await? {
             return Ok(JobEnd::Said("lost"));
+        }
+        if at.repair && !differences.is_empty() {
+            let event = Event::of(Action::TotalsCorrected, "").with(json!({"differences": differences.len()}));
+            audit::record(&mut conn, &task.scope, &Actor::system(), &event, (task.context.clock)()).await?;
         }
         conn.commit().await?;
     }

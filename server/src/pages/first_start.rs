@@ -125,7 +125,7 @@ async fn begin(
     let (values, mut filled) = FIRST_START.read(&pairs);
     let (email, name) = (values.text(&EMAIL).to_lowercase(), values.text(&NAME).to_owned());
     if !values.text(&PASSWORD).is_empty()
-        && let Err(error) = passwords::check(values.text(&PASSWORD), &email, &name)
+        && let Err(error) = passwords::check(values.text(&PASSWORD), &email, &name, values.text(&FIRST_ACCOUNT))
     {
         filled = filled.refused(&PASSWORD, error);
     }
@@ -175,7 +175,7 @@ async fn first(
     let (scope, account) = make(&mut conn, account, now).await?;
     let user = users::add(&mut conn, &scope, user, now).await?;
     people::set_password(&mut conn, &user.email, password).await?;
-    operators::add(&mut conn, &user.email, now).await?;
+    operators::add(&mut conn, &user.email, actor, now).await?;
     audit::record(&mut conn, &scope, actor, &changes::account_made(&account), now).await?;
     let event = Event::of(Action::UserAdded, user.email.clone());
     let event = event.with(json!({"role": user.role.word(), "operator": true}));

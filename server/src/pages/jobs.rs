@@ -1,49 +1,42 @@
 //! The forms of the page of an account's jobs; the page itself is one of the application's.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use domain::Role;
-use store::jobs::{self, VerifyAccount};
-
-use crate::{
-    context::SharedContext,
-    web::{browser, database::Database, problem::Problem, routes::Routes, session::Reader},
+use serde_json::json;
+use store::{
+    audit::{Action, Event},
+    jobs::{self, Retried, VerifyAccount},
 };
+
+use crate::web::{browser, editing::Editing, problem::Problem, routes::Routes};
+
+const PAGE: &str = "/jobs";
 
 pub fn routes() -> Routes {
     Routes::new().post("/jobs/{key}/retry", retry).post("/jobs/verify", verify)
 }
 
-/// To whoever does not see the page, it is not there.
-fn only_owners(Reader(who): &Reader) -> Result<(), Problem> {
-    if who.scope.role().may(Role::Owner) { Ok(()) } else { Err(Problem::not_found("address")) }
-}
-
-async fn retry(
-    State(context): State<SharedContext>,
-    reader: Reader,
-    database: Database,
-    Path(key): Path<i64>,
-) -> Result<Response, Problem> {
-    only_owners(&reader)?;
-    let mut conn = database.write().await?;
-    let retried = jobs::retry(&mut conn, &reader.0.scope, key, (context.clock)()).await?;
-    // Where there is nothing to do any more, nothing of it is kept: the page has no button there.
-    if retried.ok_or_else(|| Problem::not_found("job"))? {
-        conn.commit().await?;
+async fn retry(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
+    editing.only(Role::Owner)?;
+    let (scope, now) = (&editing.who.scope, editing.now());
+    let mut conn = editing.write().await?;
+    match jobs::retry(&mut conn, scope, key, now).await? {
+        Retried::NoSuch => return Err(Problem::not_found("job")),
+        // Nothing of it is kept: the page has no button there.
+        Retried::NothingToDo => {}
+        Retried::Again(kind) => {
+            editing.commit(conn, &Event::of(Action::JobRetried, "").with(json!({"job": kind}))).await?;
+        }
     }
-    Ok(browser::see_other("/jobs"))
+    Ok(browser::see_other(PAGE))
 }
 
 /// Recounts every stored total from the calls and corrects what differs.
-async fn verify(State(context): State<SharedContext>, reader: Reader, database: Database) -> Result<Response, Problem> {
-    only_owners(&reader)?;
-    let now = (context.clock)();
-    let mut conn = database.write().await?;
-    let job = VerifyAccount::new(true);
-    jobs::enqueue(&mut conn, &reader.0.scope, &job, Some("verify"), now, now).await?;
-    conn.commit().await?;
-    Ok(browser::see_other("/jobs"))
+async fn verify(editing: Editing) -> Result<Response, Problem> {
+    editing.only(Role::Owner)?;
+    let (scope, now) = (&editing.who.scope, editing.now());
+    let mut conn = editing.write().await?;
+    jobs::enqueue(&mut conn, scope, &VerifyAccount::new(true), Some("verify"), now, now).await?;
+    editing.commit(conn, &Event::of(Action::RecountAsked, "")).await?;
+    Ok(browser::see_other(PAGE))
 }

@@ -12,6 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::CampaignId;
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 use store::{
@@ -40,6 +41,10 @@ impl Asker {
         let _ = self.0.set((scope, actor));
     }
 }
+
+/// In a response's extensions: the campaign that it is about, where the address does not name it.
+#[derive(Debug, Clone)]
+pub struct AboutCampaign(pub CampaignId);
 
 /// In a response's extensions: the customer whom it is about.
 #[derive(Debug, Clone)]
@@ -141,9 +146,24 @@ impl AuditedRequest {
         }
         let reads_phones = self.method == Method::GET && WITH_PHONES.contains(&self.route.as_str());
         let is_whole = actor.kind == ActorKind::Token && !scope.sight().is_masked();
-        // Single calls are told of together: whoever reads many would fill the log.
-        let what = if self.route == ONE_CALL { self.route.clone() } else { self.decoded_path() };
-        (reads_phones && is_whole).then(|| (Event::of(Action::PhonesRead, what), true))
+        // Single calls are told of together, by their campaign: whoever reads many would fill the log.
+        let path = if self.route == ONE_CALL { self.route.clone() } else { self.decoded_path() };
+        let campaign = self.campaign(response).unwrap_or_else(|| path.clone());
+        (reads_phones && is_whole)
+            .then(|| (Event::of(Action::PhonesRead, campaign).with(json!({"address": path})), true))
+    }
+
+    /// The campaign whose customers an answer names.
+    fn campaign(&self, response: &Response) -> Option<String> {
+        if let Some(AboutCampaign(campaign)) = response.extensions().get::<AboutCampaign>() {
+            return Some(campaign.to_string());
+        }
+        let path = self.decoded_path();
+        if let Some(rest) = path.strip_prefix("/api/v1/campaigns/") {
+            return rest.rsplit_once('/').map(|(id, _)| id.to_owned());
+        }
+        let mut pairs = form_urlencoded::parse(self.query.as_deref().unwrap_or_default().as_bytes());
+        pairs.find(|(name, _)| name == "campaign").map(|(_, id)| id.into_owned())
     }
 
     fn decoded_path(&self) -> String {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Account, Campaign, Code, ResultCode, Tariff};
+use domain::{Account, Campaign, Code, ResultCode, Tariff, Timestamp};
 use serde_json::{Value, json};
 use store::{
     accounts::AccountSettings,
     audit::{Action, Event},
     quotas::Quotas,
+    repricing::Difference,
     result_words::ResultWord,
 };
 
@@ -82,6 +83,21 @@ pub fn code_event(defined: &[ResultCode], code: &ResultCode) -> Event {
     Event::of(Action::ResultCodeChanged, code.code.as_str()).with(details)
 }
 
+/// A result code whose definition was taken away.
+pub fn code_removed(defined: &[ResultCode], code: &Code) -> Event {
+    let before = defined.iter().find(|before| before.code == *code);
+    let details = json!({"removed": true, "label_vi": before.map(|code| &code.label_vi), "label_en": before.map(|code| &code.label_en)});
+    Event::of(Action::ResultCodeChanged, code.as_str()).with(details)
+}
+
+/// A tariff of the account that was taken away.
+pub fn tariff_removed(set: &[Tariff], effective_from: Timestamp) -> Event {
+    let mut details =
+        set.iter().find(|tariff| tariff.effective_from == effective_from).map(of_tariff).unwrap_or_default();
+    details["removed"] = json!(true);
+    Event::of(Action::TariffChanged, "").with(details)
+}
+
 /// A tariff that was put, where these were set: of a campaign, or of the account.
 pub fn tariff_event(campaign: &str, set: &[Tariff], tariff: &Tariff) -> Event {
     let before = set.iter().find(|before| before.effective_from == tariff.effective_from);
@@ -89,13 +105,24 @@ pub fn tariff_event(campaign: &str, set: &[Tariff], tariff: &Tariff) -> Event {
     Event::of(Action::TariffChanged, campaign).with(details)
 }
 
+/// As [`tariff_event`], with what its calls cost before and after where they are priced again, and how many came in since that was shown.
+pub fn priced_again(campaign: &str, set: &[Tariff], tariff: &Tariff, again: Option<(&Difference, u64)>) -> Event {
+    let mut event = tariff_event(campaign, set, tariff);
+    if let Some((Difference { changed, cost, .. }, since)) = again {
+        let (before, after) = (cost.0.to_string(), cost.1.to_string());
+        event.details["after"]["priced_again"] =
+            json!({"calls": changed, "since": since, "before": before, "after": after});
+    }
+    event
+}
+
 /// The words for results that were put, where these were known: which are new or mean something else, and which are gone.
 pub fn words_event(known: &[ResultWord], words: &BTreeMap<Code, Code>) -> Event {
     let own = || known.iter().filter(|known| !known.is_default);
+    let said = |known: &ResultWord| format!("{} = {}", known.word, known.code);
     let put = words.iter().filter(|(word, code)| !own().any(|known| known.word == **word && known.code == **code));
     let put: Vec<String> = put.map(|(word, code)| format!("{word} = {code}")).collect();
-    let gone: Vec<String> =
-        own().filter(|known| !words.contains_key(&known.word)).map(|known| known.word.to_string()).collect();
+    let gone: Vec<String> = own().filter(|known| words.get(&known.word) != Some(&known.code)).map(said).collect();
     let few = |all: &[String]| all.iter().take(WORDS_NAMED).cloned().collect::<Vec<_>>();
     let details = json!({"put": few(&put), "gone": few(&gone), "puts": put.len(), "losses": gone.len()});
     Event::of(Action::ResultWordsChanged, "").with(details)

@@ -35,6 +35,12 @@ pub fn access(role: Role, chosen: Option<&Chosen>) -> Value {
     json!({"role": role.word(), "campaigns": campaigns, "voicebots": voicebots})
 }
 
+/// What alone somebody sees from now on: what is named; else everything where that is said, and what they saw before where nothing is. So
+/// a role that is set again opens nothing.
+pub fn chosen_now(named: Option<Chosen>, everything: bool, before: Option<Chosen>, role: Role) -> Option<Chosen> {
+    named.or_else(|| before.filter(|_| !everything && role == Role::Viewer))
+}
+
 /// Stores an invitation, and has it mailed where it goes by mail; the caller commits both with the event.
 ///
 /// # Errors
@@ -55,7 +61,8 @@ pub async fn ask(
         let notice = SendNotice::Invitation { email: invitation.email.clone() };
         // Nobody's mailbox is filled by asking them again and again.
         let due = before.map_or(now, |before| now.max(Timestamp(before.invited_at.0 + PAUSE_MS)));
-        jobs::enqueue(conn, scope, &notice, Some(&notice.once_key()), due, now).await?;
+        // The mail that is on its way has the link of before, which is over.
+        jobs::enqueue_after(conn, scope, &notice, &notice.once_key(), due, now).await?;
     }
     let mut details = access(new.role, new.chosen.as_ref());
     details["mailed"] = json!(new.is_mailed);

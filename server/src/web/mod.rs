@@ -5,6 +5,7 @@ pub mod audited;
 pub mod browser;
 pub mod changes;
 pub mod client;
+pub mod connecting;
 pub mod database;
 pub mod download;
 pub mod editing;

@@ -301,6 +301,14 @@ impl Problem {
                 "Đã có lỗi ở phía chúng tôi. Vui lòng thử lại sau.",
                 "Something went wrong on our side. Please try again later.",
             ),
+            401 => language.pick(
+                "Bạn đã đăng xuất, hoặc phiên đã kết thúc. Vui lòng đăng nhập lại.",
+                "You are signed out, or the session is over. Please sign in again.",
+            ),
+            409 | 422 => language.pick(
+                "Không làm được việc này với dữ liệu hiện có. Hãy quay lại, tải lại trang và thử lại.",
+                "This does not fit what there is. Please go back, load the page again and try once more.",
+            ),
             _ => language.pick("Không đọc được yêu cầu này.", "This request cannot be read."),
         };
         let reference = self.reference.as_deref().map(|reference| format!("<p>{reference}</p>")).unwrap_or_default();

@@ -68,9 +68,16 @@ impl<N> Sender<N> {
     }
 
     /// Tells of a change in the log, and commits both.
-    pub async fn commit(&self, mut conn: Conn, event: &Event, now: Timestamp) -> Result<(), StoreError> {
-        audit::record(&mut conn, &self.0, &self.1, event, now).await?;
-        conn.commit().await
+    pub async fn commit(&self, conn: Conn, event: &Event, now: Timestamp) -> Result<(), StoreError> {
+        self.commit_all(conn, std::slice::from_ref(event), now).await
+    }
+
+    /// As [`Self::commit`], of several changes; of none, nothing was changed.
+    pub async fn commit_all(&self, mut conn: Conn, events: &[Event], now: Timestamp) -> Result<(), StoreError> {
+        for event in events {
+            audit::record(&mut conn, &self.0, &self.1, event, now).await?;
+        }
+        if events.is_empty() { Ok(()) } else { conn.commit().await }
     }
 }
 

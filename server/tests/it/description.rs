@@ -59,6 +59,20 @@ pub const ROUTES: [(&str, &str); 50] = [
     ("POST", "/api/v1/people"),
     ("PUT", "/api/v1/people/{email}"),
     ("DELETE", "/api/v1/people/{email}"),
+    ("DELETE", "/api/v1/result-codes/{code}"),
+    ("DELETE", "/api/v1/tariffs"),
+    ("DELETE", "/api/v1/people/{email}/sessions"),
+    ("POST", "/api/v1/people/{email}/password-link"),
+    ("GET", "/api/v1/hooks"),
+    ("POST", "/api/v1/hooks"),
+    ("PUT", "/api/v1/hooks/{number}"),
+    ("DELETE", "/api/v1/hooks/{number}"),
+    ("GET", "/api/v1/hook-agents"),
+    ("PUT", "/api/v1/hook-agents"),
+    ("GET", "/api/v1/recording-servers"),
+    ("PUT", "/api/v1/recording-servers/{host}"),
+    ("DELETE", "/api/v1/recording-servers/{host}"),
+    ("POST", "/api/v1/tariffs/price-again"),
 ];
 
 /// The requests that the description has.

@@ -16,6 +16,7 @@ mod counted_later;
 mod crash;
 mod description;
 mod disks;
+mod erasure;
 mod exports_crash;
 mod faults;
 mod first_start;

@@ -9,7 +9,7 @@ use serde_json::json;
 use server::secrets;
 use store::{
     Chosen,
-    audit::{self, EntryFilter},
+    audit::{self, Actor, EntryFilter},
     operators,
     tokens::{self, NewToken},
     users,
@@ -44,6 +44,8 @@ fn filled(path: &str, person: i64) -> String {
         .replace("{name}", "dark")
         .replace("{code}", "DY")
         .replace("{email}", "nobody@cty.vn")
+        .replace("{number}", "999")
+        .replace("{host}", "pbx.cty.vn")
         .replace("{source}", "generic")
         .replace("{account}", "1")
         .replace("{mailing}", "1")
@@ -95,6 +97,9 @@ const FORMS: &[(&str, &str, Fields)] = &[
     ("/campaigns/tet/mail/preview", "", &[]),
     ("/hooks", "", &[("source", "generic"), ("name", "Tổng đài"), ("secret", ""), ("make_secret", "")]),
     ("/hooks/recordings", "", &[("fetch", "yes")]),
+    ("/hooks/credentials", "", &[("vendor", "basic"), ("host", "pbx.cty.vn"), ("user", "u"), ("secret", "s")]),
+    ("/hooks/credentials/remove", "", &[("host", "pbx.cty.vn")]),
+    ("/jobs/verify", "", &[]),
 ];
 const TARIFF: Fields = &[
     ("preset", "6+1"),
@@ -119,6 +124,12 @@ fn body(method: &Method, path: &str) -> serde_json::Value {
         ("PUT", "/api/v1/recipients") => json!({"emails": ["d@cty.vn"]}),
         ("POST", "/api/v1/tokens") => json!({"name": "mới", "scopes": ["read"]}),
         ("POST", "/api/v1/people") => json!({"email": "nobody@cty.vn", "role": "viewer", "link": true}),
+        ("POST", "/api/v1/hooks") => json!({"name": "Tổng đài", "source": "generic"}),
+        ("PUT", "/api/v1/recording-servers/{host}") => json!({"scheme": "bearer", "secret": "s"}),
+        ("POST", "/api/v1/tariffs/price-again") => {
+            json!({"tariff": {"first_block_seconds": 30, "next_block_seconds": 30, "price_first_block": "8",
+            "price_next_block": "8", "currency": "VND", "effective_from": 0}, "dry_run": false})
+        }
         ("POST", "/api/v1/calls") => json!([call("c-2", "kh-2", "2026-11-04T09:00:00+07:00", 5_000, None, "NA")]),
         ("POST", "/api/v1/campaigns/{id}/contacts") => json!([{"id": "kh-9", "phone": "0912345678"}]),
         _ => json!({}),
@@ -156,7 +167,7 @@ both_engines! {
         user(&at.server.db, &other, "vanhanh@khac.vn", Role::Viewer).await;
         {
             let mut conn = at.server.db.write().await.unwrap();
-            operators::add(&mut conn, "vanhanh@khac.vn", Timestamp(NOW)).await.unwrap();
+            operators::add(&mut conn, "vanhanh@khac.vn", &Actor::operator(), Timestamp(NOW)).await.unwrap();
             conn.commit().await.unwrap();
         }
         people.push(("operator", at.sign_in("vanhanh@khac.vn").await));

@@ -537,7 +537,7 @@ both_engines! {
         let told = told(at).await;
         let said: Vec<_> = told.iter().map(|(who, action, about)| (who.as_str(), *action, about.as_str())).collect();
         assert_eq!(said[..5], [
-            ("test", Action::PhonesRead, "/api/v1/campaigns/tet/calls"),
+            ("test", Action::PhonesRead, "tet"),
             ("lan@cty.vn", Action::Exported, "/campaigns/tet/report.xlsx"),
             ("lan@cty.vn", Action::Exported, "/campaigns/tet/calls.csv"),
             ("lan@cty.vn", Action::RecordingDownloaded, "c-1"),

@@ -13,10 +13,11 @@ use crate::{
     settings::{page, send},
 };
 
-/// A row of the table: page, API and command of a setting, each as code or a dash.
+/// A row of the table: page, API and command of a setting, each as code or a dash, and why one of them is missing.
 struct Listed {
     setting: String,
     ways: [Option<String>; 3],
+    reason: String,
 }
 
 fn listed() -> Vec<Listed> {
@@ -25,13 +26,14 @@ fn listed() -> Vec<Listed> {
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| Setting") && !line.starts_with("| ---"));
     rows.map(|row| {
-        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let [setting, page, api, command] = cells[..] else { panic!("{row}") };
+        let cells: Vec<&str> =
+            row.strip_prefix('|').and_then(|row| row.strip_suffix('|')).expect(row).split('|').map(str::trim).collect();
+        let [setting, page, api, command, reason] = cells[..] else { panic!("{row}") };
         let way = |cell: &str| match cell {
             "–" => None,
             code => Some(code.strip_prefix('`').and_then(|code| code.strip_suffix('`')).expect(row).to_owned()),
         };
-        Listed { setting: setting.to_owned(), ways: [way(page), way(api), way(command)] }
+        Listed { setting: setting.to_owned(), ways: [way(page), way(api), way(command)], reason: reason.to_owned() }
     })
     .collect()
 }
@@ -51,6 +53,7 @@ const NO_SETTINGS: &[&str] = &[
     "/mail/stop/{account}/{mailing}/{no}/{secret}",
     "/jobs/{key}/retry",
     "/jobs/verify",
+    "/settings/erasure/begin",
     "/import",
     "/import/{key}/store",
     "/import/{key}/drop",
@@ -91,6 +94,7 @@ const NO_SETTINGS_COMMANDS: &[&str] = &[
     "jobs list",
     "jobs retry",
     "verify",
+    "erase",
     "backup",
 ];
 
@@ -125,6 +129,8 @@ fn the_list_names_every_way_and_no_other() {
     for row in &rows {
         let [page, api, command] = &row.ways;
         assert!(page.is_some() || api.is_some() || command.is_some(), "{}", row.setting);
+        let is_everywhere = row.ways.iter().all(Option::is_some);
+        assert_eq!(row.reason.is_empty(), is_everywhere, "{}: say why one way is missing, and only then", row.setting);
         assert!(api.is_none() || command.is_some(), "{}: what the API sets, ringside api does", row.setting);
     }
 }
@@ -136,7 +142,7 @@ fn command(at: &Harness, method: &str, path: &str, body: Option<&Value>) -> Resu
     if let Some(body) = body {
         command.arg(body.to_string());
     }
-    command.env("RINGSIDE_DATABASE_URL", &at.database);
+    command.env("RINGSIDE_DATABASE_URL", &at.database).env("RINGSIDE_SECRET_KEY", crate::hooks::SECRET_KEY);
     let output = command.output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     // A log line may stand before it.
@@ -211,6 +217,44 @@ both_engines! {
         shows("/settings/people", "lan@cty.vn").await;
         command(at, "DELETE", "people/lan@cty.vn", None).unwrap();
         assert!(!page(at, &owner, "/settings/people").await.text().contains("lan@cty.vn"));
+
+        // Connections, their agents, servers of recordings: none of the secrets is told again.
+        let made = command(at, "POST", "hooks", Some(&json!({"name": "Tổng đài", "source": "generic", "make_secret": true}))).unwrap();
+        let (address, secret) = (made["address"].as_str().unwrap(), made["secret"].as_str().unwrap());
+        let number = &made["number"];
+        shows("/hooks", address.split_once("/hooks/").unwrap().1).await;
+        shows("/hooks", secret).await;
+        let mapping = "[columns]\nid = \"so\"\nphone = \"sdt\"\ndialed_at = \"luc\"\n";
+        put(&format!("hooks/{number}"), json!({"mapping": mapping}));
+        shows("/hooks", "luc").await;
+        form(&format!("/hooks/{number}/secret"), &[("secret", "một mã khác"), ("make_secret", "")]).await;
+        let listed = at.get("/api/v1/hooks").await.is(200).text();
+        assert!(listed.contains("Tổng đài") && listed.contains("\"signed\":true"), "{listed}");
+        for hidden in [secret, "một mã khác", address.rsplit('/').nth(1).unwrap()] {
+            assert!(!listed.contains(hidden), "{listed}");
+        }
+        both("hooks", "/hooks/0/mapping", json!(mapping)).await;
+        form("/hooks/credentials", &[("vendor", "basic"), ("host", "pbx.cty.vn"), ("user", "ghi-am"), ("secret", "mật khẩu pbx")]).await;
+        both("recording-servers", "/recording_servers/0/user", json!("ghi-am")).await;
+        put("recording-servers/pbx2.cty.vn", json!({"scheme": "bearer", "secret": "mật khẩu pbx2"}));
+        shows("/hooks", "pbx2.cty.vn").await;
+        let servers = at.get("/api/v1/recording-servers").await.is(200).text();
+        assert!(!servers.contains("mật khẩu"), "{servers}");
+        command(at, "DELETE", "recording-servers/pbx.cty.vn", None).unwrap();
+        assert!(!page(at, &owner, "/hooks").await.text().contains("pbx.cty.vn"));
+        command(at, "DELETE", &format!("hooks/{number}"), None).unwrap();
+        assert!(!page(at, &owner, "/hooks").await.text().contains("Tổng đài"));
+
+        // Stored calls priced again: foreseen first, then done.
+        at.post("/api/v1/calls", &json!([call("c-9", "kh-9", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")])).await.is(200);
+        let tariff = json!({"first_block_seconds": 60, "next_block_seconds": 60, "price_first_block": "999",
+            "price_next_block": "999", "currency": "VND", "effective_from": "2026-11-01T00:00:00+07:00"});
+        let foreseen = command(at, "POST", "tariffs/price-again", Some(&json!({"tariff": tariff}))).unwrap();
+        assert_eq!((&foreseen["changed"], &foreseen["cost_after"], &foreseen["begun"]), (&json!(1), &json!("999"), &json!(false)), "{foreseen}");
+        assert!(!page(at, &owner, "/settings/tariffs").await.text().contains("999"), "nothing is done");
+        let begun = command(at, "POST", "tariffs/price-again", Some(&json!({"tariff": tariff, "dry_run": false}))).unwrap();
+        assert_eq!(begun["begun"], true);
+        shows("/settings/tariffs", "999").await;
 
         // Refused in one line, and told as the operator's in the log.
         let refused = command(at, "PUT", "people/chu@cty.vn", Some(&json!({"role": "viewer"}))).unwrap_err();

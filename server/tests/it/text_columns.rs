@@ -47,6 +47,7 @@ const NO_TEXTS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("accounts", "timezone currency language country"),
             ("audit_entries", "actor_kind action"),
+            ("service_entries", "actor_kind action details"),
             ("calls", "hangup_by"),
             ("contacts", "latest_hangup_by"),
             ("rollup_endings", "hangup_by"),
@@ -93,6 +94,7 @@ const NO_TEXTS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("accounts", "report_emails"),
             ("audit_entries", "address"),
+            ("service_entries", "actor address subject"),
             ("campaigns", "report_emails"),
             ("invitations", "email"),
             ("mails", "recipient"),
@@ -132,6 +134,7 @@ const NO_TEXTS: &[(&str, &[(&str, &str)])] = &[
             ("sso_identities", "subject"),
         ],
     ),
+    ("a number that is being forgotten, shown nowhere", &[("erasures", "phone_key")]),
     ("what a mail server says, tried by `words_are_on_one_line` of the mail", &[("mails", "answer")]),
 ];
 

@@ -70,7 +70,7 @@ both_engines! {
             at.user(&email, role).await;
             people.push((role, at.sign_in(&email).await));
         }
-        let areas: [(&str, Option<Role>); 19] = [
+        let areas: [(&str, Option<Role>); 20] = [
             ("/settings/sign-in/groups", Some(Role::Owner)),
             ("/settings/sign-in/passwords", Some(Role::Owner)),
             ("/settings/sign-in/", Some(Role::Viewer)),
@@ -78,6 +78,7 @@ both_engines! {
             ("/settings/people/", Some(Role::Owner)),
             ("/settings/invitations/", Some(Role::Owner)),
             ("/settings/tokens/", Some(Role::Owner)),
+            ("/settings/erasure/", Some(Role::Owner)),
             ("/settings/codes/", Some(Role::Manager)),
             ("/settings/tariffs/", Some(Role::Manager)),
             ("/settings/voicebots/", Some(Role::Manager)),

@@ -1,5 +1,5 @@
-//! What operators did to accounts, from the logs of all of them: accounts made, owners invited, quotas set, accounts entered and left.
-//! What they did inside, while they belonged to one, is in its log alone.
+//! What operators did to accounts, from the logs of all of them: accounts made, owners invited, quotas set, accounts entered and left;
+//! and who was marked as one, from the log of the service. What they did inside, while they belonged to an account, is in its log alone.
 
 use domain::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::{Conn, StoreError, sql::Sql};
 /// A row, and whose log it stands in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OfAccount {
-    /// The account's number.
+    /// The account's number; 0 for the service itself.
     pub account: i64,
     /// The row.
     pub entry: Entry,
@@ -41,16 +41,33 @@ pub async fn list(conn: &mut Conn, before: Option<LogEnd>, limit: u32) -> Result
 
 fn statement(before: Option<LogEnd>, limit: u32) -> Sql {
     let mut sql = Sql::with(&[]);
+    // Each part by its own index, and no more of it than a page.
     sql.push(
-        "SELECT account_id, entry_no, at, actor_kind, actor, address, action, subject, customer, details, hash
-         FROM audit_entries
-         WHERE (action IN ('account_made', 'operator_entered', 'operator_left', 'quotas_changed')
-                OR (action = 'user_invited' AND actor_kind = 'operator'))",
+        "SELECT * FROM
+         (SELECT account_id, entry_no, at, actor_kind, actor, address, action, subject, customer, details, hash
+          FROM audit_entries
+          WHERE (action IN ('account_made', 'operator_entered', 'operator_left', 'quotas_changed')
+                 OR (action = 'user_invited' AND actor_kind = 'operator'))",
     );
     if let Some(LogEnd { at, account, no }) = before {
         sql.push(" AND (at, account_id, entry_no) < (").int(at.0).push(", ").int(account).push(", ").int(no).push(")");
     }
     sql.push(" ORDER BY at DESC, account_id DESC, entry_no DESC LIMIT ").int(i64::from(limit));
+    sql.push(
+        ") of_accounts
+         UNION ALL
+         SELECT * FROM
+         (SELECT CAST(0 AS BIGINT) AS account_id, entry_no, at, actor_kind, actor, address, action, subject,
+                 CAST(NULL AS TEXT) AS customer, details, hash
+          FROM service_entries",
+    );
+    if let Some(Place { at, account, no }) = before {
+        // Its rows are of account 0: of the same instant, they come after all others.
+        let no = if account == 0 { no } else { i64::MAX };
+        sql.push(" WHERE (at, entry_no) < (").int(at.0).push(", ").int(no).push(")");
+    }
+    sql.push(" ORDER BY at DESC, entry_no DESC LIMIT ").int(i64::from(limit));
+    sql.push(") of_service ORDER BY at DESC, account_id DESC, entry_no DESC LIMIT ").int(i64::from(limit));
     sql
 }
 

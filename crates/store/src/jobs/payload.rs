@@ -233,3 +233,11 @@ pub struct PriceAgain {}
 impl Payload for PriceAgain {
     const KIND: &'static str = "price_again";
 }
+
+/// Takes out what is stored of customers who are forgotten (`erasure`). Their numbers stand in its table, not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EraseCustomers {}
+
+impl Payload for EraseCustomers {
+    const KIND: &'static str = "erase_customers";
+}

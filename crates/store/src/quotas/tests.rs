@@ -123,7 +123,7 @@ both_engines! {
             let user = users::add(&mut conn, &scope, &new, NINE).await.unwrap();
             users::set_password(&mut conn, &scope, user.key, "hash").await.unwrap();
         }
-        operators::add(&mut conn, "hai@cty.vn", NINE).await.unwrap();
+        operators::add(&mut conn, "hai@cty.vn", &crate::audit::Actor::operator(), NINE).await.unwrap();
         conn.commit().await.unwrap();
         allow(&db, &scope, Quotas { calls: Some(10), ..Quotas::default() }).await;
         send(&db, &scope, (0..7).map(|n| call(&format!("c-{n}"))).collect()).await;

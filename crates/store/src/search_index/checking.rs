@@ -94,15 +94,26 @@ async fn stored_parts(
 /// Takes blocks out of the index: whoever is in them is read by searches until they are indexed again. What changes is noted on.
 pub(crate) async fn forget_blocks(conn: &mut Conn, scope: &Scope, blocks: &[WrongBlock]) -> Result<(), StoreError> {
     for &WrongBlock { campaign_key, block, .. } in blocks {
-        delete_parts(conn, scope, campaign_key, block).await?;
-        execute!(
-            conn,
-            "UPDATE search_blocks SET filled_to = $4 WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
-            scope.account(),
-            campaign_key,
-            block,
-            block * BLOCK,
-        )?;
+        forget_block(conn, scope, campaign_key, block).await?;
     }
+    Ok(())
+}
+
+/// As [`forget_blocks`], of one.
+pub(super) async fn forget_block(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    block: i64,
+) -> Result<(), StoreError> {
+    delete_parts(conn, scope, campaign_key, block).await?;
+    execute!(
+        conn,
+        "UPDATE search_blocks SET filled_to = $4 WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
+        scope.account(),
+        campaign_key,
+        block,
+        block * BLOCK,
+    )?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use store::{
     Db, Scope,
-    jobs::{self, BuildExport, Claim, ClaimedJob, JobOutcome, JobStatus, Payload, VerifyAccount},
+    jobs::{self, BuildExport, Claim, ClaimedJob, JobOutcome, JobStatus, Payload, Retried, VerifyAccount},
 };
 
 use crate::support::{NOW, both_engines, shop};
@@ -144,13 +144,38 @@ both_engines! {
         assert!(jobs::list(&mut conn, &other, Some(JobStatus::Failed), None, 9).await.unwrap().jobs.is_empty());
         let count = jobs::counts(&mut conn).await.unwrap();
         assert!(count.iter().any(|of| (of.kind.as_str(), of.status.as_str(), of.jobs) == (VerifyAccount::KIND, "failed", 1)));
-        assert_eq!(jobs::retry(&mut conn, &other, job.key, at(70)).await.unwrap(), None, "not theirs");
-        assert_eq!(jobs::retry(&mut conn, &scope, job.key, at(70)).await.unwrap(), Some(true));
+        assert_eq!(jobs::retry(&mut conn, &other, job.key, at(70)).await.unwrap(), Retried::NoSuch, "not theirs");
+        assert_eq!(jobs::retry(&mut conn, &scope, job.key, at(70)).await.unwrap(), Retried::Again(VerifyAccount::KIND.to_owned()));
         conn.commit().await.unwrap();
         let again = claim("three", at(70)).await;
         assert_eq!((again.key, again.attempt), (job.key, 1), "its tries are counted anew");
         let mut conn = db.write().await.unwrap();
-        assert_eq!(jobs::retry(&mut conn, &scope, job.key, at(71)).await.unwrap(), Some(false), "it is running");
+        assert_eq!(jobs::retry(&mut conn, &scope, job.key, at(71)).await.unwrap(), Retried::NothingToDo, "it is running");
+    }
+
+    async fn what_is_changed_while_a_job_runs_is_read_by_another_one_behind_it(db) {
+        let scope = shop(&db, "a").await;
+        let ask = async |now| {
+            let mut conn = db.write().await.unwrap();
+            jobs::enqueue_after(&mut conn, &scope, &export("x"), "k", now, now).await.unwrap();
+            conn.commit().await.unwrap();
+        };
+        let waiting = async || {
+            let mut conn = db.read().await.unwrap();
+            jobs::list(&mut conn, &scope, Some(JobStatus::Waiting), None, 9).await.unwrap().jobs
+                .iter().filter(|job| job.kind == BuildExport::KIND).count()
+        };
+        for _ in 0..3 {
+            ask(at(0)).await;
+            assert_eq!(waiting().await, 1, "one that waits reads what is there when it begins");
+        }
+        let first = claim(&db, &scope, "one", at(0), 9).await.remove(0);
+        for _ in 0..3 {
+            ask(at(1)).await;
+            assert_eq!(waiting().await, 1, "one that runs may have read what was there before");
+        }
+        finish(&db, &scope, &first, JobOutcome::Done(String::new()), at(2)).await;
+        assert_eq!(claim(&db, &scope, "two", at(2), 9).await.len(), 1);
     }
 
     async fn a_job_that_was_superseded_is_not_retried_beside_its_successor(db) {
@@ -160,7 +185,7 @@ both_engines! {
         finish(&db, &scope, &old, JobOutcome::Failed(String::new()), at(1)).await;
         assert!(enqueue(&db, &scope, "new", Some("k"), at(2)).await);
         let mut conn = db.write().await.unwrap();
-        assert_eq!(jobs::retry(&mut conn, &scope, old.key, at(3)).await.unwrap(), Some(false));
+        assert_eq!(jobs::retry(&mut conn, &scope, old.key, at(3)).await.unwrap(), Retried::NothingToDo);
     }
 
     async fn how_far_a_job_is_outlives_its_process_and_old_jobs_are_forgotten(db) {

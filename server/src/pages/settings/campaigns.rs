@@ -58,20 +58,6 @@ fn again(editing: &Editing, campaign: &Campaign, form: &AskedForm, what: &str, f
     editing.refused(form, &title, &action, &campaign_settings(&campaign.id), filled)
 }
 
-/// A campaign as it stands: what is put of it changes nothing else.
-fn as_it_is(campaign: &Campaign) -> CampaignInput {
-    CampaignInput {
-        id: campaign.id.clone(),
-        name: campaign.name.clone(),
-        voicebot: campaign.voicebot.id.clone(),
-        state: None,
-        started_at: None,
-        report_emails: None,
-        tariff: None,
-        plan: None,
-    }
-}
-
 async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
     let mut conn = editing.write().await?;
@@ -89,7 +75,7 @@ async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<FormPai
     }
     let name = values.text(&CAMPAIGN_NAME).to_owned();
     let state = CampaignState::from_word(values.text(&STATE));
-    let input = CampaignInput { name, state, ..as_it_is(&before) };
+    let input = CampaignInput { name, state, ..CampaignInput::of(&before) };
     match campaigns::put(&mut conn, scope, &input, editing.now()).await {
         Ok(Put::Unchanged) => {}
         Ok(_) => {
@@ -143,7 +129,7 @@ async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Fo
         let filled = typed().with_instead(&SEEN, now.clone());
         return Ok(again(&filled.failed(text.settings_changed_meanwhile(&now), &[])));
     }
-    let input = CampaignInput { plan: Some(plan), ..as_it_is(&before) };
+    let input = CampaignInput { plan: Some(plan), ..CampaignInput::of(&before) };
     if campaigns::put(&mut conn, scope, &input, editing.now()).await? != Put::Unchanged {
         let after = found(&mut conn, &editing, &id).await?;
         editing.commit(conn, &changes::campaign_event(Some(&before), &after)).await?;
@@ -201,18 +187,7 @@ async fn put_tariff(
     if let Some(filled) = tariff_form::second(&editing, &pairs, &values, &stored) {
         return Ok(again(&filled));
     }
-    let input = CampaignInput {
-        tariff: Some(TariffInput {
-            first_block_seconds: tariff.first_block_seconds,
-            next_block_seconds: tariff.next_block_seconds,
-            price_first_block: tariff.price_first_block,
-            price_next_block: tariff.price_next_block,
-            currency: None,
-            effective_from: Some(tariff.effective_from),
-            vat: tariff.vat,
-        }),
-        ..as_it_is(&campaign)
-    };
+    let input = CampaignInput { tariff: Some(TariffInput::of(&tariff)), ..CampaignInput::of(&campaign) };
     let put = campaigns::put(&mut conn, scope, &input, editing.now()).await?;
     if difference.is_some() {
         repricing::begin(&mut conn, scope, Some(&id), tariff.effective_from, editing.now()).await?;

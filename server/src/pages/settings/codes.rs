@@ -16,7 +16,11 @@ use app::{
     },
 };
 use axum::{Form, response::Response};
-use domain::{CallClass, Code, InputError, ResultCode, Role, outcome::SYSTEM_CODES};
+use domain::{
+    CallClass, Code, InputError, ResultCode, Role,
+    outcome::{SYSTEM_CODES, word_key},
+};
+use serde::Deserialize;
 use store::{
     StoreError,
     result_codes::{self, Moved},
@@ -31,7 +35,7 @@ const PUT: &str = "/settings/codes/put";
 const PUT_ALL_WORDS: &str = "/settings/codes/words";
 
 pub(super) fn routes() -> Routes {
-    Routes::new().post(PUT, put).post(PUT_ALL_WORDS, put_words)
+    Routes::new().post(PUT, put).post(PUT_ALL_WORDS, put_words).post("/settings/codes/remove", remove)
 }
 
 async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
@@ -75,6 +79,7 @@ async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
     let wrong_field = |field: &str| match field {
         "color" => (&CODE_COLOR, InputError::NotAColour),
         "is_goal" => (&CODE_GOAL, InputError::NoGoal),
+        "code" => (&CODE, InputError::Taken),
         _ => (&COUNTS_AS, InputError::NotAChoice),
     };
     if definition.is_goal && definition.counts_as != CallClass::Success {
@@ -105,12 +110,37 @@ async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
     Ok(done(PAGE, "saved"))
 }
 
+#[derive(Debug, Deserialize)]
+struct Named {
+    code: String,
+}
+
+async fn remove(editing: Editing, Form(Named { code }): Form<Named>) -> Result<Response, Problem> {
+    editing.only(Role::Manager)?;
+    let (scope, none) = (&editing.who.scope, || Problem::not_found("result code"));
+    let code = Code::new(code).map_err(|_| none())?;
+    let mut conn = editing.write().await?;
+    let defined = result_codes::list(&mut conn, scope).await?;
+    match result_codes::delete(&mut conn, scope, &code).await {
+        Ok(true) => {}
+        Ok(false) => return Err(none()),
+        Err(StoreError::Invalid(_)) => return Ok(done(PAGE, "in-use")),
+        Err(error) => return Err(error.into()),
+    }
+    editing.commit(conn, &changes::code_removed(&defined, &code)).await?;
+    Ok(done(PAGE, "removed"))
+}
+
 /// The spellings of a text, `SPELLING = CODE` on each line; else the line that is none.
 fn words_of(text: &str) -> Result<BTreeMap<Code, Code>, String> {
     let mut words = BTreeMap::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let pair = line.rsplit_once('=').map(|(word, code)| (Code::new(word.trim()), Code::new(code.trim())));
         let Some((Ok(word), Ok(code))) = pair else { return Err(line.chars().take(100).collect()) };
+        // Of two lines for one spelling, none is preferred in silence.
+        if words.keys().any(|known: &Code| word_key(known.as_str()) == word_key(word.as_str())) {
+            return Err(line.chars().take(100).collect());
+        }
         words.insert(word, code);
     }
     Ok(words)

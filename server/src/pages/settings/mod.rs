@@ -3,6 +3,7 @@
 mod account;
 mod campaigns;
 mod codes;
+mod erasure;
 mod log;
 mod people;
 mod recipients;
@@ -41,6 +42,7 @@ pub fn routes() -> Routes {
         .merge(recipients::routes())
         .merge(sign_in::routes())
         .merge(sso::routes())
+        .merge(erasure::routes())
         .merge(log::routes())
 }
 

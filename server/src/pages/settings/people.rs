@@ -207,7 +207,9 @@ async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Fo
     editing.commit(conn, &Event::of(Action::UserChanged, user.email).with(details)).await?;
     // Whoever watches a campaign does so by the role of before.
     editing.context.live.end_sessions_of(scope.account(), key);
-    Ok(done(PAGE, "saved"))
+    // Who is no owner any more does not see this page.
+    let is_out = editing.who.scope.user() == Some(key) && !role.may(Role::Owner);
+    Ok(done(if is_out { "/settings/sign-in" } else { PAGE }, "saved"))
 }
 
 /// Has a link to set the password mailed. Where no mail goes out, the owner gets it to pass on: but of a person who belongs to this
@@ -250,7 +252,19 @@ async fn sign_out(editing: Editing, Path(key): Path<i64>) -> Result<Response, Pr
 async fn remove(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
     let mut conn = editing.write().await?;
     let user = found(&mut conn, &editing, key).await?;
-    users::delete(&mut conn, &editing.who.scope, key).await?;
+    match users::delete(&mut conn, &editing.who.scope, key).await {
+        Ok(_) => {}
+        Err(StoreError::Invalid(error)) => {
+            let chosen = chosen::of_user(&mut conn, &editing.who.scope, key).await?;
+            let (field, error) = field_at_fault(&error.field);
+            let filled = Filled::default()
+                .with(&SEEN, user_seen(&user, &chosen, editing.text()))
+                .with(&ROLE, user.role.word())
+                .refused(field, error);
+            return Ok(again(&editing, &ACCESS, &format!("/settings/people/{key}/access"), &filled));
+        }
+        Err(error) => return Err(error.into()),
+    }
     let event = Event::of(Action::UserRemoved, user.email).with(json!({"role": user.role.word()}));
     editing.commit(conn, &event).await?;
     editing.context.live.end_sessions_of(editing.who.scope.account(), key);

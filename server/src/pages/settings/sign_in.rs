@@ -87,7 +87,7 @@ async fn change_password(
     } else {
         filled = filled.refused(&CURRENT, InputError::WrongPassword);
     }
-    if let Err(error) = passwords::check(values.text(&PASSWORD), email, &editing.who.name) {
+    if let Err(error) = passwords::check(values.text(&PASSWORD), email, &editing.who.name, &editing.who.account.name) {
         filled = filled.refused(&PASSWORD, error);
     }
     if filled.is_wrong() {

@@ -13,7 +13,7 @@ use app::{
 };
 use axum::{Form, response::Response};
 use domain::{CampaignId, Day, InputError, Role, Tariff, Timestamp, Vat, format, limits::DAY_COST_UNITS, time::DAY_MS};
-use serde_json::json;
+use serde::Deserialize;
 use store::{
     Put, StoreError,
     audit::Event,
@@ -28,7 +28,7 @@ const PAGE: &str = "/settings/tariffs";
 const ADD: &str = "/settings/tariffs/add";
 
 pub(super) fn routes() -> Routes {
-    Routes::new().post(ADD, add)
+    Routes::new().post(ADD, add).post("/settings/tariffs/remove", remove)
 }
 
 /// The tariff that a form asks for, or the form with all that is wrong.
@@ -177,13 +177,8 @@ pub(super) async fn foreseen(
 
 /// The event of a tariff, with what its calls cost before and after where they are priced again.
 pub(super) fn told(campaign: &str, stored: &[Tariff], tariff: &Tariff, foreseen: Option<&Foreseen>) -> Event {
-    let mut event = changes::tariff_event(campaign, stored, tariff);
-    if let Some(Foreseen { difference: Difference { changed, cost, .. }, since }) = foreseen {
-        let (before, after) = (cost.0.to_string(), cost.1.to_string());
-        event.details["after"]["priced_again"] =
-            json!({"calls": changed, "since": since, "before": before, "after": after});
-    }
-    event
+    let again = foreseen.map(|foreseen| (&foreseen.difference, foreseen.since));
+    changes::priced_again(campaign, stored, tariff, again)
 }
 
 async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
@@ -211,4 +206,25 @@ async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
         editing.commit(conn, &told("", &stored, &tariff, difference.as_ref())).await?;
     }
     Ok(done(PAGE, "saved"))
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    from: i64,
+}
+
+/// Takes a tariff away that is still to come.
+async fn remove(editing: Editing, Form(Named { from }): Form<Named>) -> Result<Response, Problem> {
+    editing.only(Role::Manager)?;
+    let (scope, from) = (&editing.who.scope, Timestamp(from));
+    let mut conn = editing.write().await?;
+    let set = tariffs::list(&mut conn, scope).await?;
+    match tariffs::delete_default(&mut conn, scope, from, editing.now()).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Problem::not_found("tariff")),
+        Err(StoreError::Invalid(_)) => return Ok(done(PAGE, "in-use")),
+        Err(error) => return Err(error.into()),
+    }
+    editing.commit(conn, &changes::tariff_removed(&set, from)).await?;
+    Ok(done(PAGE, "removed"))
 }

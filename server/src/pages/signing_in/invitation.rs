@@ -185,7 +185,7 @@ async fn accept(
             Err(filled) => return Ok(again(&filled)),
         };
         let typed = Filled::default().with(&LINK, &link).with(&NAME, values.text(&NAME));
-        if let Err(error) = passwords::check(values.text(&PASSWORD), email, values.text(&NAME)) {
+        if let Err(error) = passwords::check(values.text(&PASSWORD), email, values.text(&NAME), &found.account) {
             return Ok(again(&typed.refused(&PASSWORD, error)));
         }
         match context.passwords.hash(Network::of(address), values.text(&PASSWORD).to_owned()).await {

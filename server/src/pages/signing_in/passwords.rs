@@ -18,7 +18,7 @@ use axum::{
 use domain::Timestamp;
 use serde::Deserialize;
 use store::{
-    Scope, StoreError,
+    Scope, StoreError, accounts,
     audit::{self, Action, Actor, Event},
     jobs::{self, SendNotice},
     password_links, people, users,
@@ -30,7 +30,7 @@ use crate::{
     attempts::TryLater,
     context::SharedContext,
     jobs::send_notice::PASSWORD_LASTS_MS,
-    passwords::Network,
+    passwords::{self, Network},
     secrets,
     web::{
         browser,
@@ -118,13 +118,17 @@ async fn set_password(
     let over = || browser::see_other(&app::links::with_query("/set-password", [("link", link), ("error", "link")]));
     let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, link) else { return Ok(over()) };
     // A link that is over must not buy argon2's work.
-    let found = {
+    let (found, called) = {
         let mut conn = database.read().await?;
-        password_links::find(&mut conn, account, &hash, (context.clock)()).await?
+        let Some(found) = password_links::find(&mut conn, account, &hash, (context.clock)()).await? else {
+            return Ok(over());
+        };
+        #[expect(clippy::disallowed_methods, reason = "the account of the link, which was found")]
+        let scope = Scope::of_user(account, found.user.key, found.user.role);
+        (found, accounts::lookup(&mut conn, &scope).await?.name)
     };
-    let Some(found) = found else { return Ok(over()) };
     let filled = Filled::default().with(&LINK, link);
-    if let Err(error) = crate::passwords::check(values.text(&PASSWORD), &found.user.email, &found.user.name) {
+    if let Err(error) = passwords::check(values.text(&PASSWORD), &found.user.email, &found.user.name, &called) {
         return Ok(again(&filled.refused(&PASSWORD, error)));
     }
     let password = match context.passwords.hash(Network::of(address), values.text(&PASSWORD).to_owned()).await {

@@ -153,7 +153,7 @@ both_engines! {
         assert!(put.text().contains("single sign-on"), "{}", put.text());
         assert!(is_in(&known, &inside).await);
         let mut conn = at.server.db.write().await.unwrap();
-        let taken = operators::remove(&mut conn, LAN, domain::Timestamp(NOW)).await.unwrap();
+        let taken = operators::remove(&mut conn, LAN, &store::audit::Actor::operator(), domain::Timestamp(NOW)).await.unwrap();
         conn.commit().await.unwrap();
         assert!(taken && !is_in(&known, &inside).await, "who is no operator any more is out");
     }

@@ -1,0 +1,36 @@
+//! Takes out what is stored of customers who are forgotten, step by step: batches of calls go in between, and a killed process loses one.
+
+use serde_json::json;
+use store::{
+    audit::{self, Action, Actor, Event},
+    erasure,
+    jobs::JobOutcome,
+};
+
+use super::{Ended, JobError, Task};
+
+pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    loop {
+        let mut conn = task.db.write().await?;
+        let step = erasure::advance(&mut conn, &task.scope, task.now()).await?;
+        if let Some((key, counts)) = step.ended {
+            let event = Event::of(Action::CustomerErased, key.to_string()).with(json!({
+                "customers": counts.customers, "calls": counts.calls, "transcripts": counts.transcripts,
+                "recordings": counts.recordings, "files": counts.files,
+            }));
+            audit::record(&mut conn, &task.scope, &Actor::system(), &event, task.now()).await?;
+        }
+        // Under the account's lock: what is asked for now finds no job, and adds one.
+        if step.is_over && !task.finish(&mut conn, &JobOutcome::Done(String::new())).await? {
+            return Ok(Ended::Said("lost"));
+        }
+        conn.commit().await?;
+        // What stays for now is loose, and swept later.
+        for object in &step.objects {
+            task.context.recordings.delete(object).await;
+        }
+        if step.is_over {
+            return Ok(Ended::Said("done"));
+        }
+    }
+}
