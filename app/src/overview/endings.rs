@@ -54,9 +54,9 @@ fn sides(endings: &[Ending]) -> Vec<EndingSide<'_>> {
 }
 
 /// The sides in two columns of about the same height, in their order: what stands beside each other leaves no blank.
-fn columns<'s, 'a>(sides: &'s [Side<'a>]) -> (&'s [Side<'a>], &'s [Side<'a>]) {
+fn columns<'s, 'a>(sides: &'s [EndingSide<'a>]) -> (&'s [EndingSide<'a>], &'s [EndingSide<'a>]) {
     // The side itself and its heads, its causes, and the line that the others wait behind.
-    let rows = |sides: &[Side<'_>]| sides.iter().map(|side| 2 + side.endings.len().min(SHOWN + 1)).sum::<usize>();
+    let rows = |sides: &[EndingSide<'_>]| sides.iter().map(|side| 2 + side.endings.len().min(SHOWN + 1)).sum::<usize>();
     let uneven = |at: &usize| rows(&sides[..*at]).abs_diff(rows(&sides[*at..]));
     sides.split_at((1..sides.len()).min_by_key(uneven).unwrap_or(sides.len()))
 }
@@ -76,7 +76,7 @@ pub fn panel(page: &OverviewPage) -> AnyView {
     let what = page.explained(text.endings(), text.rule_endings(), formula, facts, more);
     let largest = report.endings.iter().map(|ending| ending.calls).max().unwrap_or(0);
     let empty = sides.is_empty().then(|| view! { <p class="text-muted">{text.endings_none()}</p> });
-    let groups = |sides: &[Side<'_>]| sides.iter().map(|side| group(page, side, largest)).collect_view();
+    let groups = |sides: &[EndingSide<'_>]| sides.iter().map(|side| group(page, side, largest)).collect_view();
     let columns = columns(&sides);
     let columns = [columns.0, columns.1].into_iter().filter(|sides| !sides.is_empty());
     let columns = columns.map(|sides| view! { <div class="stack">{groups(sides)}</div> }).collect_view();

@@ -16,9 +16,9 @@ use crate::{
     AppError, Text,
     components::{CodeTag, Icon, Side, sheet},
     form::{Filled, Place},
-    sent_to::sent_to,
     session::SignedIn,
     text::messages,
+    with_account::with_account,
 };
 
 messages! {
@@ -158,7 +158,7 @@ fn row(n: usize, code: &ResultCode, shown: &CodesPage, text: Text) -> AnyView {
     let edit = form(&format!("{id}-form"), &code.code, Some(code), text);
     let remove = shown.unused.contains(&code.code).then(|| {
         view! {
-            <form class="sheet-form" method="post" action=sent_to("/settings/codes/remove")>
+            <form class="sheet-form" method="post" action=with_account("/settings/codes/remove")>
                 <input type="hidden" name="code" value=code.code.to_string() />
                 <button class="btn text-error" type="submit">{text.codes_remove()}</button>
             </form>

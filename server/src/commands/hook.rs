@@ -48,7 +48,7 @@ fn asked_secret(source: HookSource, secret: Option<SecretChoice>) -> Result<Opti
             return Err(Failure::new("standard input holds no secret"));
         }
     }
-    let asked = connecting::secret_of(typed.trim(), secret == Some(Secret::New), source);
+    let asked = connecting::secret_of(typed.trim(), secret == Some(SecretChoice::New), source);
     asked.map_err(|_| Failure::new(format!("{} gives the secret itself: --secret stdin", source.name())))
 }
 

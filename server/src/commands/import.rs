@@ -138,6 +138,8 @@ pub(super) async fn run(settings: &Settings, arguments: &ImportArguments) -> Res
             }
             let Some(counts) = counts else { continue };
             read += 1;
+            rejected += counts.answer.rejected;
+            stored += counts.stored();
         }
         if read == 0 && !unread {
             eprintln!("ringside: {}: {}", named.display(), ImportError::NothingKnown(found));

@@ -81,7 +81,7 @@ impl Pattern {
         if !ids.is_empty() {
             return NameSays::Ids(ids);
         }
-        let Some(found) = found.into_iter().next() else { return Said::Nothing };
+        let Some(found) = found.into_iter().next() else { return NameSays::Nothing };
         match found {
             MatchedParts { phone: Some(phone), date: Some(date), time: Some(time), .. } => {
                 wall_clock(&date, &time).map_or(NameSays::Nothing, |at| NameSays::PhoneAt(phone, at))

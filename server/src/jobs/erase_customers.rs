@@ -7,9 +7,9 @@ use store::{
     jobs::JobOutcome,
 };
 
-use super::{Ended, JobError, Task};
+use super::{JobEnd, JobError, Task};
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     loop {
         let mut conn = task.db.write().await?;
         let step = erasure::advance(&mut conn, &task.scope, task.now()).await?;
@@ -22,7 +22,7 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
         }
         // Under the account's lock: what is asked for now finds no job, and adds one.
         if step.is_over && !task.finish(&mut conn, &JobOutcome::Done(String::new())).await? {
-            return Ok(Ended::Said("lost"));
+            return Ok(JobEnd::Said("lost"));
         }
         conn.commit().await?;
         // What stays for now is loose, and swept later.
@@ -30,7 +30,7 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
             task.context.recordings.delete(object).await;
         }
         if step.is_over {
-            return Ok(Ended::Said("done"));
+            return Ok(JobEnd::Said("done"));
         }
     }
 }

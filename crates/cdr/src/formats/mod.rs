@@ -189,7 +189,6 @@ impl Format {
             currency: None,
             memory: 0,
             sharing: Sharing { threads: 1, rows: 1 },
-            words: Vec::new(),
         };
         Some(self.platform()?.partial_calls(body, &given))
     }

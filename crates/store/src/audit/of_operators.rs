@@ -61,7 +61,7 @@ fn statement(before: Option<LogEnd>, limit: u32) -> Sql {
                  CAST(NULL AS TEXT) AS customer, details, hash
           FROM service_entries",
     );
-    if let Some(Place { at, account, no }) = before {
+    if let Some(LogEnd { at, account, no }) = before {
         // Its rows are of account 0: of the same instant, they come after all others.
         let no = if account == 0 { no } else { i64::MAX };
         sql.push(" WHERE (at, entry_no) < (").int(at.0).push(", ").int(no).push(")");

@@ -84,7 +84,7 @@ async fn put_country(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<R
     Ok(done(PAGE, "saved"))
 }
 
-async fn put_zone(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put_zone(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&SET_ZONE, text.account_zone(), OF_ZONE, PAGE, filled);

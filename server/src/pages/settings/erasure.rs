@@ -17,7 +17,7 @@ use store::{
     erasure::{self, Counts},
 };
 
-use super::{CONFIRMED_LASTS_MS, Pairs, done};
+use super::{CONFIRMED_LASTS_MS, FormPairs, done};
 use crate::web::{editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/erasure";
@@ -48,7 +48,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-async fn begin(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn begin(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (scope, text, now) = (&editing.who.scope, editing.text(), editing.now());
     let again = |filled: &Filled| editing.refused(&ERASE, text.settings_erasure(), BEGIN, PAGE, filled);
