@@ -104,7 +104,7 @@ both_engines! {
         at.user("lan@cty.vn", Role::Viewer).await;
         let cookie = at.sign_in("lan@cty.vn").await;
         let rendering = &at.server.context.rendering;
-        let (begun, mut began) = tokio::sync::mpsc::unbounded_channel();
+        let (begun, mut busy) = tokio::sync::mpsc::unbounded_channel();
         let made: Vec<_> = (0..rendering.threads()).map(|_| {
             let ((end, ends), begun) = (std::sync::mpsc::channel::<()>(), begun.clone());
             // A page that keeps its thread busy until its end.
@@ -115,7 +115,7 @@ both_engines! {
             end
         }).collect();
         for _ in &made {
-            soon(began.recv()).await.unwrap();
+            soon(busy.recv()).await.unwrap();
         }
         let mut page = Box::pin(Answer::of(at.signed(Method::GET, "/campaigns", &cookie).header("accept", "text/html")));
         let others = Box::pin(async {
