@@ -41,7 +41,7 @@ pub(crate) struct Lanes<T, R> {
     worker: Box<dyn Fn() -> Worker<T, R> + Send>,
     /// Of the thread that reads.
     own: Option<Worker<T, R>>,
-    lanes: Vec<Lane<T, R>>,
+    running: Vec<Lane<T, R>>,
     /// Portions whose results were not taken, and their bytes.
     waiting: VecDeque<(Place<T>, usize)>,
     bytes: usize,
@@ -72,7 +72,7 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
             threads: sharing.threads,
             worker: Box::new(move || Box::new(worker())),
             own: None,
-            lanes: Vec::new(),
+            running: Vec::new(),
             waiting: VecDeque::new(),
             bytes: 0,
             sent: 0,
@@ -81,7 +81,7 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
 
     /// Whether a result has to be taken before another portion is handed over.
     pub(crate) fn is_full(&self) -> bool {
-        match self.lanes.len() {
+        match self.running.len() {
             0 => self.waiting.len() >= if self.threads > 1 { 2 } else { 1 },
             lanes => self.waiting.len() >= lanes * DEPTH || self.bytes >= MOST_BYTES,
         }
@@ -89,9 +89,9 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
 
     /// Hands a portion over, of about so many bytes.
     pub(crate) fn push(&mut self, portion: T, bytes: usize) {
-        if self.lanes.is_empty() && self.threads > 1 && !self.waiting.is_empty() {
+        if self.running.is_empty() && self.threads > 1 && !self.waiting.is_empty() {
             // Where the system gives no thread, the one that reads does all.
-            self.lanes.extend((0..self.threads).map_while(|_| Lane::start((self.worker)()).ok()));
+            self.running.extend((0..self.threads).map_while(|_| Lane::start((self.worker)()).ok()));
             let before: Vec<_> = self.waiting.drain(..).collect();
             for (place, bytes) in before {
                 let place = if let Place::Here(portion) = place { self.sent_on(portion) } else { place };
@@ -104,12 +104,12 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
     }
 
     fn sent_on(&mut self, portion: T) -> Place<T> {
-        if self.lanes.is_empty() {
+        if self.running.is_empty() {
             return Place::Here(portion);
         }
-        let at = self.sent % self.lanes.len();
+        let at = self.sent % self.running.len();
         self.sent += 1;
-        if let Some(portions) = &self.lanes[at].portions {
+        if let Some(portions) = &self.running[at].portions {
             // Of a thread that has failed the missing result tells.
             drop(portions.send(portion));
         }
@@ -127,7 +127,7 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
             Place::Here(portion) => Ok(Some(self.own.get_or_insert_with(&self.worker)(portion))),
             Place::Lane(at) => {
                 let failed = |_| io::Error::other("a thread that made records of rows has failed");
-                self.lanes[at].results.recv().map(Some).map_err(failed)
+                self.running[at].results.recv().map(Some).map_err(failed)
             }
         }
     }
@@ -152,8 +152,8 @@ impl<T: Send + 'static, R: Send + 'static> Lane<T, R> {
 /// No thread outlives the reading.
 impl<T, R> Drop for Lanes<T, R> {
     fn drop(&mut self) {
-        self.lanes.iter_mut().for_each(|lane| drop(lane.portions.take()));
-        for thread in self.lanes.iter_mut().filter_map(|lane| lane.thread.take()) {
+        self.running.iter_mut().for_each(|lane| drop(lane.portions.take()));
+        for thread in self.running.iter_mut().filter_map(|lane| lane.thread.take()) {
             // One that has failed was told of, or nobody asks for what it made.
             drop(thread.join());
         }

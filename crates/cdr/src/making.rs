@@ -61,7 +61,7 @@ impl<S: Tally> Making<S> {
         M: FnMut(&CallRows, u32, &mut S) -> io::Result<Option<MadeCall>> + Send + 'static,
     {
         let worker = move || {
-            let mut make = maker();
+            let mut call_of = maker();
             move |portion: Portion| {
                 let mut made = Made {
                     calls: Vec::with_capacity(portion.used),
@@ -72,7 +72,7 @@ impl<S: Tally> Making<S> {
                 };
                 for (rows, nth) in &made.portion.calls[..made.portion.used] {
                     made.further += rows.further();
-                    match make(rows, *nth, &mut made.tally) {
+                    match call_of(rows, *nth, &mut made.tally) {
                         Ok(call) => made.calls.extend(call),
                         Err(error) => {
                             made.failure = Some(error);

@@ -75,7 +75,7 @@ fn whatever_happens_to_a_file_every_row_is_accounted_for() {
             ("CR LF", text.replace('\n', "\r\n")),
             ("CR alone", text.replace('\n', "\r")),
             ("a quote that is left open", text.replacen(rows.get(..1).unwrap_or(","), "\"", 1)),
-            ("separators of thousands", text.replace("47", "1,047").replace(":47", ":47")),
+            ("separators of thousands", text.replace("47", "1,047")),
             ("nested deep", [&text, &"[".repeat(10_000), "\n{\"a\":", &"{\"a\":".repeat(10_000)].concat()),
             ("nothing after its header", sample.header.clone()),
         ];

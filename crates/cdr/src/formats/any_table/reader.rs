@@ -21,7 +21,7 @@ use crate::{
     cells::Cells,
     clock::{Clock, Evidence},
     findings::Findings,
-    guess::{Certainty, guess, may_be_header},
+    guess::{Certainty, Guess, guess, may_be_header},
     lanes::{Lanes, Sharing},
     local_time::When,
     mapping::{Bound, Field, Mapping, column_names},
@@ -79,6 +79,7 @@ struct Portion {
 }
 
 /// A row, and what came of it.
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are the large one in the end")]
 enum Entry {
     /// Nothing yet: it begins on this line.
     Row(u64),
@@ -135,23 +136,7 @@ impl<'a> TableCalls<'a> {
             (shape, None, guess) => format!("{shape}, columns {}", chosen(guess.is_some())),
         };
         let mut findings = Findings::new(shape);
-        if let Some(guess) = &looked.guess {
-            let taken: Vec<String> =
-                guess.reasons.iter().map(|reason| format!("{} = \"{}\"", reason.field, reason.column)).collect();
-            findings.warnings.push(format!("columns were guessed: {}", taken.join(", ")));
-            if let Some(turns) = &guess.mapping.turns {
-                findings.warnings.push(format!(
-                    "rows of {} columns were taken for what was said in the calls, first by the customer, then by the \
-                     voicebot; check it",
-                    turns.width
-                ));
-            }
-            for reason in guess.reasons.iter().filter(|reason| reason.certainty == Certainty::Unsure) {
-                findings
-                    .warnings
-                    .push(format!("check the column \"{}\": taken for {} {reason}", reason.column, reason.field));
-            }
-        }
+        findings.warnings.extend(looked.guess.iter().flat_map(said_of_guess));
         let (mut rows, mut ahead) = (looked.rows, looked.ahead);
         let zone = looked.mapping.zone.as_deref().and_then(|name| domain::time::Zone::new(name).ok());
         let given = Given { timezone: given.timezone.or(zone), ..given.clone() };
@@ -216,16 +201,6 @@ impl<'a> TableCalls<'a> {
         };
         // A call takes the turns that stood before it, so all is done in turn.
         let sharing = if reader.spoken.is_some() { Sharing { threads: 1, rows: 1 } } else { given.sharing };
-        let worker = || {
-            let mut own: Option<Box<RowReader>> = None;
-            move |mut portion: Portion| {
-                own = portion.reader.take().or_else(|| own.take());
-                match &mut own {
-                    Some(reader) => make_all(portion, reader),
-                    None => portion,
-                }
-            }
-        };
         Ok(Self {
             rows,
             ahead,
@@ -400,6 +375,35 @@ impl<'a> TableCalls<'a> {
         if !portion.entries.is_empty() {
             let bytes = portion.cells[..portion.used].iter().map(Cells::bytes).sum();
             self.lanes.push(portion, bytes);
+        }
+    }
+}
+
+/// What to say of columns that were guessed.
+fn said_of_guess(guess: &Guess) -> Vec<String> {
+    let taken: Vec<String> =
+        guess.reasons.iter().map(|reason| format!("{} = \"{}\"", reason.field, reason.column)).collect();
+    let mut said = vec![format!("columns were guessed: {}", taken.join(", "))];
+    if let Some(turns) = &guess.mapping.turns {
+        said.push(format!(
+            "rows of {} columns were taken for what was said in the calls, first by the customer, then by the voicebot; check it",
+            turns.width
+        ));
+    }
+    for reason in guess.reasons.iter().filter(|reason| reason.certainty == Certainty::Unsure) {
+        said.push(format!("check the column \"{}\": taken for {} {reason}", reason.column, reason.field));
+    }
+    said
+}
+
+/// What one thread does with portions.
+fn worker() -> impl FnMut(Portion) -> Portion {
+    let mut own: Option<Box<RowReader>> = None;
+    move |mut portion: Portion| {
+        own = portion.reader.take().or_else(|| own.take());
+        match &mut own {
+            Some(reader) => make_all(portion, reader),
+            None => portion,
         }
     }
 }

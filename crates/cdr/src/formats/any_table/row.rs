@@ -104,7 +104,9 @@ impl Said {
         let mut words: Vec<_> = further.words.into_iter().collect();
         // Which of too many are counted must not depend on chance.
         words.sort_unstable();
-        words.into_iter().for_each(|(word, count)| self.count_word(word, count));
+        for (word, count) in words {
+            self.count_word(word, count);
+        }
     }
 
     fn count_word(&mut self, word: String, count: u64) {

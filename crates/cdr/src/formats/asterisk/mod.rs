@@ -114,8 +114,8 @@ impl AsteriskCalls {
             report.connected += rows.report.connected;
             numbers.billed.extend(rows.numbers.billed);
             numbers.words.extend(rows.numbers.words);
-            of_rows.without_key += rows.of_rows.without_key;
-            of_rows.billed_unanswered += rows.of_rows.billed_unanswered;
+            of_rows.without_key += rows.single.without_key;
+            of_rows.billed_unanswered += rows.single.billed_unanswered;
             rows.ends.into_iter().for_each(|(src, dst)| fans.add(src, dst));
             rows.starts.into_iter().for_each(|(start, epoch)| evidence.add(start, epoch));
             for row in &rows.skipped {
@@ -172,7 +172,7 @@ struct Rows {
     count: u64,
     report: Report,
     numbers: Numbers,
-    of_rows: OfRows,
+    single: OfRows,
     /// Hashes of the caller and the called of each leg.
     ends: Vec<(u64, u64)>,
     /// When each leg began, and the instant that its id tells.
@@ -190,7 +190,7 @@ impl Rows {
         };
         self.report.connected += u64::from(leg.disposition.is_connected());
         self.numbers.add(&leg);
-        self.of_rows.add(&leg);
+        self.single.add(&leg);
         self.ends.push((number_hash(leg.text(Text::Src)), number_hash(leg.text(Text::Dst))));
         self.starts.push((leg.stamps.start, leg.stamps.epoch));
         // Two short calls to one number within a minute may well look alike where seconds are not written.
