@@ -14,13 +14,16 @@ use crate::{
     Conn, StoreError,
     db::fetch_all,
     rollup::{DayCustomers, customers_of_days},
-    sql::Sql,
+    search_index::Found as FoundCustomers,
+    sql::{Search, Sql},
     sums::Keyed,
     usage_rollup::CodeSums,
 };
 
-/// Calls of a part that is read at once.
+/// Calls, or customers, of a part that is read at once.
 const PART: i64 = 100_000;
+/// To ask a call's customer takes as long as to go through so many customers.
+const CUSTOMERS_FOR_A_CALL: i64 = 8;
 
 /// What was counted of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -146,11 +149,18 @@ pub(super) async fn read_calls(
 ) -> Result<CountsByCode, StoreError> {
     let mut found = CountsByCode::new();
     let mut left = spans.map(|spans| spans.times.clone()).unwrap_or_default();
-    if let Some(asked) = AskedCustomers::of(conn, listed).await? {
+    let asked = AskedCustomers::of(conn, listed).await?;
+    let sought = Sought::of(conn, listed, left.iter().map(|span| span.calls).sum()).await?;
+    if asked.is_some() || sought.is_some() {
+        let is_counted = |call: &OneCall| {
+            asked.as_ref().is_none_or(|asked| asked.has(call)) && sought.as_ref().is_none_or(|sought| sought.has(call))
+        };
         while let Some(span) = spans::take(&mut left, PART, false) {
-            for call in
-                one_by_one(listed, span).fetch_all::<OneCall>(conn).await?.into_iter().filter(|call| asked.has(call))
-            {
+            let calls: Vec<OneCall> = match &sought {
+                Some(sought) => sought.one_by_one(listed, span).fetch_all(conn).await?,
+                None => one_by_one(listed, span).fetch_all(conn).await?,
+            };
+            for call in calls.into_iter().filter(is_counted) {
                 let of_code = found.entry(call.code).or_default();
                 let OneCall { talk_time, blocks, cost, .. } = call;
                 of_code.sums += CodeSums { calls: 1, talk_time, blocks, cost };
@@ -194,15 +204,82 @@ struct OneCall {
     talk_time: i64,
     blocks: i64,
     cost: i64,
+    /// Whether the search is about the number that was dialled; false where that is not asked.
+    is_dialled: bool,
 }
 
 /// The statement that reads a part of the calls one by one, whatever the filter asks of what else became of their customers.
 pub(super) fn one_by_one(listed: &Listed<'_>, span: spans::Span) -> Sql {
+    push_one_by_one(listed, span, None)
+}
+
+fn push_one_by_one(listed: &Listed<'_>, span: spans::Span, search: Option<&Search>) -> Sql {
     let mut sql = listed.sql();
-    sql.push("SELECT campaign_key, contact_no, COALESCE(result_code, '') AS code, talk_time, blocks, cost FROM calls");
-    sql.push(listed.of());
+    sql.push("SELECT campaign_key, contact_no, COALESCE(result_code, '') AS code, talk_time, blocks, cost, (");
+    match search {
+        Some(search) => {
+            sql.push("phone IS NOT NULL AND (");
+            search.push_on_dialled(&mut sql);
+            sql.push(")");
+        }
+        None => drop(sql.push("1 = 0")),
+    }
+    sql.push(") AS is_dialled FROM calls").push(listed.of());
     conditions::push(&mut sql, listed);
     conditions::push_span(&mut sql, span, true, true);
+    sql
+}
+
+/// Whom a search finds that finds many. Their lists are gone through once, which is much less than to ask each call's customer.
+struct Sought {
+    search: Search,
+    by_campaign: HashMap<i64, RoaringBitmap>,
+}
+
+impl Sought {
+    /// `None`: the filter searches for nothing, or for few, or so few `calls` are read that these are asked.
+    async fn of(conn: &mut Conn, listed: &Listed<'_>, calls: i64) -> Result<Option<Self>, StoreError> {
+        let Some(q) = listed.filter.q.as_deref() else { return Ok(None) };
+        if !matches!(listed.found.as_deref(), Some(FoundCustomers::Many(_))) {
+            return Ok(None);
+        }
+        let mut sql = listed.sql();
+        sql.push("SELECT campaign_key, next_contact_no FROM campaigns").push(listed.of());
+        let campaigns: Vec<(i64, i64)> = sql.fetch_all(conn).await?;
+        if campaigns.iter().map(|(_, customers)| customers).sum::<i64>() / CUSTOMERS_FOR_A_CALL > calls {
+            return Ok(None);
+        }
+        let search = Search::of(q, listed.scope);
+        let mut by_campaign = HashMap::new();
+        for (campaign_key, next) in campaigns {
+            let customers: &mut RoaringBitmap = by_campaign.entry(campaign_key).or_default();
+            for from in (0..next).step_by(PART as usize) {
+                let found: Vec<(i64,)> = sought_among(listed, &search, campaign_key, from).fetch_all(conn).await?;
+                customers.extend(found.into_iter().map(|(number,)| number as u32));
+            }
+        }
+        Ok(Some(Self { search, by_campaign }))
+    }
+
+    /// As [`one_by_one`], without the search.
+    fn one_by_one(&self, listed: &Listed<'_>, span: spans::Span) -> Sql {
+        let filter = CallFilter { q: None, ..listed.filter.clone() };
+        let listed = Listed { filter: &filter, found: None, ..listed.clone() };
+        push_one_by_one(&listed, span, Some(&self.search))
+    }
+
+    fn has(&self, call: &OneCall) -> bool {
+        let is_among = |numbers: &RoaringBitmap| numbers.contains(call.contact_no as u32);
+        call.is_dialled || self.by_campaign.get(&call.campaign_key).is_some_and(is_among)
+    }
+}
+
+/// The statement that asks a part of a list whom of it a search finds.
+pub(super) fn sought_among(listed: &Listed<'_>, search: &Search, campaign_key: i64, from: i64) -> Sql {
+    let mut sql = Sql::with(&[listed.scope.account(), campaign_key]);
+    sql.push("SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND contact_no >= ");
+    sql.int(from).push(" AND contact_no < ").int(from + PART).push(" AND ");
+    search.push_on_contacts(&mut sql);
     sql
 }
 

@@ -335,6 +335,12 @@ both_engines! {
             }
             let all = many.fetch(&mut conn, None, 51, RowSource::Sifted).await.unwrap();
             assert_eq!(all.len(), 11, "the same are found by asking each call's customer");
+            let counts = counting::count(&mut conn, &many, spans.as_ref(), counting::Wanted::All).await.unwrap();
+            assert_eq!(counts, counted, "the same are counted by going through all customers");
+            let plan = counting::sought_among(&many, &crate::sql::Search::of("khach 17", &scope), 1, 0).explain(&mut conn).await;
+            for slow in ["SCAN contacts", "Seq Scan"] {
+                assert!(!plan.contains(slow), "{plan}");
+            }
         }
     }
 
