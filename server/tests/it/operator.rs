@@ -23,7 +23,7 @@ const OPERATOR: &str = "van-hanh@dich-vu.vn";
 /// Marks a person.
 pub async fn mark(at: &Harness, email: &str) {
     let mut conn = at.server.db.write().await.unwrap();
-    operators::add(&mut conn, email, &Actor::operator(), Timestamp(NOW)).await.unwrap();
+    operators::add(&mut conn, email, &store::audit::Actor::operator(), Timestamp(NOW)).await.unwrap();
     conn.commit().await.unwrap();
 }
 
@@ -126,7 +126,7 @@ both_engines! {
         assert!(page(at, &cookie, "/campaigns").await.is(200).text().contains("href=\"/operator\""));
         assert!(!page(at, &others[1], "/campaigns").await.is(200).text().contains("href=\"/operator\""));
         let mut conn = at.server.db.write().await.unwrap();
-        assert!(operators::remove(&mut conn, OPERATOR, &Actor::operator(), Timestamp(NOW)).await.unwrap());
+        assert!(operators::remove(&mut conn, OPERATOR, &store::audit::Actor::operator(), Timestamp(NOW)).await.unwrap());
         conn.commit().await.unwrap();
         for (method, path) in addresses(at) {
             assert_eq!(ask(at, &method, &path, &cookie).await.status, 404, "{method} {path}: the mark was taken");
