@@ -17,7 +17,7 @@ use tokio::{
 use crate::{
     commands::program,
     crash::Serving,
-    harness::{Answer, Harness, account, both_engines, call, run},
+    harness::{Answer, Harness, both_engines, call, run},
 };
 
 /// What hangs fails.

@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 use store::jobs::{BuildLargeExport, Payload, ReadHooks};
 
 use crate::{
-    harness::{Answer, Harness, PASSWORD, both_engines, call, wav},
+    harness::{Answer, Harness, PASSWORD, both_engines, call, gzip, wav},
     hooks::add_hook,
-    limits::gzip,
     memory::{import, within_memory},
     samples::flac,
     strangers::call_function,
