@@ -26,8 +26,7 @@ const REMEMBERED: usize = 10_000;
 type Credential = u64;
 
 fn credential(hash: &[u8; 32]) -> Credential {
-    let [a, b, c, d, e, f, g, h, ..] = *hash;
-    Credential::from_be_bytes([a, b, c, d, e, f, g, h])
+    hash.first_chunk().map_or(0, |part| Credential::from_be_bytes(*part))
 }
 
 /// The turns of all accounts.

@@ -213,7 +213,6 @@ mod tests {
             currency: None,
             memory: 0,
             sharing: Sharing { threads: 1, rows: 1 },
-            words: Vec::new(),
         };
         let mut times = Times::new(&given);
         let mut at = |value: Value| times.instant(&Node::parse(&value.to_string()).unwrap(), DateOrder::MonthDayYear);

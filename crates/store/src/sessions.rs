@@ -348,12 +348,13 @@ mod tests {
     #[test]
     fn a_session_is_over_at_either_of_its_ends_and_where_the_clock_was_set_back() {
         let at = Timestamp;
-        let times = Times { begun_at: at(0), used_at: at(100_000), expires_at: at(200_000), ends_at: at(300_000) };
+        let times =
+            SessionTimes { begun_at: at(0), used_at: at(100_000), expires_at: at(200_000), ends_at: at(300_000) };
         assert!(!times.is_over(at(199_999)) && times.is_over(at(200_000)));
         // However long it was extended for.
-        let extended = Times { expires_at: at(400_000), ..times };
+        let extended = SessionTimes { expires_at: at(400_000), ..times };
         assert!(!extended.is_over(at(299_999)) && extended.is_over(at(300_000)));
-        let used = Times { used_at: at(AHEAD_MS + 150_000), ..times };
+        let used = SessionTimes { used_at: at(AHEAD_MS + 150_000), ..times };
         assert!(!used.is_over(at(150_000)) && used.is_over(at(149_999)));
     }
 }

@@ -63,6 +63,7 @@ mod security;
 mod settings;
 mod settings_agree;
 mod settings_campaigns;
+mod settings_removing;
 mod settings_tariffs;
 mod signing_in;
 mod spans;

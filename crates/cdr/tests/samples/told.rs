@@ -39,10 +39,14 @@ pub fn read(bytes: &[u8], format: Option<Format>, how: How) -> Result<Told, Read
     }
     let mut read = cdr::read(bytes, &options)?;
     let (mut records, mut skipped) = (Vec::new(), Vec::new());
-    for item in &mut read {
+    while let Some(item) = read.next() {
         match item {
             Ok((line, record)) => {
-                record.check().expect("what is given out keeps the rules");
+                assert_eq!(record.faults(), [], "what is given out keeps the rules");
+                // What the result of an own record means is for its account to say.
+                if !matches!(read.format(), Format::Ndjson | Format::Csv) {
+                    record.check().expect("what is given out keeps the rules");
+                }
                 records.push((line, serde_json::to_string(&record).expect("a record is JSON")));
             }
             Err(row) => skipped.push((row.line, row.field, row.reason)),
