@@ -80,8 +80,8 @@ impl Line for ReadingLine {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_account_has_half_and_nobody_takes_its_turns_by_its_number() {
+    #[tokio::test]
+    async fn an_account_has_half_and_nobody_takes_its_turns_by_its_number() {
         let turns = Arc::new(ReadingTurns::new(4));
         let hash = |n: u8| [n; 32];
         for session in [1, 2, 3] {

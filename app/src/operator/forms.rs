@@ -5,17 +5,11 @@ use domain::limits::NAME_CHARS;
 use crate::{
     Text,
     form::{Field, Form, Kind, Words},
-    settings::forms::{ACCOUNT_NAME, COUNTRY, HOW, INVITED, LANGUAGE, SEEN},
+    settings::forms::{ACCOUNT_NAME, COUNTRY, CURRENCY, HOW, INVITED, LANGUAGE, SEEN, ZONE},
     sign_in::{EMAIL, NAME, PASSWORD, REPEATED},
     text::messages,
 };
 
-/// The time zone of an account.
-pub const ZONE: Field =
-    Field::new("timezone", Text::operator_zone, Kind::Line { max: 100 }).required().note(Text::operator_zone_note);
-pub const CURRENCY: Field = Field::new("currency", Text::operator_currency, Kind::Line { max: 3 })
-    .required()
-    .note(Text::operator_currency_note);
 /// Makes an account.
 pub const ADD_ACCOUNT: Form =
     Form { fields: &[ACCOUNT_NAME, COUNTRY, ZONE, CURRENCY, LANGUAGE], submit: Text::operator_add };
@@ -55,10 +49,6 @@ pub const FIRST_START: Form = Form {
 };
 
 messages! {
-    operator_zone = "Múi giờ", "Time zone";
-    operator_zone_note = "Ví dụ Asia/Ho_Chi_Minh. Mỗi cuộc gọi thuộc một ngày và giờ theo múi giờ này; không đổi được nữa.", "Such as Asia/Ho_Chi_Minh. Every call belongs to a day and hour of it, for good.";
-    operator_currency = "Tiền tệ", "Currency";
-    operator_currency_note = "Ba chữ cái, ví dụ VND. Không đổi được nữa.", "Three letters, such as VND, for good.";
     operator_add = "Tạo tài khoản", "Make the account";
     quota_field_calls = "Cuộc gọi mỗi tháng", "Calls a month";
     quota_field_calls_note = "Tính theo tháng cuộc gọi bắt đầu, theo múi giờ của tài khoản, cả cuộc đang diễn ra, như trên hoá đơn.", "By the month in which a call began, in the account's time zone, with those in progress, as on the invoice.";

@@ -65,12 +65,19 @@ const OTHERS: &[(&str, &[&str])] = &[
             "an RFC 3339 instant with offset or integer milliseconds",
         ],
     ),
-    ("whoever reads the source", &["serde passes references"]),
+    (
+        "whoever reads the source",
+        &["serde passes references", "nearly all of them are the large one in the end", "more fields than bits"],
+    ),
     (
         "forms and the API's parameters",
         &[
             "is not a date such as 2026-11-04",
             "the range ends before it begins",
+            "are more than 500",
+            "gives BS, NA or CU another meaning",
+            "holds a word without letters and digits",
+            "holds two spellings of one word",
             "is not a time zone such as Asia/Ho_Chi_Minh",
             "is not a currency code of three capital letters, such as VND",
         ],
@@ -80,6 +87,7 @@ const OTHERS: &[(&str, &[&str])] = &[
         &[
             "{} of call {}",
             "result code",
+            "a word for a result",
             "calls of contact {} of campaign {}, which is not on its list",
             "the database",
             "the disk",
@@ -106,6 +114,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "Not defined",
             "sent as audio, not kept",
             "as every format's",
+            "was not read",
             "each is a state of its own, and all of them are read byte by byte",
         ],
     ),

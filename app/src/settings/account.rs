@@ -4,11 +4,10 @@ use domain::Account;
 use leptos::prelude::*;
 use store::{Conn, accounts, calls, contacts};
 
-use super::forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, LANGUAGE, SEEN, SET_COUNTRY, SHORT_CALL};
+use super::forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, CURRENCY, LANGUAGE, SEEN, SET_COUNTRY, SHORT_CALL, ZONE};
 use crate::{
     AppError, Text,
     form::{Filled, Form, Place},
-    operator::forms::{CURRENCY, ZONE},
     session::SignedIn,
     text::messages,
 };

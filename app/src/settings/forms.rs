@@ -12,6 +12,12 @@ use crate::{
 /// What the thing looked like when the form was shown: who saves over somebody else's change is told.
 pub const SEEN: Field = Field::new("seen", Text::setting_seen, Kind::Line { max: 2_000 }).hidden();
 
+/// The time zone of an account.
+pub const ZONE: Field =
+    Field::new("timezone", Text::setting_zone, Kind::Line { max: 100 }).required().note(Text::setting_zone_note);
+pub const CURRENCY: Field =
+    Field::new("currency", Text::setting_currency, Kind::Line { max: 3 }).required().note(Text::setting_currency_note);
+
 pub const ACCOUNT_NAME: Field = Field::new("name", Text::account_name, Kind::Line { max: NAME_CHARS }).required();
 pub const LANGUAGE: Field = Field::new("language", Text::account_language, Kind::Select(LANGUAGES))
     .required()
@@ -121,6 +127,10 @@ pub const PUT_WORDS: Form = Form { fields: &[SEEN_WORDS, WORDS], submit: Text::s
 const SEEN_WORDS: Field = Field::new("seen", Text::setting_seen, Kind::Line { max: WORDS_CHARS }).hidden();
 
 messages! {
+    setting_zone = "Múi giờ", "Time zone";
+    setting_zone_note = "Ví dụ Asia/Ho_Chi_Minh. Mỗi cuộc gọi thuộc một ngày và giờ theo múi giờ này; đổi được cho đến cuộc gọi đầu tiên.", "Such as Asia/Ho_Chi_Minh. Every call belongs to a day and hour of it; it can be changed until the first call.";
+    setting_currency = "Tiền tệ", "Currency";
+    setting_currency_note = "Ba chữ cái, ví dụ VND. Đổi được cho đến cuộc gọi đầu tiên.", "Three letters, such as VND. It can be changed until the first call.";
     code_color = "Màu", "Colour";
     code_color_note = "Ví dụ #16a34a. Để trống: màu của nhóm.", "Such as #16a34a. Left empty: the colour of its class.";
     code_counts_as = "Tính là", "Counts as";

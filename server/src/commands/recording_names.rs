@@ -208,7 +208,8 @@ mod tests {
     fn a_pattern_says_which_part_is_what() {
         let read = |pattern: &str, name: &str| Pattern::new(pattern).unwrap().read(name);
         assert_eq!(read("rec_{id}_*", "rec_a-7_in.wav"), NameSays::Ids(vec!["a-7".to_owned()]));
-        assert_eq!(read("{id}", "1761890400.12.wav"), NameSays::Ids(vec!["1761890400.12.wav".to_owned()]));
+        let with_or_without = vec!["1761890400.12.wav".to_owned(), "1761890400.12".to_owned()];
+        assert_eq!(read("{id}", "1761890400.12.wav"), NameSays::Ids(with_or_without));
         assert_eq!(read("{id}.wav", "1761890400.12.wav"), NameSays::Ids(vec!["1761890400.12".to_owned()]));
         let when = NameSays::PhoneAt("+84901234567".to_owned(), AT);
         assert_eq!(read("{phone} {date} {time}", "+84901234567 2026-11-20 10.00.05.wav"), when);

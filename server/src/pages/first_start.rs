@@ -3,9 +3,9 @@
 use app::{
     Text,
     form::Filled,
-    operator::forms::{CURRENCY, FIRST_ACCOUNT, FIRST_START, KEY, ZONE},
+    operator::forms::{FIRST_ACCOUNT, FIRST_START, KEY},
     session::Preferences,
-    settings::forms::{COUNTRY, LANGUAGE},
+    settings::forms::{COUNTRY, CURRENCY, LANGUAGE, ZONE},
     sign_in::{EMAIL, NAME, PASSWORD},
 };
 use axum::{

@@ -409,7 +409,7 @@ both_engines! {
             };
             results.iter().enumerate().map(record).collect()
         };
-        let file: String = records("file", 100).iter().map(|record| format!("{record}\n")).collect();
+        let file = records("file", 100).iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
         let begun = bring(at, "name=own.ndjson", file).await.is(202).json();
         run(at).await;
         let done = import(at, &begun["id"]).await;

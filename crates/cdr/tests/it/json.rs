@@ -61,10 +61,6 @@ fn a_bad_line_is_named_by_its_field_and_the_others_are_read() {
             r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1793758502120,"ended_at":1793758502121}"#,
             "result_code",
         ),
-        (
-            r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1793758502120,"ended_at":1793758502121,"result_code":"DY"}"#,
-            "answered_at",
-        ),
     ];
     let mut text = call("first");
     for (line, _) in bad {

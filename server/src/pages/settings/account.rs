@@ -2,10 +2,9 @@
 
 use app::{
     form::Filled,
-    operator::forms::{CURRENCY, ZONE},
     settings::{
         SET_ZONE, account_seen,
-        forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, LANGUAGE, SEEN, SET_COUNTRY, SHORT_CALL},
+        forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, CURRENCY, LANGUAGE, SEEN, SET_COUNTRY, SHORT_CALL, ZONE},
         zone_seen,
     },
 };
