@@ -139,7 +139,9 @@ pub(crate) async fn find(
     let counted = most.max(COUNTED.min(coverage.customers / OF_WHICH_ONE));
     let mut candidates = BTreeSet::new();
     if coverage.has_blocks {
-        for held in search.held() {
+        // A number may be typed as it is stored: it is not counted twice.
+        let held: BTreeSet<&str> = search.held().iter().map(String::as_str).collect();
+        for held in held {
             let Some(found) = candidates_of(conn, scope, campaign, held).await? else { return Ok(Found::Many(1)) };
             let numbers = found.values().map(RoaringBitmap::len).sum::<u64>();
             if candidates.len() as u64 + numbers > counted.cast_unsigned() {
