@@ -33,7 +33,7 @@ const MOST_DEPTH: usize = 4;
 /// Rows that may stand before a header: titles, dates of a report.
 pub(crate) const TITLE_ROWS: usize = 20;
 /// Bytes that rows take in memory which were read before their turn; beyond, none is read before its turn.
-const AHEAD_BYTES: usize = 24 * 1024 * 1024;
+const AHEAD_BYTES: usize = 12 * 1024 * 1024;
 /// Bytes that a name or a text of an object takes besides its characters.
 const FLAT_BYTES: usize = 24;
 /// Lines of further sheets have the number of their sheet before these bits.

@@ -96,6 +96,7 @@ const NO_SETTINGS_COMMANDS: &[&str] = &[
     "verify",
     "erase",
     "backup",
+    "health",
 ];
 
 /// All commands, as they are typed.
@@ -224,7 +225,7 @@ both_engines! {
         let number = &made["number"];
         shows("/hooks", address.split_once("/hooks/").unwrap().1).await;
         shows("/hooks", secret).await;
-        let mapping = "[columns]\nid = \"so\"\nphone = \"sdt\"\ndialed_at = \"luc\"\n";
+        let mapping = "[columns]\nid = \"so\"\nphone = \"sdt\"\ndialed_at = \"luc\"\nresult = \"kq\"\n";
         put(&format!("hooks/{number}"), json!({"mapping": mapping}));
         shows("/hooks", "luc").await;
         form(&format!("/hooks/{number}/secret"), &[("secret", "một mã khác"), ("make_secret", "")]).await;
