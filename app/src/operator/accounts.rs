@@ -9,10 +9,7 @@ use store::{
     quotas::{NEAR_PERCENT, Quota},
 };
 
-use super::{
-    forms::{ADD_ACCOUNT, CURRENCY, ZONE},
-    texts::quota_amount,
-};
+use super::{forms::ADD_ACCOUNT, texts::quota_amount};
 use crate::{
     Session, Text,
     components::{Icon, Side, sheet},
@@ -20,7 +17,7 @@ use crate::{
     links,
     server_page::{ServerPage, rendered},
     settings::{
-        forms::{COUNTRY, LANGUAGE},
+        forms::{COUNTRY, CURRENCY, LANGUAGE, ZONE},
         note,
     },
     text::messages,
