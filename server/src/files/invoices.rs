@@ -38,7 +38,7 @@ fn heading(text: Text) -> [&'static str; 12] {
         text.invoice_without_vat(),
         text.invoice_with_vat(),
         text.invoice_vat(),
-        text.operator_currency(),
+        text.setting_currency(),
         text.invoice_recordings(),
     ]
 }

@@ -2,11 +2,8 @@
 
 use app::{
     form::{Filled, Values},
-    operator::{
-        AccountsPage, Query, accounts_page,
-        forms::{ADD_ACCOUNT, CURRENCY, ZONE},
-    },
-    settings::forms::{ACCOUNT_NAME, COUNTRY, LANGUAGE},
+    operator::{AccountsPage, Query, accounts_page, forms::ADD_ACCOUNT},
+    settings::forms::{ACCOUNT_NAME, COUNTRY, CURRENCY, LANGUAGE, ZONE},
 };
 use axum::{
     Form,
