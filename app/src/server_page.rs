@@ -233,7 +233,7 @@ mod in_browser {
     use leptos::web_sys::Element;
     use wasm_bindgen::prelude::*;
 
-    // Each step to a node from here is a call into the browser: thousands for a page, five times as long as in a script.
+    // Each step to a node from here is a call into the browser: thousands for a page.
     #[wasm_bindgen(raw_module = "ringside-morph")]
     extern "C" {
         /// Makes the content of `element` that of `html` (`web/morph.js`).
