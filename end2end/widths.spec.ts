@@ -148,8 +148,8 @@ for (const language of ["vi", "en"] as const) {
     const file = `SĐT,Ngày gọi,Trạng thái,${columns.join(",")}\n${Array.from({ length: 8 }, (_, n) => row(n)).join("\n")}\nkhông phải số,hôm qua,x\n`;
     await page.goto("/import");
     await alive(page);
-    await page.locator("#bring-files").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(file) });
-    await page.locator("form:has(#bring-files) button[type=submit]").click();
+    await page.locator("#bring-file").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(file) });
+    await page.locator("form:has(#bring-file) button[type=submit]").click();
     await page.waitForURL(/\/import\/\d+/);
     await expect(page.locator(".badge", { hasText: /Chờ xác nhận|To be confirmed/ })).toBeVisible();
     await alive(page);
