@@ -176,7 +176,7 @@ pub const LISTS_AT_ONCE: usize = 128;
 pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
 /// How long a list waits for the end of another one, ms: those that are read end within a second or two.
-pub const LIST_WAIT_MS: u64 = 5_000;
+pub const LIST_WAIT_MS: u64 = 10_000;
 
 /// Bytes that a compressed file of call records may unpack to; the files of an archive together.
 pub const UNPACKED_BYTES: u64 = 5_000_000_000;
