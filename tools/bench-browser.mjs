@@ -25,7 +25,9 @@ const lighthouse = await load("core/index.js");
 const desktop = await load("core/config/desktop-config.js");
 
 const CAMPAIGN = "/campaigns/nhac-phi-2611-1";
-const PAGES = ["/sign-in", "/campaigns", CAMPAIGN, "/campaigns/nhac-phi-2611-2", `${CAMPAIGN}/calls`, `${CAMPAIGN}/customers`, "/calls", "/usage", "/statistics", "/jobs"];
+const PARTS = ["account", "voicebots", "campaigns", "codes", "tariffs", "recipients", "people", "tokens", "sign-in", "log", "erasure"];
+const PAGES = ["/sign-in", "/campaigns", CAMPAIGN, "/campaigns/nhac-phi-2611-2", `${CAMPAIGN}/calls`, `${CAMPAIGN}/customers`, "/calls",
+  "/usage", "/statistics", "/jobs", "/hooks", "/import", "/accounts", "/forgot-password", ...PARTS.map((part) => `/settings/${part}`)];
 /** The least score of performance; what the pages may take is the same for both. */
 const DEVICES = [
   ["phone", undefined, 95],
@@ -39,9 +41,11 @@ const port = await freePort();
 const browser = await chromium.launch({ ...launchOptions, args: [...launchOptions.args, `--remote-debugging-port=${port}`] });
 try {
   const cookie = await ringside.signIn();
+  const { calls } = await (await ringside.ask("GET", `/api/v1${CAMPAIGN}/calls?recorded=true&limit=1`)).json();
+  const pages = [...PAGES, `${CAMPAIGN}/calls?open=${calls[0].id}`, `${CAMPAIGN}/customers?customer=${encodeURIComponent(calls[0].contact.id)}`];
   for (const [device, config, least] of DEVICES) {
     const rows = [];
-    for (const path of PAGES) {
+    for (const path of pages) {
       const extraHeaders = { "Accept-Language": "vi", ...(path === "/sign-in" ? {} : { Cookie: cookie }) };
       const settings = { port, extraHeaders, onlyCategories: ["performance", "accessibility"], logLevel: "error" };
       const { lhr } = await lighthouse(`${ringside.url}${path}`, settings, config);
