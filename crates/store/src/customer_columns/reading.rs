@@ -111,7 +111,7 @@ pub(super) async fn changes_of(
     (campaign_key, block): Key,
 ) -> Result<Option<Vec<Changes>>, StoreError> {
     let rows: Vec<(i64, Vec<u8>)> = changes_in(scope, campaign_key, &(block..=block)).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(_, bytes)| Changes::unpack(&bytes)).collect::<Result<_, _>>().ok())
+    Ok(rows.into_iter().map(|(_, bytes)| Changes::unpack(&bytes, &Column::ALL)).collect::<Result<_, _>>().ok())
 }
 
 /// What the rows of a block say.
@@ -168,7 +168,7 @@ impl Rows {
         }
         table.check()?;
         for bytes in &self.changes {
-            Changes::unpack(bytes)?.rows().for_each(|(number, values)| table.set(number as usize, values));
+            table.apply(&Changes::unpack(bytes, columns)?);
         }
         Ok(table)
     }
