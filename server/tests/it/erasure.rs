@@ -1,6 +1,8 @@
 //! A customer is forgotten by number: on the owner's page and by the command, with what it takes out shown before, told in the log, and
 //! done by a job.
 
+use std::path::{Path, PathBuf};
+
 use domain::Role;
 use reqwest::Method;
 use serde_json::json;
@@ -8,7 +10,7 @@ use store::audit::Action;
 
 use crate::{
     commands::program,
-    harness::{Answer, Harness, both_engines, call, wav},
+    harness::{Answer, Harness, both_engines, call, on_sqlite, run, wav},
     settings::{page, send, told},
 };
 
@@ -108,4 +110,48 @@ both_engines! {
         }
         assert!(page(at, &owner, "/settings").await.is(200).text().contains("/settings/erasure"));
     }
+}
+
+/// Whether a file of the folder, or of one in it, has these bytes.
+fn is_in_a_file(folder: &Path, bytes: &[u8]) -> Option<PathBuf> {
+    std::fs::read_dir(folder).unwrap().find_map(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return is_in_a_file(&path, bytes);
+        }
+        let content = std::fs::read(&path).unwrap();
+        content.windows(bytes.len()).any(|window| window == bytes).then_some(path)
+    })
+}
+
+/// PostgreSQL keeps what was deleted in its files until they are written anew, as docs/OPERATIONS.md says.
+#[test]
+fn who_is_forgotten_is_in_no_byte_of_the_folder() {
+    const TELLING: [&str; 4] = ["901234567", "Chị Hồng", "chi hong", "tôi là Hồng"];
+    run(on_sqlite(async |at| {
+        let owner = fill(at).await;
+        // Enough of others that what goes lies among what stays, and in pages that are used again.
+        let others: Vec<_> = (0..400)
+            .map(|n| {
+                let mut one = call(&format!("d-{n}"), &format!("kh-{}", n + 10), "2026-11-04T11:00:00+07:00", 5_000, Some(9_000), "DY");
+                one["contact"] = json!({"id": format!("kh-{}", n + 10), "phone": format!("09123{n:05}"), "name": format!("Anh Sơn {n}")});
+                one
+            })
+            .collect();
+        at.post("/api/v1/calls", &json!(others)).await.is(200);
+        at.run_due("index_customers").await;
+        let folder = at.folder.path();
+        for words in &TELLING[..2] {
+            assert!(is_in_a_file(folder, words.as_bytes()).is_some(), "{words} was stored");
+        }
+        let asked = send(at, &owner, BEGIN, &[("phone", "0901 234 567")]).await.is(422).text();
+        send(at, &owner, BEGIN, &[("phone", "0901 234 567"), ("confirmed", &hidden(&asked, "confirmed"))])
+            .await
+            .is(303);
+        assert_eq!(at.run_due("erase_customers").await, 1);
+        for words in TELLING {
+            assert_eq!(is_in_a_file(folder, words.as_bytes()), None, "{words}");
+        }
+        assert!(is_in_a_file(folder, "Anh Sơn 399".as_bytes()).is_some());
+    }));
 }
