@@ -1,6 +1,8 @@
 //! The parts that several pages share.
 
 mod close_button;
+#[cfg(feature = "ssr")]
+mod data_table;
 mod failure;
 #[cfg(feature = "ssr")]
 mod figure;
@@ -18,6 +20,8 @@ mod shortcuts;
 mod title;
 
 pub use close_button::CloseButton;
+#[cfg(feature = "ssr")]
+pub use data_table::{Head, data_table, table_panel};
 pub use failure::{FailureView, PageNotFound};
 #[cfg(feature = "ssr")]
 pub use figure::{NumberWithUnits, number_with_units};

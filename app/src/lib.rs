@@ -119,7 +119,6 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// All pages.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();

@@ -35,7 +35,6 @@ use crate::{
 pub struct ServerPage {
     /// The document's title.
     pub title: String,
-    /// The body.
     pub html: String,
     /// The address of the events to follow; none where nothing changes by itself.
     pub live: Option<String>,

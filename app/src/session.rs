@@ -32,7 +32,7 @@ impl Theme {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.word() == word)
     }
@@ -49,7 +49,6 @@ pub struct Person {
     pub role: Role,
     /// Whether they see but the campaigns that were chosen for them.
     pub is_limited: bool,
-    /// The account's name.
     pub account: String,
     /// The account's time zone.
     pub timezone: String,

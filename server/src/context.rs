@@ -9,7 +9,8 @@ use app::{
 };
 use domain::limits::{
     BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, FETCHES_AT_ONCE, FETCHES_OF_A_SERVER, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT,
-    PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT, SMALL_FILE_CALLS, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES,
+    PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT, SLICES_OF_AN_ACCOUNT, SMALL_FILE_CALLS, SMALL_WORKBOOKS_AT_ONCE,
+    SMALL_WORKBOOKS_OF_AN_ACCOUNT, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES,
     WAITING_BATCHES_OF_AN_ACCOUNT, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT,
 };
 use store::Db;
@@ -22,7 +23,7 @@ use crate::{
     hooks::Inbox,
     live::Live,
     mail::{Composer, Post},
-    metrics::Metrics,
+    metrics::{Metrics, Places},
     passwords::Passwords,
     readiness::Readiness,
     reading_turns::ReadingTurns,
@@ -41,7 +42,6 @@ const CONNECTIONS_PER_SLICE: u32 = 4;
 
 /// What handlers and jobs share.
 pub struct Context {
-    /// The time.
     pub clock: Clock,
     /// The object store: recordings, exports, workbooks of mails.
     pub recordings: Recordings,
@@ -99,9 +99,7 @@ pub type SharedContext = Arc<Context>;
 /// The program, put together. Handlers get less of it: `web::state::RouterState`.
 #[derive(Clone)]
 pub struct Server {
-    /// The database.
     pub db: Db,
-    /// Everything else.
     pub context: SharedContext,
 }
 
@@ -130,7 +128,6 @@ impl Server {
         };
         let connections = settings.database_options().connections;
         let slices_at_once = (connections / CONNECTIONS_PER_SLICE).max(1) as usize;
-        let workbooks = || Turns::new(WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT);
         let context = Context {
             live: Arc::default(),
             answers: Shared::default(),
@@ -155,10 +152,10 @@ impl Server {
             batches: Turns::new(BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),
             probes: Turns::new(PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT),
             fetches: Arc::new(FetchPlaces::new(FETCHES_AT_ONCE, FETCHES_OF_A_SERVER)),
-            small_workbooks: workbooks(),
-            large_workbooks: workbooks(),
+            small_workbooks: Turns::new(SMALL_WORKBOOKS_AT_ONCE, SMALL_WORKBOOKS_OF_AN_ACCOUNT),
+            large_workbooks: Turns::new(WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT),
             lists: Turns::new(LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT),
-            slices: Arc::new(Turns::new(slices_at_once, 1)),
+            slices: Arc::new(Turns::new(slices_at_once, SLICES_OF_AN_ACCOUNT)),
         };
         Ok(Self { db, context: Arc::new(context) })
     }
@@ -183,6 +180,24 @@ impl Context {
     /// The turns of workbooks of about so many rows: those of few do not wait for those of many.
     pub(crate) fn workbook_turns(&self, rows: u64) -> &Turns {
         if rows <= SMALL_FILE_CALLS { &self.small_workbooks } else { &self.large_workbooks }
+    }
+
+    /// What few may do at once, for monitoring.
+    pub fn places(&self) -> [Places; 8] {
+        let of = |of, turns: &Turns| {
+            let (limit, free) = turns.state();
+            Places { of, limit, free }
+        };
+        [
+            of("waiting_batches", &self.waiting_batches),
+            of("batches", &self.batches),
+            of("uploads", &self.uploads),
+            of("probes", &self.probes),
+            of("lists", &self.lists),
+            of("slices", &self.slices),
+            of("small_workbooks", &self.small_workbooks),
+            of("large_workbooks", &self.large_workbooks),
+        ]
     }
 
     /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
@@ -216,10 +231,10 @@ mod tests {
             (&context.batches, BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),
             (&context.uploads, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT),
             (&context.probes, PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT),
-            (context.workbook_turns(SMALL_FILE_CALLS), WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT),
+            (context.workbook_turns(SMALL_FILE_CALLS), SMALL_WORKBOOKS_AT_ONCE, SMALL_WORKBOOKS_OF_AN_ACCOUNT),
             (context.workbook_turns(SMALL_FILE_CALLS + 1), WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT),
             (&context.lists, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT),
-            (&*context.slices, slices, 1),
+            (&*context.slices, slices, SLICES_OF_AN_ACCOUNT),
         ] {
             let mut taken: Vec<_> = (0..own).map(|_| turns.try_take(1).unwrap()).collect();
             assert_eq!(turns.try_take(1).unwrap_err(), Full::OfAccount);

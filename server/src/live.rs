@@ -17,7 +17,6 @@ use tokio::sync::{
 /// The pause between two events of an account. With the second that a page waits between two readings (`web/elements.js`) a change is
 /// shown within two.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The viewers.
 pub struct Live {
     /// The latest revision of each account that somebody watches or watched.
     accounts: Mutex<HashMap<i64, watch::Sender<i64>>>,

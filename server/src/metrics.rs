@@ -1,41 +1,38 @@
 //! Figures for Prometheus, counted in memory. Labels are few and fixed: nothing that a sender writes becomes one.
 
+mod text;
+
 use std::{
     collections::BTreeMap,
-    fmt::Write,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
 };
 
-use store::{
-    Cost, CostFigures, Db, PoolState,
-    jobs::{self, JobCount, JobStatus},
-};
+use store::{Cost, CostFigures, ingest::BatchAnswer};
 
-/// How long the database may take to count jobs.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub use self::text::{Places, Room};
 
 /// Upper bounds of the buckets of request times, in milliseconds.
 const BUCKETS: [u64; 10] = [1, 5, 10, 25, 50, 100, 250, 1_000, 5_000, 30_000];
 
-/// All figures.
 #[derive(Debug, Default)]
 pub struct Metrics {
     /// Answers by the first digit of their status, 1 to 5.
     answers: [AtomicU64; 5],
     buckets: [AtomicU64; BUCKETS.len()],
     time_us: AtomicU64,
-    /// Records of calls by what became of them.
-    pub calls_accepted: AtomicU64,
-    /// See `calls_accepted`.
-    pub calls_updated: AtomicU64,
-    /// See `calls_accepted`.
-    pub calls_unchanged: AtomicU64,
-    /// See `calls_accepted`.
-    pub calls_rejected: AtomicU64,
+    /// Answers that say what is wrong, by which kind of problem it is.
+    refusals: Mutex<BTreeMap<&'static str, u64>>,
+    /// Records of calls by the way in which they came, and what became of them.
+    calls: Mutex<BTreeMap<(CallsBy, &'static str), u64>>,
+    /// Batches of calls that were stored, and how long that took, from the first byte to the answer.
+    batches: AtomicU64,
+    batches_us: AtomicU64,
+    /// Mails by what the mail server made of them.
+    mails: Mutex<BTreeMap<&'static str, u64>>,
     /// Bytes of recordings that came in.
     pub recording_bytes: AtomicU64,
     /// Pages that follow a running campaign now.
@@ -45,8 +42,33 @@ pub struct Metrics {
     pub hooks_received: AtomicU64,
     /// Webhooks that were refused for their signature.
     pub hooks_refused: AtomicU64,
+    /// Webhooks whose body was read by their job, and of them those that could not be.
+    pub hooks_read: AtomicU64,
+    pub hooks_unreadable: AtomicU64,
     database: DatabaseMetrics,
     jobs: Mutex<BTreeMap<(&'static str, &'static str), JobMetrics>>,
+}
+
+/// By which way calls came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CallsBy {
+    /// A batch over HTTP.
+    Batch,
+    /// A file that was imported.
+    Import,
+}
+
+impl CallsBy {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Batch => "batch",
+            Self::Import => "import",
+        }
+    }
+}
+
+fn lock<T>(counts: &Mutex<T>) -> MutexGuard<'_, T> {
+    counts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What requests and jobs asked of the database.
@@ -78,6 +100,33 @@ impl Metrics {
         self.time_us.fetch_add(time.as_micros() as u64, Relaxed);
     }
 
+    /// Counts an answer that says what is wrong.
+    pub fn refused(&self, kind: &'static str) {
+        *lock(&self.refusals).entry(kind).or_default() += 1;
+    }
+
+    /// Counts what became of records of calls.
+    pub fn calls(&self, by: CallsBy, became: &BatchAnswer) {
+        let BatchAnswer { accepted, updated, unchanged, rejected, .. } = became;
+        let mut calls = lock(&self.calls);
+        for (result, count) in
+            [("accepted", accepted), ("updated", updated), ("unchanged", unchanged), ("rejected", rejected)]
+        {
+            *calls.entry((by, result)).or_default() += count;
+        }
+    }
+
+    /// Counts a batch that was stored.
+    pub fn batch(&self, time: Duration) {
+        self.batches.fetch_add(1, Relaxed);
+        self.batches_us.fetch_add(time.as_micros() as u64, Relaxed);
+    }
+
+    /// Counts a mail by what became of this try: accepted, refused for good, or to be tried again.
+    pub fn mail(&self, outcome: &'static str) {
+        *lock(&self.mails).entry(outcome).or_default() += 1;
+    }
+
     /// Counts what a request or a job asked of the database.
     pub fn asked(&self, cost: CostFigures) {
         self.database.connections.fetch_add(cost.connections, Relaxed);
@@ -99,107 +148,17 @@ impl Metrics {
     /// Counts a run of a job.
     pub fn job_ended(&self, kind: &'static str, outcome: &'static str, time: Duration, cost: &Cost) {
         self.asked(cost.figures());
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = lock(&self.jobs);
         let runs = jobs.entry((kind, outcome)).or_default();
         runs.runs += 1;
         runs.time += time;
-    }
-
-    /// The text that Prometheus reads. Jobs that wait are counted by the database; where it does not answer, they are left
-    /// out.
-    pub async fn render(&self, db: &Db) -> String {
-        let waiting = async {
-            let mut conn = db.read().await?;
-            jobs::counts(&mut conn).await
-        };
-        let waiting = tokio::time::timeout(PATIENCE, waiting).await;
-        let waiting = waiting.ok().and_then(Result::ok).unwrap_or_default();
-        self.text(&db.pools(), &waiting)
-    }
-
-    fn text(&self, pools: &[PoolState], waiting: &[JobCount]) -> String {
-        let mut text = String::new();
-        let mut family = |name: &str, kind: &str, help: &str, rows: &[(String, u64)]| {
-            let _ = writeln!(text, "# HELP ringside_{name} {help}\n# TYPE ringside_{name} {kind}");
-            for (labels, value) in rows {
-                let _ = writeln!(text, "ringside_{name}{labels} {value}");
-            }
-        };
-        let answers = self.answers.iter().enumerate();
-        let answers: Vec<_> =
-            answers.map(|(n, count)| (format!("{{status=\"{}xx\"}}", n + 1), count.load(Relaxed))).collect();
-        let total: u64 = answers.iter().map(|(_, count)| count).sum();
-        family("http_answers_total", "counter", "Answers by class of status.", &answers);
-        let calls = [
-            ("accepted", &self.calls_accepted),
-            ("updated", &self.calls_updated),
-            ("unchanged", &self.calls_unchanged),
-            ("rejected", &self.calls_rejected),
-        ]
-        .map(|(result, count)| (format!("{{result=\"{result}\"}}"), count.load(Relaxed)));
-        family("call_records_total", "counter", "Records of calls sent in, by what became of them.", &calls);
-        let one = |count: &AtomicU64| [(String::new(), count.load(Relaxed))];
-        family("recording_bytes_total", "counter", "Bytes of recordings stored.", &one(&self.recording_bytes));
-        family("sign_in_failures_total", "counter", "Sign-ins that failed.", &one(&self.sign_in_failures));
-        family("hooks_received_total", "counter", "Webhooks stored.", &one(&self.hooks_received));
-        family("hooks_refused_total", "counter", "Webhooks refused for their signature.", &one(&self.hooks_refused));
-        family("live_viewers", "gauge", "Pages that follow a running campaign.", &one(&self.live_viewers));
-        let asked = &self.database;
-        family("database_transactions_total", "counter", "Connections taken from a pool.", &one(&asked.connections));
-        family("database_statements_total", "counter", "Statements of requests and jobs.", &one(&asked.statements));
-        family("database_rows_total", "counter", "Rows that requests and jobs read.", &one(&asked.rows));
-        let waited = [(String::new(), asked.waited_us.load(Relaxed) / 1_000)];
-        family("database_wait_milliseconds_total", "counter", "Time that connections were waited for.", &waited);
-        let of_pools = |state: fn(&PoolState) -> u32| -> Vec<_> {
-            pools.iter().map(|pool| (format!("{{pool=\"{}\"}}", pool.name), u64::from(state(pool)))).collect()
-        };
-        family("database_connections_limit", "gauge", "Connections that may be open.", &of_pools(|pool| pool.limit));
-        family("database_connections_open", "gauge", "Connections that are open.", &of_pools(|pool| pool.open));
-        family(
-            "database_connections_idle",
-            "gauge",
-            "Open connections that are not in use.",
-            &of_pools(|pool| pool.idle),
-        );
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_jobs = |value: fn(&JobMetrics) -> u64| -> Vec<_> {
-            let labels = |kind: &str, outcome: &str| format!("{{kind=\"{kind}\",outcome=\"{outcome}\"}}");
-            jobs.iter().map(|((kind, outcome), runs)| (labels(kind, outcome), value(runs))).collect()
-        };
-        family("job_runs_total", "counter", "Runs of jobs by outcome.", &of_jobs(|runs| runs.runs));
-        let milliseconds = of_jobs(|runs| runs.time.as_millis() as u64);
-        family("job_run_milliseconds_total", "counter", "Time that runs of jobs took.", &milliseconds);
-        drop(jobs);
-        let stored: Vec<_> = waiting
-            .iter()
-            .map(|count| (format!("{{kind=\"{}\",status=\"{}\"}}", count.kind, count.status), count.jobs as u64))
-            .collect();
-        family("jobs", "gauge", "Jobs in the database that are not done.", &stored);
-        let waits = waiting.iter().filter(|count| count.status == JobStatus::Waiting.word());
-        let due: Vec<_> = waits
-            .filter_map(|count| Some((format!("{{kind=\"{}\"}}", count.kind), count.first_due_at? as u64 / 1_000)))
-            .collect();
-        let help = "When the first job that waits is or was due; Unix time.";
-        family("job_first_due_timestamp_seconds", "gauge", help, &due);
-
-        let mut below = 0;
-        let _ = writeln!(
-            text,
-            "# HELP ringside_http_seconds Time until an answer began.\n# TYPE ringside_http_seconds histogram"
-        );
-        for (bound, count) in BUCKETS.iter().zip(&self.buckets) {
-            below += count.load(Relaxed);
-            let _ = writeln!(text, "ringside_http_seconds_bucket{{le=\"{}\"}} {below}", *bound as f64 / 1_000.0);
-        }
-        let seconds = self.time_us.load(Relaxed) as f64 / 1_000_000.0;
-        let _ = writeln!(text, "ringside_http_seconds_bucket{{le=\"+Inf\"}} {total}");
-        let _ = writeln!(text, "ringside_http_seconds_sum {seconds}\nringside_http_seconds_count {total}");
-        text
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use store::jobs::{JobCount, JobStatus};
+
     use super::*;
 
     #[test]
@@ -207,7 +166,9 @@ mod tests {
         let metrics = Metrics::default();
         metrics.answered(200, Duration::from_millis(3));
         metrics.answered(404, Duration::from_mins(2));
-        metrics.calls_accepted.fetch_add(5, Relaxed);
+        metrics.calls(CallsBy::Import, &BatchAnswer { accepted: 5, ..BatchAnswer::default() });
+        metrics.refused("too-many");
+        metrics.mail("accepted");
         let count = |status: JobStatus, first_due_at| JobCount {
             kind: "send_mail".to_owned(),
             status: status.word().to_owned(),
@@ -219,11 +180,18 @@ mod tests {
             count(JobStatus::Running, Some(1_795_334_500_000)),
             count(JobStatus::Failed, None),
         ];
-        let text = metrics.text(&[], &jobs);
+        let database = text::DatabaseFigures { jobs: jobs.to_vec(), ..text::DatabaseFigures::default() };
+        let places = [Places { of: "batches", limit: 4, free: 1 }];
+        let text = text::of(&metrics, &[], &database, &places, &[Room { of: "temporary", free: 7, all: 9 }]);
         for line in [
             "ringside_http_answers_total{status=\"2xx\"} 1",
             "ringside_http_answers_total{status=\"4xx\"} 1",
-            "ringside_call_records_total{result=\"accepted\"} 5",
+            "ringside_call_records_total{by=\"import\",result=\"accepted\"} 5",
+            "ringside_call_records_total{by=\"batch\",result=\"rejected\"} 0",
+            "ringside_refusals_total{kind=\"too-many\"} 1",
+            "ringside_mails_total{outcome=\"accepted\"} 1",
+            "ringside_places_free{of=\"batches\"} 1",
+            "ringside_disk_free_bytes{of=\"temporary\"} 7",
             "ringside_http_seconds_bucket{le=\"0.005\"} 1",
             "ringside_http_seconds_bucket{le=\"30\"} 1",
             "ringside_http_seconds_bucket{le=\"+Inf\"} 2",

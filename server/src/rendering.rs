@@ -4,10 +4,12 @@
 
 use std::{io, thread::available_parallelism};
 
+use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use tokio::{
     runtime::{Builder, Runtime},
     task::JoinHandle,
 };
+use tracing::Instrument;
 
 /// Stack of each thread, in bytes: rendering a page nests as deeply as its components do, in an unoptimised build with large frames.
 /// Only the part of a stack that is used takes memory.
@@ -27,6 +29,8 @@ impl Rendering {
     /// # Errors
     /// The system gives no threads.
     pub fn new() -> io::Result<Self> {
+        // Before leptos_axum sets its own; of several servers in one process the first one's stays, which is the same.
+        let _ = Executor::init_custom_executor(WithSpan);
         let threads = available_parallelism().map_or(1, usize::from);
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)
@@ -43,13 +47,30 @@ impl Rendering {
     }
 
     /// Makes a page, to its end also where nobody waits for it any more: what its resources work with would be disposed of under their
-    /// hands otherwise. It takes milliseconds.
+    /// hands otherwise. It takes milliseconds. What is logged of it belongs to the request that asks for it.
     pub fn spawn<T: Send + 'static>(&self, page: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        let page = page.in_current_span();
         match &self.runtime {
             Some(runtime) => runtime.spawn(page),
             None => tokio::spawn(page),
         }
     }
+}
+
+/// Begins the tasks of a page (its resources, each of which reads for itself) within the span of their request, as tokio alone would
+/// not: what they log has its number, account and route.
+struct WithSpan;
+
+impl CustomExecutor for WithSpan {
+    fn spawn(&self, task: PinnedFuture<()>) {
+        drop(tokio::spawn(task.in_current_span()));
+    }
+
+    fn spawn_local(&self, task: PinnedLocalFuture<()>) {
+        drop(tokio::task::spawn_local(task.in_current_span()));
+    }
+
+    fn poll_local(&self) {}
 }
 
 impl Drop for Rendering {

@@ -53,6 +53,7 @@ pub fn router(server: &Server) -> Router {
     let people = people()
         .into_router()
         .layer(from_fn_with_state(state.clone(), pages::framed::put))
+        .layer(from_fn_with_state(state.clone(), pages::missing::show))
         .layer(from_fn(entered::refuse_what_lasts))
         .layer(from_fn_with_state(state.clone(), audited::tell))
         .layer(from_fn_with_state(state.clone(), pages::whose_form::check))
@@ -69,11 +70,12 @@ pub fn router(server: &Server) -> Router {
         .fallback(anything_else)
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .with_state(state.clone())
-        // Level 4: HTML in a millisecond; files of the site come compressed at the best level from the build.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
         .layer(from_fn(log::hide_rejections))
         .layer(CatchPanicLayer::custom(log::panicked))
         .layer(from_fn_with_state(state.clone(), log::show_to_people))
+        // Level 4: HTML in a millisecond; files of the site come compressed at the best level from the build. Behind all that may put
+        // another body in an answer's place, which would stand there under the first one's encoding.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
         .layer(from_fn_with_state(state.clone(), security::headers))
         .layer(from_fn_with_state(state.clone(), database::provide))
         .layer(from_fn_with_state(state.clone(), log::observe))

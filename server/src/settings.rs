@@ -9,7 +9,7 @@ use openidconnect::url::{Host, Url};
 pub const FILE: &str = "ringside.toml";
 
 /// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 24] = [
     "database_url",
     "database_connections",
     "counted_at_once",
@@ -25,6 +25,7 @@ const NAMES: [&str; 23] = [
     "log",
     "metrics_listen",
     "metrics_token",
+    "otlp_endpoint",
     "secret_key",
     "oidc_issuer",
     "oidc_client_id",
@@ -69,6 +70,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// The bearer token that opens `/metrics` on the main listener.
     pub metrics_token: Option<String>,
+    /// The collector that traces are sent to, by OTLP over HTTP.
+    pub otlp_endpoint: Option<String>,
     /// Encrypts the secrets of webhooks in the database; none: a file beside an embedded database does.
     pub secret_key: Option<String>,
     /// The provider of single sign-on.
@@ -288,6 +291,7 @@ impl Settings {
             log: written.read("log", log_filter)?.unwrap_or_else(|| "info".to_owned()),
             metrics_listen: written.read("metrics_listen", address)?,
             metrics_token,
+            otlp_endpoint: written.read("otlp_endpoint", collector)?,
             secret_key,
             oidc,
         })
@@ -332,6 +336,18 @@ pub fn is_safe_address(url: &Url) -> bool {
         None => false,
     };
     url.scheme() == "https" || (url.scheme() == "http" && is_own)
+}
+
+fn collector(text: &str) -> Result<String, &'static str> {
+    if !cfg!(feature = "otel") {
+        return Err("needs a program that was built with the feature otel");
+    }
+    match Url::parse(text) {
+        Ok(url) if ["http", "https"].contains(&url.scheme()) && url.host().is_some() && url.query().is_none() => {
+            Ok(text.to_owned())
+        }
+        _ => Err("is not an address such as http://127.0.0.1:4318"),
+    }
 }
 
 fn provider_name(text: &str) -> Result<String, &'static str> {

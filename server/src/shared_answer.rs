@@ -150,8 +150,14 @@ impl SharedAnswer {
 fn failed(error: &(dyn Error + 'static)) -> Response {
     let reference = new_reference();
     tracing::error!(reference, cause = chain(error), "An answer that is shared could not be made");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    response.extensions_mut().insert(FailedAnswer(reference));
+    response
 }
+
+/// In the extensions of an answer that could not be made: what the log has it under, for who words the answer.
+#[derive(Debug, Clone)]
+pub struct FailedAnswer(pub String);
 
 impl IntoResponse for SharedAnswer {
     fn into_response(self) -> Response {

@@ -18,6 +18,7 @@ const REMEMBERED: usize = 1_024;
 #[derive(Debug)]
 pub struct Turns {
     all: Arc<Semaphore>,
+    limit: usize,
     of_an_account: usize,
     accounts: Mutex<HashMap<i64, Arc<Semaphore>>>,
 }
@@ -41,7 +42,12 @@ pub enum Full {
 impl Turns {
     /// So many turns in all, and so many of them for one account.
     pub fn new(all: usize, of_an_account: usize) -> Self {
-        Self { all: Arc::new(Semaphore::new(all)), of_an_account, accounts: Mutex::default() }
+        Self { all: Arc::new(Semaphore::new(all)), limit: all, of_an_account, accounts: Mutex::default() }
+    }
+
+    /// How many turns there are, and how many of them nobody has.
+    pub fn state(&self) -> (usize, usize) {
+        (self.limit, self.all.available_permits())
     }
 
     fn own(&self, account: i64) -> Arc<Semaphore> {

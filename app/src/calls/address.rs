@@ -27,7 +27,6 @@ pub const MIN_SECONDS: &str = "min_seconds";
 const COUNTED: &str = "counted";
 /// The parameter of a column.
 const COLUMN: &str = "column";
-/// See [`MIN_SECONDS`].
 pub const MAX_SECONDS: &str = "max_seconds";
 
 impl CallsAddress {
@@ -57,7 +56,6 @@ impl CallsAddress {
         links::with_query("", self.list_pairs()).trim_start_matches('?').to_owned()
     }
 
-    /// The address.
     pub fn href(&self) -> String {
         let mut pairs = self.list_pairs();
         pairs.extend(self.open.as_ref().map(|open| ("open", open.to_string())));

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How a call stands: a class, or still in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Standing {
-    /// Finished.
     Ended(CallClass),
-    /// Not finished.
     InProgress,
 }
 
@@ -96,7 +94,6 @@ impl CallRow {
 pub struct ListHead {
     /// The campaign; none over the calls of the account.
     pub campaign: Option<CampaignId>,
-    /// The page's title.
     pub title: String,
     /// Head, tabs and period; of the account's calls: head and period.
     pub html: String,
@@ -167,18 +164,14 @@ pub struct StandingCounts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     pub icon: MomentKind,
-    /// What happened.
     pub what: String,
     /// When, and how long it took.
     pub note: String,
 }
 
-/// What kind of moment it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MomentKind {
-    /// Dialling began.
     Dialled,
-    /// The customer answered.
     Answered,
     /// The bot spoke first.
     BotSpoke,
@@ -222,7 +215,6 @@ pub struct TranscriptTurn {
     pub time: String,
     /// Whether the voicebot speaks.
     pub is_bot: bool,
-    /// What is said.
     pub text: String,
 }
 

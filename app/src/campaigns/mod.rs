@@ -29,7 +29,6 @@ pub async fn read_campaigns(query: String) -> Result<ServerPage, AppError> {
     })
 }
 
-/// The page.
 #[component]
 pub fn Campaigns() -> impl IntoView {
     let location = use_location();

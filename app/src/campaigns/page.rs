@@ -10,7 +10,6 @@ use crate::{
     with_account::with_account,
 };
 
-/// The whole page.
 pub fn page(list: &CampaignList) -> AnyView {
     let text = use_text();
     let running = list.in_state(CampaignState::Running);

@@ -16,9 +16,9 @@ pub struct Totals {
     pub calls: u64,
     /// Success ÷ calls.
     pub answer_rate: Rate,
-    /// Blocks used.
+    /// Blocks charged, of finished calls.
     pub blocks: i64,
-    /// Total cost.
+    /// What finished calls cost, in micro-units of the account's currency.
     pub cost: Money,
 }
 

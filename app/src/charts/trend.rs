@@ -61,7 +61,6 @@ fn days_in_the_middle(points: &[TrendPoint], hours: usize, text: Text) -> Vec<St
         .collect()
 }
 
-/// The option.
 pub fn trend(points: &[TrendPoint], text: Text) -> String {
     // Hours of several days: each day is named once, in its middle, and a line stands between days.
     let per_day = hours_of_several_days(points);

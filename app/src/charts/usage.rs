@@ -27,7 +27,6 @@ pub type Drawn = (f64, String);
 /// The values of the period before, in the order of the columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Before {
-    /// The period.
     pub name: String,
     /// The day of each value.
     pub days: Vec<String>,

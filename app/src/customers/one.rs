@@ -29,7 +29,6 @@ struct One {
     words: CallWords,
 }
 
-/// Reads the page.
 pub async fn read(
     conn: &mut Conn,
     state: &AppState,

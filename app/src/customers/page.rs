@@ -16,7 +16,6 @@ use crate::{
     with_account::with_account,
 };
 
-/// The whole page.
 pub fn page(list: &Customers) -> AnyView {
     let text = use_text();
     let id = list.head.id.clone();

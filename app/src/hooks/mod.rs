@@ -36,7 +36,6 @@ pub async fn read_hooks() -> Result<ServerPage, AppError> {
     })
 }
 
-/// The page.
 #[component]
 pub fn Hooks() -> impl IntoView {
     follow(Memo::new(|_| Vec::new()), |_| read_hooks())

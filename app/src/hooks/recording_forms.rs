@@ -43,7 +43,6 @@ pub const SET_CREDENTIAL: Form = Form { fields: &[VENDOR, HOST, USER, SECRET], s
 /// What the form of a credential asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedCredential {
-    /// The server.
     pub host: String,
     /// How it is told.
     pub scheme: Scheme,

@@ -14,7 +14,7 @@ use crate::{
 /// The files that are brought in.
 pub const FILES: Field = Field::new("file", Text::import_files, Kind::Files).required().note(Text::import_files_note);
 
-/// Brings files in.
+/// Sends files of calls, which are looked at before anything is stored.
 pub const BRING: Form = Form { fields: &[FILES], submit: Text::import_upload };
 
 /// How the file writes dates; empty: it is found out.

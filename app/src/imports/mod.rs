@@ -88,7 +88,6 @@ pub async fn refused(
     Ok((name, crate::server_page::rendered(session, || checked::again(&one, form, text))))
 }
 
-/// Both pages.
 #[component]
 pub fn Imports() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());

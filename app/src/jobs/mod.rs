@@ -31,7 +31,6 @@ pub async fn read_jobs(status: Option<String>, before: Option<String>) -> Result
     })
 }
 
-/// The page.
 #[component]
 pub fn Jobs() -> impl IntoView {
     let query = use_query_map();

@@ -21,7 +21,6 @@ const SUBJECT_NAME: usize = 100;
 /// What a mail is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// The account's name.
     pub account: &'a str,
     /// The account's number, for links.
     pub account_id: i64,
@@ -30,7 +29,6 @@ pub struct Source<'a> {
     pub report: &'a Report,
     /// The tariffs that its calls were priced by.
     pub tariffs: &'a [Tariff],
-    /// The account's zone.
     pub zone: Zone,
     /// How people reach the pages, without a slash at the end.
     pub base_url: &'a str,
@@ -123,17 +121,13 @@ pub struct Letter {
     /// What mail programs show beside the subject.
     pub preheader: String,
     pub account: String,
-    /// The heading.
     pub title: String,
     /// Dates and voicebot.
     pub about: String,
-    /// The button's words.
     pub open: String,
-    /// The report's address.
     pub address: String,
     /// The heading of the cost group.
     pub cost_title: String,
-    /// The tariff.
     pub cost_note: String,
     /// Two rows of two.
     pub cost: Vec<CostFigure>,
@@ -201,7 +195,6 @@ fn shortened(name: &str) -> String {
     out
 }
 
-/// Writes the letter.
 pub fn letter(source: &Source<'_>, text: Text) -> Letter {
     let (report, language) = (source.report, text.language());
     let campaign = &source.campaign.campaign;

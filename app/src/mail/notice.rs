@@ -63,7 +63,6 @@ pub enum About<'a> {
 /// Every text of the mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The language's tag.
     pub language: &'static str,
     pub subject: String,
     account: String,
@@ -117,7 +116,6 @@ impl Notice {
         }
     }
 
-    /// The plain text.
     pub fn plain(&self) -> String {
         let Self { subject, body, address, until, why, .. } = self;
         let foot = [until.as_str(), why].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");

@@ -38,7 +38,7 @@ pub const ENTER: Form = Form { fields: &[REASON, ENTER_ROLE], submit: Text::ente
 
 /// The secret of the link that the server printed when it began.
 pub const KEY: Field = Field::new("key", Text::first_start_title, Kind::Line { max: 1_000 }).hidden();
-/// The name of the first account.
+/// What the account of whoever starts a new server is called.
 pub const FIRST_ACCOUNT: Field = Field::new("account", Text::account_name, Kind::Line { max: NAME_CHARS })
     .required()
     .note(Text::first_start_account);

@@ -9,7 +9,7 @@ use store::audit::of_operators::{LogEnd, OfAccount};
 use super::accounts::at;
 use crate::{
     Session, Text,
-    components::Icon,
+    components::{Head, Icon, table_panel},
     links,
     server_page::{ServerPage, rendered},
     settings::{earlier, folded, log_said},
@@ -106,23 +106,17 @@ fn table(shown: &LogPage, text: Text) -> AnyView {
         let before = format!("{}.{account}.{}", entry.at.0, entry.no);
         earlier(links::with_query("/operator/log", [("before", before)]), text)
     });
+    let heads = [
+        Head::Text(text.log_at()),
+        Head::Text(text.operator_name()),
+        Head::Text(text.log_who()),
+        Head::Text(text.log_what()),
+        Head::Text(text.log_subject()),
+        Head::Text(text.log_details()),
+        Head::Text(text.log_address()),
+    ];
     view! {
-        <section class="panel panel-flush">
-            <div class="table-scroll" tabindex="0" role="region" aria-label=text.operator_log()>
-                <table class="data-table operator-log">
-                    <thead><tr>
-                        <th scope="col">{text.log_at()}</th>
-                        <th scope="col">{text.operator_name()}</th>
-                        <th scope="col">{text.log_who()}</th>
-                        <th scope="col">{text.log_what()}</th>
-                        <th scope="col">{text.log_subject()}</th>
-                        <th scope="col">{text.log_details()}</th>
-                        <th scope="col">{text.log_address()}</th>
-                    </tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
-        </section>
+        {table_panel(text.operator_log(), "operator-log", &heads, rows.collect_view())}
         {earlier}
     }
     .into_any()

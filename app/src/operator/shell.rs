@@ -35,7 +35,6 @@ pub fn refused_page(session: Session, title: &str, form: &str, back: Option<&str
     }
 }
 
-/// The document.
 pub fn shell() -> impl IntoView {
     let session = Session::of_request();
     let assets = use_context::<AppState>().map(|state| state.assets).unwrap_or_default();

@@ -54,7 +54,7 @@ impl Check {
     }
 }
 
-/// All checks of a report.
+/// The sums of a report that must agree, each with both sides.
 pub fn checks(report: &Report) -> Vec<Check> {
     let calls = i128::from(report.calls.total);
     let count = |parts: u64| i128::from(parts);

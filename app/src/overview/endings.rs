@@ -61,7 +61,6 @@ fn columns<'s, 'a>(sides: &'s [EndingSide<'a>]) -> (&'s [EndingSide<'a>], &'s [E
     sides.split_at((1..sides.len()).min_by_key(uneven).unwrap_or(sides.len()))
 }
 
-/// The panel.
 pub fn panel(page: &OverviewPage) -> AnyView {
     let (text, report) = (page.text, page.report);
     let calls = report.calls.total;

@@ -24,7 +24,6 @@ pub struct Outgoing {
     pub setup: MailSetup,
     /// Whether this person sends reports.
     pub may_send: bool,
-    /// The account's zone.
     pub zone: Zone,
 }
 

@@ -13,7 +13,6 @@ use crate::{
     links, use_text,
 };
 
-/// The whole page.
 pub fn page(overview: &Overview) -> AnyView {
     let text = use_text();
     let report = &overview.report;

@@ -58,7 +58,7 @@ impl Grain {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Hour, Self::Day].into_iter().find(|grain| grain.word() == word)
     }

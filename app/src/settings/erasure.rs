@@ -10,7 +10,7 @@ use store::{
 use super::{forms::CONFIRMED, texts::at};
 use crate::{
     AppError, Text,
-    components::Icon,
+    components::{Head, Icon, data_table},
     form::{Field, Filled, Form, Kind, Place},
     session::SignedIn,
     text::messages,
@@ -111,24 +111,20 @@ fn table(shown: &Shown, text: Text) -> AnyView {
             </tr>
         }
     });
+    let heads = [
+        Head::Text(text.erasure_no()),
+        Head::Text(text.erasure_asked()),
+        Head::Text(text.erasure_ended()),
+        Head::Number(text.erasure_customers()),
+        Head::Number(text.erasure_calls()),
+        Head::Number(text.erasure_transcripts()),
+        Head::Number(text.erasure_recordings()),
+        Head::Number(text.erasure_of_files()),
+    ];
     view! {
         <section class="panel panel-flush">
             <div class="panel-head"><h2 class="panel-title">{text.erasure_done()}</h2></div>
-            <div class="table-scroll" tabindex="0" role="region" aria-label=text.erasure_done()>
-                <table class="data-table stacked">
-                    <thead><tr>
-                        <th scope="col">{text.erasure_no()}</th>
-                        <th scope="col">{text.erasure_asked()}</th>
-                        <th scope="col">{text.erasure_ended()}</th>
-                        <th scope="col" class="num">{text.erasure_customers()}</th>
-                        <th scope="col" class="num">{text.erasure_calls()}</th>
-                        <th scope="col" class="num">{text.erasure_transcripts()}</th>
-                        <th scope="col" class="num">{text.erasure_recordings()}</th>
-                        <th scope="col" class="num">{text.erasure_of_files()}</th>
-                    </tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
+            {data_table(text.erasure_done(), "stacked", &heads, rows.collect_view())}
         </section>
     }
     .into_any()

@@ -8,7 +8,14 @@ use store::{
 };
 
 use super::{log_details::said, texts::at};
-use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::messages, with_account::with_account};
+use crate::{
+    AppError, Text,
+    components::{Head, Icon, table_panel},
+    links,
+    session::SignedIn,
+    text::messages,
+    with_account::with_account,
+};
 
 /// Rows of a page.
 const LIMIT: u32 = 50;
@@ -294,22 +301,16 @@ fn rows(shown: &AuditLogPage, text: Text) -> AnyView {
         let before = shown.entries.last().map(|entry| ("before", entry.no.to_string()));
         earlier(links::with_query("/settings/log", pairs_of(&shown.filter).into_iter().chain(before)), text)
     });
+    let heads = [
+        Head::Text(text.log_at()),
+        Head::Text(text.log_who()),
+        Head::Text(text.log_what()),
+        Head::Text(text.log_subject()),
+        Head::Text(text.log_details()),
+        Head::Text(text.log_address()),
+    ];
     view! {
-        <section class="panel panel-flush">
-            <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_log()>
-                <table class="data-table log-table stacked">
-                    <thead><tr>
-                        <th scope="col">{text.log_at()}</th>
-                        <th scope="col">{text.log_who()}</th>
-                        <th scope="col">{text.log_what()}</th>
-                        <th scope="col">{text.log_subject()}</th>
-                        <th scope="col">{text.log_details()}</th>
-                        <th scope="col">{text.log_address()}</th>
-                    </tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
-        </section>
+        {table_panel(text.settings_log(), "log-table stacked", &heads, rows.collect_view())}
         {earlier}
     }
     .into_any()

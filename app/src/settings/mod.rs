@@ -50,7 +50,7 @@ pub use {
     codes::{lines as word_lines, seen as code_seen},
     log::filter_of as log_filter,
     log_details::details as log_details,
-    part::{refused_page, role_of_form},
+    part::{parts, refused_page, role_of_form},
     people::seen as user_seen,
     sign_in::session_id,
     tariffs::seen as tariffs_seen,
@@ -78,7 +78,6 @@ pub async fn read_settings(part: Option<String>, query: Option<String>) -> Resul
     part::read(&mut conn, &who, part.as_deref(), query.as_deref().unwrap_or_default()).await
 }
 
-/// The page.
 #[component]
 pub fn Settings() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());

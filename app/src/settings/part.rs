@@ -39,6 +39,11 @@ enum Part {
     Log,
 }
 
+/// The words of all parts, as they stand in addresses.
+pub fn parts() -> impl Iterator<Item = &'static str> {
+    Part::ALL.into_iter().map(Part::word)
+}
+
 impl Part {
     const ALL: [Self; 11] = [
         Self::Account,

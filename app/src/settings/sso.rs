@@ -10,6 +10,7 @@ use store::{
 use super::forms::{ROLE, SEEN};
 use crate::{
     AppError, AppState, Text,
+    components::{Head, data_table},
     form::{Field, Filled, Form, Kind, Place, with_account},
     session::SignedIn,
     text::messages,
@@ -102,19 +103,8 @@ fn groups(shown: &SsoPage, text: Text) -> AnyView {
             </tr>
         }
     });
-    view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=text.sso_title()>
-            <table class="data-table">
-                <thead><tr>
-                    <th scope="col">{text.sso_group()}</th>
-                    <th scope="col">{text.user_role()}</th>
-                    <th scope="col" class="stick"><span class="sr-only">{text.sso_group_remove()}</span></th>
-                </tr></thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let heads = [Head::Text(text.sso_group()), Head::Text(text.user_role()), Head::Buttons(text.sso_group_remove())];
+    data_table(text.sso_title(), "", &heads, rows.collect_view())
 }
 
 fn passwords(shown: &SsoPage, text: Text) -> AnyView {

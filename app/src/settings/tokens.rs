@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     AppError, Text,
-    components::{Icon, Question, Side, sheet},
+    components::{Head, Icon, Question, Side, sheet, table_panel},
     form::{Filled, Place},
     session::SignedIn,
     text::messages,
@@ -106,22 +106,13 @@ fn rows(shown: &TokensPage, text: Text) -> AnyView {
             </tr>
         }
     });
-    view! {
-        <section class="panel panel-flush">
-            <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_tokens()>
-                <table class="data-table stacked">
-                    <thead><tr>
-                        <th scope="col">{text.token_name()}</th>
-                        <th scope="col">{text.tokens_scopes()}</th>
-                        <th scope="col">{text.tokens_phones()}</th>
-                        <th scope="col">{text.tokens_made()}</th>
-                        <th scope="col">{text.tokens_used()}</th>
-                        <th scope="col" class="stick"><span class="sr-only">{text.tokens_revoke()}</span></th>
-                    </tr></thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
-        </section>
-    }
-    .into_any()
+    let heads = [
+        Head::Text(text.token_name()),
+        Head::Text(text.tokens_scopes()),
+        Head::Text(text.tokens_phones()),
+        Head::Text(text.tokens_made()),
+        Head::Text(text.tokens_used()),
+        Head::Buttons(text.tokens_revoke()),
+    ];
+    table_panel(text.settings_tokens(), "stacked", &heads, rows.collect_view())
 }

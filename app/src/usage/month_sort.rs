@@ -30,7 +30,7 @@ impl MonthSort {
         format!("{}{}", if self.descending { "-" } else { "" }, self.by.map_or(MONTH, Figure::id))
     }
 
-    /// Reads [`Self::to_word`].
+    /// Reads what [`Self::to_word`] writes; none for anything else.
     pub fn from_word(text: &str) -> Option<Self> {
         let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let by = if word == MONTH { None } else { Some(Figure::from_id(word)?) };

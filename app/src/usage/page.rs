@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::{head, months, panel::UsagePage, panels, reading::UsageReading, tables};
 use crate::{components::Icon, use_text};
 
-/// The whole page.
 pub fn page(shown: &UsageReading) -> AnyView {
     let text = use_text();
     let page = UsagePage { text, language: text.language(), shown, usage: &shown.usage };

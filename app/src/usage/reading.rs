@@ -29,7 +29,6 @@ pub struct UsageReading {
     pub page: usize,
     /// The order of the months.
     pub sort: MonthSort,
-    /// The figures.
     pub usage: Usage,
     /// The account's voicebots, for the chooser.
     pub voicebots: Vec<Voicebot>,

@@ -9,7 +9,10 @@ use std::{
 
 use domain::limits::{RECORDING_CPU_SECONDS, RECORDING_SAMPLES};
 
-use crate::{allowance::Allowance, found::NotAudio, probe::Failed};
+use crate::{
+    allowance::Allowance,
+    found::{Failed, NotAudio},
+};
 
 /// How a file begins, its media type, name and samples a second.
 const KINDS: [(&[u8], Amr); 2] = [

@@ -1,6 +1,6 @@
 //! What is found out about a recording, or why it is none.
 
-use std::{borrow::Cow, fs::File};
+use std::{borrow::Cow, fs::File, io};
 
 use domain::limits::{RECORDING_CPU_SECONDS, RECORDING_HEAD_BYTES, RECORDING_SAMPLES};
 
@@ -136,4 +136,15 @@ pub(crate) fn known_beginning(begin: &[u8]) -> Option<&'static str> {
 /// Whether these bytes are printed characters and ends of lines only; sound is not, not even for so long.
 fn is_text(begin: &[u8]) -> bool {
     begin.len() >= 16 && begin.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'))
+}
+
+/// Why a recording was not read through.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// It is none, or none that can be played.
+    #[error(transparent)]
+    NotAudio(#[from] NotAudio),
+    /// It cannot be read, or what a browser plays cannot be written.
+    #[error("a recording could not be read or converted")]
+    Io(#[from] io::Error),
 }

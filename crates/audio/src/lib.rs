@@ -16,7 +16,7 @@ mod probe;
 mod raw;
 mod wav;
 
-pub use found::{NotAudio, Playable, Probed, extension};
-pub use probe::{Failed, Probe, ProbeStep};
+pub use found::{Failed, NotAudio, Playable, Probed, extension};
+pub use probe::{Probe, ProbeStep};
 pub use raw::Raw;
 pub use symphonia::core::io::MediaSource;

@@ -13,7 +13,7 @@ use crate::{
     amr::Amr,
     blocks::Blocks,
     container,
-    found::{NotAudio, Probed, known_beginning},
+    found::{Failed, NotAudio, Probed, known_beginning},
     heard::{Heard, Opened, Piece},
     playable::Writer,
     raw::Raw,
@@ -28,17 +28,6 @@ const OWN_NAMES: [&[u8]; 6] = [b"OggS", b"fLaC", b"\x1a\x45\xdf\xa3", b"ID3", b"
 const RATES: std::ops::RangeInclusive<u32> = 3_000..=192_000;
 /// Channels that browsers play.
 const CHANNELS: usize = 8;
-
-/// Why a recording was not read through.
-#[derive(Debug, thiserror::Error)]
-pub enum Failed {
-    /// It is none, or none that can be played.
-    #[error(transparent)]
-    NotAudio(#[from] NotAudio),
-    /// It cannot be read, or what a browser plays cannot be written.
-    #[error("a recording could not be read or converted")]
-    Io(#[from] io::Error),
-}
 
 /// A recording that is being read through.
 pub struct Probe {

@@ -16,7 +16,7 @@ pub struct Account {
     pub name: String,
     /// What whoever runs the service calls it; unique, and `--account` takes it. The same unless its people changed theirs.
     pub registered: String,
-    /// Its time zone.
+    /// The zone of its days and hours; it stays once there are calls.
     pub zone: Zone,
     /// The currency of its tariffs and costs.
     pub currency: Currency,
@@ -36,7 +36,7 @@ pub enum Role {
     Owner,
     /// Changes campaigns, codes and tariffs.
     Manager,
-    /// Reads.
+    /// Reads, without the digits that tell whose a number is.
     Viewer,
 }
 
@@ -53,7 +53,7 @@ impl Role {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.word() == word)
     }

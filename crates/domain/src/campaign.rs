@@ -43,7 +43,7 @@ impl CampaignState {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
     }
@@ -90,9 +90,9 @@ pub struct CampaignSummary {
     pub calls: u64,
     /// Answered calls ÷ finished calls.
     pub answer_rate: Rate,
-    /// Blocks used.
+    /// Blocks charged, of finished calls.
     pub blocks: i64,
-    /// Total cost.
+    /// What finished calls cost, in micro-units of the account's currency.
     pub cost: Money,
     /// Local days of the first and of the last finished call.
     pub first_day: Option<Day>,

@@ -20,9 +20,9 @@ pub enum CampaignOrder {
     Calls,
     /// Answered calls ÷ finished calls; without calls it is below 0.
     AnswerRate,
-    /// Blocks used.
+    /// Blocks charged, of finished calls.
     Blocks,
-    /// Total cost.
+    /// What finished calls cost, in micro-units of the account's currency.
     Cost,
 }
 
@@ -67,7 +67,7 @@ impl CampaignSort {
         format!("{}{}", if self.descending { "-" } else { "" }, self.by.word())
     }
 
-    /// Reads [`Self::to_word`].
+    /// Reads what [`Self::to_word`] writes; none for anything else.
     pub fn from_word(text: &str) -> Option<Self> {
         let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let by = CampaignOrder::ALL.into_iter().find(|by| by.word() == word)?;

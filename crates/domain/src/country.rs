@@ -28,7 +28,7 @@ impl Country {
         if is_known { Ok(country) } else { Err(CountryError) }
     }
 
-    /// The two letters.
+    /// The two letters of ISO 3166-1, such as `VN`.
     pub fn as_str(&self) -> &str {
         // Only ASCII letters are taken in.
         std::str::from_utf8(&self.0).unwrap_or_default()

@@ -26,7 +26,7 @@ impl Scheme {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scheme| scheme.word() == word)
     }

@@ -29,7 +29,7 @@ impl TimesCalled {
         }
     }
 
-    /// Reads [`Self::to_word`].
+    /// Reads what [`Self::to_word`] writes; none for anything else.
     pub fn from_word(word: &str) -> Option<Self> {
         let number = |text: &str| text.parse().ok().filter(|calls: &u32| *calls <= MOST_CALLS);
         match word.strip_suffix("..") {
@@ -99,7 +99,7 @@ impl CustomerSort {
         format!("{}{}", if self.descending { "-" } else { "" }, self.by.word())
     }
 
-    /// Reads [`Self::to_word`].
+    /// Reads what [`Self::to_word`] writes; none for anything else.
     pub fn from_word(text: &str) -> Option<Self> {
         let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         CustomerOrder::ALL.into_iter().find(|by| by.word() == word).map(|by| Self { by, descending })

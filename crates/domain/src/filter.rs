@@ -86,7 +86,7 @@ impl CallSort {
         format!("{}{}", if self.descending { "-" } else { "" }, self.by.word())
     }
 
-    /// Reads [`Self::to_word`].
+    /// Reads what [`Self::to_word`] writes; none for anything else.
     pub fn from_word(text: &str) -> Option<Self> {
         let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let by =
@@ -103,13 +103,13 @@ pub struct CallFilter {
     pub period: Period,
     /// Calls of any of these voicebots.
     pub voicebots: Vec<VoicebotId>,
-    /// Result codes.
+    /// Calls that ended with any of these result codes.
     pub codes: Vec<Code>,
     /// Calls of any of these classes, those in progress being one.
     pub classes: Vec<ClassFilter>,
-    /// Attempt numbers.
+    /// Calls that were any of these attempts, counted from 1.
     pub attempts: Vec<u32>,
-    /// Who hung up.
+    /// Calls that any of these hung up.
     pub hangup_by: Vec<HangupFilter>,
     /// Why the call ended.
     pub causes: Vec<CauseFilter>,
@@ -121,7 +121,7 @@ pub struct CallFilter {
     pub q: Option<String>,
     /// With or without a stored recording.
     pub recorded: Option<bool>,
-    /// One customer.
+    /// Calls to this customer alone.
     pub contact: Option<ContactId>,
     /// Local weekdays, 1 (Monday) to 7.
     pub weekdays: Vec<u8>,

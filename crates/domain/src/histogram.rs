@@ -1,4 +1,4 @@
-//! The talk-time histogram: 26 bins (reports.md §3), and the four classes of calls that they make up.
+//! The talk-time histogram: 26 bins (docs/METRICS.md, "Figures"), and the four classes of calls that they make up.
 
 use crate::report::TalkBin;
 
@@ -49,7 +49,7 @@ impl ShortCall {
         }
     }
 
-    /// Of [`Self::seconds`].
+    /// The limit of so many seconds; none for a number that cannot be set.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|limit| i64::from(limit.seconds()) == seconds)
     }

@@ -15,15 +15,15 @@ pub enum HookSource {
     ElevenLabs,
     /// Twilio, whose bodies are forms.
     Twilio,
-    /// Telnyx.
+    /// Telnyx, which signs with its own private key (Ed25519): its public one is kept here.
     Telnyx,
     /// Stringee and StringeeX.
     Stringee,
     /// OMICall, and Sen Bac's switch.
     OmiCall,
-    /// TEL4VN.
+    /// TEL4VN, which signs nothing: the secret itself is sent.
     Tel4Vn,
-    /// Dograh.
+    /// Dograh, which signs nothing: the secret itself is sent.
     Dograh,
     /// Any other system, by a mapping of its fields.
     Generic,
@@ -71,7 +71,7 @@ impl HookSource {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.word() == word)
     }

@@ -1,5 +1,7 @@
 //! The languages of the interface.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 /// A language of the pages, mails and files.
@@ -37,5 +39,14 @@ impl Language {
             Self::Vi => vi,
             Self::En => en,
         }
+    }
+}
+
+impl FromStr for Language {
+    type Err = &'static str;
+
+    /// As [`Self::from_tag`], with a sentence for whoever wrote another one.
+    fn from_str(tag: &str) -> Result<Self, Self::Err> {
+        Self::from_tag(tag).ok_or("must be vi or en")
     }
 }

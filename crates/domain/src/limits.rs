@@ -71,7 +71,7 @@ pub const NODE_BYTES: usize = 48 * 1024 * 1024;
 pub const BATCH_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes that the records of a batch which are worked on together take in memory once they are parsed, roughly.
 pub const PARSED_BYTES: usize = 8 * 1024 * 1024;
-/// Records of a batch.
+/// Records of a batch, however small they are.
 pub const BATCH_RECORDS: usize = 100_000;
 /// Bytes of a JSON body that is one record.
 pub const BODY_BYTES: usize = 1024 * 1024;
@@ -166,16 +166,22 @@ pub const STREAMS_OF_A_SESSION: usize = 32;
 
 /// Calls of a small file: its workbook is made within a second, and does not wait for large ones.
 pub const SMALL_FILE_CALLS: u64 = 20_000;
-/// Workbooks that are made at once, of few calls and as many of many; each keeps a core and a reader of the database busy.
+/// Workbooks of many rows that are made at once, by answers and as many by jobs; each keeps a core and a reader of the database busy.
 pub const WORKBOOKS_AT_ONCE: usize = 2;
-/// Of either those of one account.
+/// Of them those of one account.
 pub const WORKBOOKS_OF_AN_ACCOUNT: usize = 1;
+/// Workbooks of few rows ([`SMALL_FILE_CALLS`]) that answers make at once, a second or two each.
+pub const SMALL_WORKBOOKS_AT_ONCE: usize = 3;
+/// Of them those of one account: as many as a small machine has cores, so that many who ask at once do not wait for half of it.
+pub const SMALL_WORKBOOKS_OF_AN_ACCOUNT: usize = 2;
 /// Long lists that are sent as CSV at once: those that go on after their first thousand lines.
 pub const LISTS_AT_ONCE: usize = 128;
 /// Of them those of one account.
 pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
-/// How long a list waits for the end of another one, ms: those that are read end within a second or two.
+/// Slices of them, of a thousand lines, that are read of one account at once. Others' come in between: who waits gets the next turn.
+pub const SLICES_OF_AN_ACCOUNT: usize = 2;
+/// How long a list waits for the end of another one, ms: of 64 that one account asks for at once, the last begins after some six seconds.
 pub const LIST_WAIT_MS: u64 = 10_000;
 
 /// Bytes that a compressed file of call records may unpack to; the files of an archive together.

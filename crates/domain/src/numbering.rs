@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap};
 
 use phonenumber::{PhoneNumber, country::Id, metadata::DATABASE};
 
-use crate::Country;
+use crate::{Country, text};
 
 /// Digits of a number that is worth looking at: fewer are those of an extension or a service.
 const LEAST_DIGITS: usize = 7;
@@ -50,7 +50,7 @@ fn read(phone: &str, plan: &NumberingPlan) -> Option<PhoneNumber> {
     if phone.chars().any(char::is_alphabetic) {
         return None;
     }
-    let digits: String = phone.chars().filter_map(super::phone::digit).collect();
+    let digits: String = phone.chars().filter_map(text::digit).collect();
     if !(LEAST_DIGITS..=MOST_DIGITS).contains(&digits.len()) {
         return None;
     }
@@ -100,7 +100,7 @@ pub(crate) fn national(phone: &str, country: Country) -> Option<String> {
 /// What was typed of the beginning of a number, in the form of [`key`].
 pub(crate) fn beginning(typed: &str, country: Country) -> Option<String> {
     let plan = plan(country)?;
-    let digits: String = typed.chars().filter_map(super::phone::digit).collect();
+    let digits: String = typed.chars().filter_map(text::digit).collect();
     let own =
         typed.trim_start().starts_with('+').then(|| digits.strip_prefix(&plan.code.to_string()).map(str::to_owned));
     Some(match own.flatten() {

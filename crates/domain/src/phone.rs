@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::{Country, limits::PHONE_CHARS};
+use crate::{Country, limits::PHONE_CHARS, text::digit};
 
 /// Why a text is no phone number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -115,14 +115,6 @@ fn vietnamese_key(phone: &str) -> String {
         Some(rest) => format!("0{}", rest.trim_start_matches('0')),
         None if is_mobile_without_zero(&digits) && !phone.contains('+') => format!("0{digits}"),
         None => digits,
-    }
-}
-
-/// The digit, also of full width.
-pub(crate) fn digit(c: char) -> Option<char> {
-    match c {
-        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
-        _ => c.is_ascii_digit().then_some(c),
     }
 }
 

@@ -160,7 +160,7 @@ pub struct AttemptResult {
     pub error: u64,
     /// Customers whose first success call of the campaign it was.
     pub newly_reached: u64,
-    /// Blocks used.
+    /// Blocks charged, of finished calls.
     pub blocks: i64,
     /// Σ cost, in micro-units of the report's currency.
     pub cost: Money,
@@ -256,7 +256,7 @@ pub struct ToGo {
 }
 
 impl ToGo {
-    /// At the speed of `first_calls` on `days`.
+    /// How many days are left where `first_calls` first attempts were made on `days` days.
     pub fn at_speed(customers: u64, first_calls: u64, days: u64) -> Self {
         let product = u128::from(customers) * u128::from(days);
         let days_to_go = match (customers, first_calls) {
@@ -287,7 +287,7 @@ pub struct TrendPoint {
     pub error: u64,
     /// Σ talk time of answered calls, ms.
     pub talk_time: i64,
-    /// Blocks used.
+    /// Blocks charged, of finished calls.
     pub blocks: i64,
     /// Σ cost, in micro-units of the report's currency.
     pub cost: Money,

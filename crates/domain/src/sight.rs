@@ -112,11 +112,11 @@ impl ContactPlace {
 /// Where a call stands in the database. Written as `•••3-1793758511000-17`, it is the id of a call whose own id tells a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallPlace {
-    /// The campaign's key.
+    /// Its campaign, by the number that the database gave it.
     pub campaign_key: i64,
     /// When it was dialled.
     pub dialed_at: Timestamp,
-    /// The call's key.
+    /// The call, by the number that the database gave it.
     pub call_key: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Blocks and cost (reports.md §4).
+//! Blocks and cost (docs/METRICS.md, "Blocks and cost").
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,7 @@ impl Vat {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|vat| vat.word() == word)
     }

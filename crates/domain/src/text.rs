@@ -14,6 +14,14 @@ fn is_break(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// The digit in ASCII that a character is, also one of full width.
+pub(crate) fn digit(c: char) -> Option<char> {
+    match c {
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
+        _ => c.is_ascii_digit().then_some(c),
+    }
+}
+
 /// A name on one line: without characters that nobody sees, a blank in the place of line ends and control characters, no
 /// blanks around it. It may be empty.
 ///

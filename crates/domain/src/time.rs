@@ -1,4 +1,4 @@
-//! Instants, local days and hours, date ranges and their presets (reports.md §5).
+//! Instants, local days and hours, date ranges and their presets (docs/METRICS.md, "Time").
 
 use std::{fmt, str::FromStr};
 
@@ -350,7 +350,7 @@ impl Zone {
     /// Vietnam's.
     pub const HO_CHI_MINH: Self = Self(chrono_tz::Asia::Ho_Chi_Minh);
 
-    /// The IANA name.
+    /// The IANA name, such as `Asia/Ho_Chi_Minh`.
     pub fn name(self) -> &'static str {
         self.0.name()
     }

@@ -33,7 +33,7 @@ impl TokenScope {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.word() == word)
     }

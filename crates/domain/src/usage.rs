@@ -192,7 +192,7 @@ fn day_or_month(text: &str, end: fn(DateRange) -> Day) -> Result<Day, &'static s
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UsageFigures {
-    /// Blocks used.
+    /// Blocks charged, of finished calls.
     pub sessions: i64,
     /// Replies of the bot, over the calls where they are known; `null` where they are known of none but there are calls.
     pub bot_messages: Option<i64>,
@@ -221,7 +221,7 @@ pub struct PreviousUsage {
     pub from: Day,
     /// Last day, included.
     pub to: Day,
-    /// Its figures.
+    /// What was used in those days.
     #[serde(flatten)]
     pub figures: UsageFigures,
 }
@@ -232,11 +232,11 @@ pub struct PreviousUsage {
 pub struct VoicebotUsage {
     /// The sender's id.
     pub id: VoicebotId,
-    /// Its name.
+    /// What people call it.
     pub name: String,
     /// Campaigns that it made finished calls for in these days.
     pub campaigns: u64,
-    /// Its figures.
+    /// What it did in these days.
     #[serde(flatten)]
     pub figures: UsageFigures,
     /// Those of the period before.
@@ -251,9 +251,9 @@ pub struct VoicebotUsage {
 pub struct CampaignUsage {
     /// The sender's id.
     pub id: CampaignId,
-    /// Its name.
+    /// What people call it.
     pub name: String,
-    /// Its figures.
+    /// What was done for it in these days.
     #[serde(flatten)]
     pub figures: UsageFigures,
 }
@@ -264,7 +264,7 @@ pub struct CampaignUsage {
 pub struct UsagePoint {
     /// The day or month.
     pub at: String,
-    /// Its figures.
+    /// What was used on that day, or on the days of that month.
     #[serde(flatten)]
     pub figures: UsageFigures,
 }
@@ -273,7 +273,7 @@ pub struct UsagePoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RangeMonth {
-    /// The month.
+    /// A calendar month of the account's zone.
     pub month: Month,
     /// Its first day in the range.
     pub from: Day,
@@ -302,9 +302,9 @@ impl From<MonthUsage> for RangeMonth {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MonthUsage {
-    /// The month.
+    /// A calendar month of the account's zone.
     pub month: Month,
-    /// Its figures.
+    /// What was used on all of its days.
     #[serde(flatten)]
     pub figures: UsageFigures,
 }

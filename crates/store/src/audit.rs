@@ -3,6 +3,7 @@
 //! Each row carries the SHA-256 of the hash before it and of its own fields, so that a row that was changed, taken out or put
 //! in shows ([`check`]). What cannot show: that the last rows and the note of the last one were both put back.
 
+mod appending;
 pub mod of_operators;
 pub mod of_service;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use domain::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use self::appending::{Log, append};
 use crate::{
     Conn, Scope, StoreError,
     db::{execute, fetch_all, fetch_optional},
@@ -54,7 +56,7 @@ impl ActorKind {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
@@ -216,7 +218,7 @@ impl Action {
         matches!(self, Self::OperatorMarked | Self::OperatorUnmarked)
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|action| action.word() == word)
     }
@@ -265,11 +267,11 @@ impl Event {
 pub struct Entry {
     /// 1, 2, 3 … without a gap.
     pub no: i64,
-    /// When.
+    /// When it was done.
     pub at: Timestamp,
     /// Who, and from where; an address that is none (where the database was changed by hand) is left out.
     pub actor: Actor,
-    /// What.
+    /// What was done, and to what.
     pub event: Event,
 }
 
@@ -376,35 +378,8 @@ pub async fn record(
     if event.changes_nothing() {
         return Ok(());
     }
-    let account = scope.account();
-    make_head(conn, account).await?;
-    let head = fetch_optional!(
-        conn,
-        (i64, Vec<u8>),
-        "UPDATE audit_heads SET entry_no = entry_no + 1 WHERE account_id = $1 RETURNING entry_no, hash",
-        account,
-    )?;
-    let (entry_no, before) = head.ok_or_else(|| StoreError::Broken("the log has no head".to_owned()))?;
-    let row = EntryRow::after(&before, entry_no, actor, event, now);
-    execute!(
-        conn,
-        "INSERT INTO audit_entries (account_id, entry_no, at, actor_kind, actor, address, action, subject, customer,
-                                    details, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        account,
-        row.entry_no,
-        row.at,
-        row.actor_kind.as_str(),
-        row.actor.as_str(),
-        row.address.as_str(),
-        row.action.as_str(),
-        row.subject.as_str(),
-        row.customer.as_deref(),
-        row.details.as_str(),
-        row.hash.as_slice(),
-    )?;
-    execute!(conn, "UPDATE audit_heads SET hash = $2 WHERE account_id = $1", account, row.hash.as_slice())?;
-    Ok(())
+    make_head(conn, scope.account()).await?;
+    append(conn, Log::OfAccount(scope.account()), actor, event, now).await
 }
 
 /// The last row that an account's log has. Whoever changes it has it locked, before it is read: rows of one account follow one another.
@@ -484,11 +459,28 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut sql = Sql::with(&[scope.account()]);
-    sql.push(
-        "SELECT entry_no, at, actor_kind, actor, address, action, subject, customer, details, hash
-         FROM audit_entries
-         WHERE account_id = $1",
-    );
+    sql.push("SELECT entry_no, at, actor_kind, actor, address, action, subject, customer, details, hash");
+    push_from(&mut sql, filter);
+    if let Some(before) = before {
+        sql.push(" AND entry_no < ").int(before);
+    }
+    sql.push(" ORDER BY entry_no DESC LIMIT ").int(i64::from(limit));
+    let rows: Vec<EntryRow> = sql.fetch_all(conn).await?;
+    rows.into_iter().map(EntryRow::read).collect()
+}
+
+/// How many rows of the log a filter lets through; of more than `most` it says `most`.
+pub async fn count(conn: &mut Conn, scope: &Scope, filter: &EntryFilter, most: u32) -> Result<u64, StoreError> {
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push("SELECT COUNT(*) FROM (SELECT entry_no");
+    push_from(&mut sql, filter);
+    sql.push(" LIMIT ").int(i64::from(most)).push(") found");
+    Ok(sql.fetch_one::<(i64,)>(conn).await?.0.cast_unsigned())
+}
+
+/// Appends the table and what is asked of its rows.
+fn push_from(sql: &mut Sql, filter: &EntryFilter) {
+    sql.push(" FROM audit_entries WHERE account_id = $1");
     if let Some(actor) = &filter.actor {
         sql.push(" AND actor = ").text(cut(actor));
     }
@@ -501,12 +493,6 @@ pub async fn list(
     if let Some(customer) = &filter.customer {
         sql.push(" AND customer = ").text(cut(customer));
     }
-    if let Some(before) = before {
-        sql.push(" AND entry_no < ").int(before);
-    }
-    sql.push(" ORDER BY entry_no DESC LIMIT ").int(i64::from(limit));
-    let rows: Vec<EntryRow> = sql.fetch_all(conn).await?;
-    rows.into_iter().map(EntryRow::read).collect()
 }
 
 /// What is wrong with the log of an account; nothing where each row follows from the one before it.

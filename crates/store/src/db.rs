@@ -3,10 +3,12 @@
 //! A [`Conn`] is always inside a transaction: a reader sees one snapshot, so the figures of one report agree with
 //! each other; a writer commits everything or nothing.
 
+mod opening;
+
+pub use self::opening::FoundDatabase;
+
 use std::{
-    fs::File,
     path::Path,
-    str::FromStr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::SeqCst},
@@ -14,19 +16,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::limits::PAGE_ROWS;
-use sqlx::{
-    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
 
 use crate::{
     StoreError,
     cost::Cost,
     live::{Change, Changes, Listening},
-    network_file_system,
     readiness::Shortage,
     request::Turn,
 };
@@ -39,10 +34,6 @@ pub(crate) const QUEUE: Duration = Duration::from_mins(1);
 const STATEMENT: Duration = Duration::from_secs(20);
 /// How long the lock is waited for by who has waited for a connection as long as it may.
 pub(crate) const LAST_TRY: Duration = Duration::from_millis(100);
-/// SQLite's page cache for each connection, in KiB: bounds the memory, whatever the size of the file.
-const CACHE_KIB: i64 = 4_096;
-/// Rows that a connection reads ahead of whoever asked for them: a page, and the one more that says whether another follows.
-const ROWS_AHEAD: usize = PAGE_ROWS as usize + 1;
 
 /// Connections of a pool unless the operator says otherwise.
 const CONNECTIONS: u32 = 10;
@@ -175,11 +166,11 @@ impl Db {
     pub async fn open_with(address: &str, options: DbOptions) -> Result<Self, StoreError> {
         let connections = options.connections.max(2);
         let pools = if let Some(file) = address.strip_prefix("sqlite:") {
-            open_sqlite(address, file.trim_start_matches("//"), connections).await?
+            opening::sqlite(address, file.trim_start_matches("//"), connections).await?
         } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            open_postgres(address, connections).await?
+            opening::postgres(address, connections).await?
         } else {
-            return Err(StoreError::Address(without_password(address)));
+            return Err(StoreError::Address(opening::without_password(address)));
         };
         let patience = Patience::OF_WORK;
         Ok(Self {
@@ -190,6 +181,14 @@ impl Db {
             shortage: Arc::default(),
             patience,
         })
+    }
+
+    /// What is at an address, found without changing it or its schema. `None`: there is no such file yet.
+    ///
+    /// # Errors
+    /// Where it cannot be reached or read, or asks for another password.
+    pub async fn look(address: &str) -> Result<Option<FoundDatabase>, StoreError> {
+        opening::look(address).await
     }
 
     /// The same database, whose transactions add what they cost to `cost`.
@@ -427,49 +426,6 @@ async fn begin_postgres(
     }
 }
 
-async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pools, StoreError> {
-    let opening = |source| StoreError::Open { address: address.to_owned(), source };
-    let path = file.split('?').next().unwrap_or(file);
-    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        std::fs::create_dir_all(folder).map_err(|error| opening(sqlx::Error::Io(error)))?;
-    }
-    if let Some(system) = network_file_system::of(folder.unwrap_or(Path::new("."))) {
-        return Err(StoreError::NetworkFileSystem { address: address.to_owned(), system });
-    }
-    let _turn = turn_to_open(folder.unwrap_or(Path::new("."))).await;
-    let options = SqliteConnectOptions::from_str(&format!("sqlite://{file}"))
-        .map_err(opening)?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL: what was answered survives a loss of power, not only a crash of the process.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY)
-        .pragma("cache_size", format!("-{CACHE_KIB}"))
-        .pragma("temp_store", "memory")
-        // What is deleted, or replaced, is overwritten with zeros: a customer who is forgotten is in no byte of the file.
-        .pragma("secure_delete", "on")
-        // A page of rows comes over from the thread of its connection in one go: each time that thread has to wait for room,
-        // two threads are woken.
-        .row_buffer_size(ROWS_AHEAD);
-    let writer = sqlite_pool(1, QUEUE).connect_with(options.clone()).await.map_err(opening)?;
-    sqlx_macros::migrate!("migrations/sqlite").run(&writer).await?;
-    let readers = sqlite_pool(connections, BUSY).connect_with(options.read_only(true)).await.map_err(opening)?;
-    Ok(Pools::Sqlite { writer, readers, transactions: Arc::default() })
-}
-
-/// Connections of which each is in no transaction when somebody gets it.
-///
-/// Where a disk is full, and after some other errors, SQLite rolls back by itself. The ROLLBACK or COMMIT that follows fails, and
-/// sqlx goes on counting the transaction: every later `BEGIN` on that connection would be refused, for ever. Such a connection is
-/// closed, and another takes its place.
-fn sqlite_pool(connections: u32, patience: Duration) -> SqlitePoolOptions {
-    let pool = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(patience);
-    // The pool has pinged the connection by now: what was sent to it before, a ROLLBACK too, has been done.
-    pool.before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
-}
-
 /// Begins a transaction that writes; waits so long for the lock, which another process may have.
 pub(crate) async fn begin_immediate(
     conn: PoolConnection<Sqlite>,
@@ -478,81 +434,6 @@ pub(crate) async fn begin_immediate(
     // IMMEDIATE: a transaction that only later finds out that it must write could not wait for the lock.
     let begin = format!("PRAGMA busy_timeout = {}; BEGIN IMMEDIATE", patience.as_millis());
     Transaction::begin(conn, Some(AssertSqlSafe(begin).into_sql_str())).await
-}
-
-/// Processes that open a database of this folder take turns: of several that make the file and its tables at once, all but one
-/// would fail. Where the system cannot lock a folder, they do not wait.
-async fn turn_to_open(folder: &Path) -> Option<File> {
-    let folder = File::open(folder).ok()?;
-    let locking = tokio::task::spawn_blocking(move || folder.lock().map(|()| folder));
-    locking.await.ok()?.ok()
-}
-
-async fn open_postgres(address: &str, connections: u32) -> Result<Pools, StoreError> {
-    let opening = |source| StoreError::Open { address: without_password(address), source };
-    let options = PgConnectOptions::from_str(address).map_err(opening)?.application_name("ringside");
-    if parameters(address).any(|name| !name.starts_with("options") && !PARAMETERS.contains(&name)) {
-        tracing::warn!("The database's address has a parameter that is not known and not used");
-    }
-    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY).connect_with(options).await;
-    let pool = pool.map_err(opening)?;
-    sqlx_macros::migrate!("migrations/postgres").run(&pool).await?;
-    Ok(Pools::Postgres(pool))
-}
-
-/// Parameters of an address that are known, besides `options`; the first ones may be shown.
-const PARAMETERS: [&str; 17] = [
-    "host",
-    "hostaddr",
-    "port",
-    "dbname",
-    "user",
-    "sslmode",
-    "ssl-mode",
-    "application_name",
-    "statement-cache-capacity",
-    "sslrootcert",
-    "ssl-root-cert",
-    "ssl-ca",
-    "sslcert",
-    "ssl-cert",
-    "sslkey",
-    "ssl-key",
-    "password",
-];
-const SHOWN_PARAMETERS: &[&str] = PARAMETERS.split_at(9).0;
-
-/// The names of an address's parameters.
-fn parameters(address: &str) -> impl Iterator<Item = &str> {
-    let parameters = address.split_once('?').map_or("", |(_, parameters)| parameters);
-    parameters.split('&').filter_map(|parameter| parameter.split('=').next()).filter(|name| !name.is_empty())
-}
-
-/// An address as it may be shown: without the password, which may stand before the host or among the parameters.
-fn without_password(address: &str) -> String {
-    let (place, parameters) = address.split_once('?').map_or((address, None), |(place, rest)| (place, Some(rest)));
-    if !place.contains('@') && parameters.is_some_and(|parameters| parameters.contains('@')) {
-        // Perhaps a question mark in a password.
-        return address.split_inclusive("://").next().map_or_else(String::new, |scheme| format!("{scheme}…"));
-    }
-    let mut shown = match (place.find("://"), place.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 < at => {
-            let user = place[scheme + 3..at].split(':').next().unwrap_or_default();
-            format!("{}{user}{}", &place[..scheme + 3], &place[at..])
-        }
-        _ => place.to_owned(),
-    };
-    if let Some(parameters) = parameters {
-        // Those that are known to be no secret: a password may have been given a name that is not known, or be written in
-        // percents.
-        let is_shown =
-            |parameter: &&str| parameter.split_once('=').is_some_and(|(name, _)| SHOWN_PARAMETERS.contains(&name));
-        let parameters: Vec<_> = parameters.split('&').filter(is_shown).collect();
-        if !parameters.is_empty() {
-            shown = format!("{shown}?{}", parameters.join("&"));
-        }
-    }
-    shown
 }
 
 /// Runs one SQL text on either engine: `fetch_all!(conn, Shape, sql, bind, …)` → `Result<Vec<Shape>, StoreError>`.
@@ -640,22 +521,5 @@ mod tests {
             execute!(conn, "SELECT pg_sleep(0.2)").unwrap();
         })
         .await;
-    }
-
-    #[test]
-    fn an_address_is_shown_without_its_password() {
-        assert_eq!(without_password("postgres://ring:s3c:ret@db.example/x"), "postgres://ring@db.example/x");
-        assert_eq!(without_password("sqlite://data/ringside.db"), "sqlite://data/ringside.db");
-        assert_eq!(
-            without_password("postgres://ring@db/x?host=/run/pg&password=s3c@ret&sslmode=require"),
-            "postgres://ring@db/x?host=/run/pg&sslmode=require"
-        );
-        assert_eq!(without_password("postgres://db/x?user=ring&password=s3cret"), "postgres://db/x?user=ring");
-        for secret in
-            ["password=s3cret", "passwd=s3cret", "p%61ssword=s3cret", "Password=s3cret", "s3cret", "password=a&s3cret"]
-        {
-            assert_eq!(without_password(&format!("postgres://db/x?{secret}")), "postgres://db/x");
-        }
-        assert_eq!(without_password("postgres://ring:s3?ret@db/x"), "postgres://…");
     }
 }

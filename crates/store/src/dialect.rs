@@ -39,6 +39,14 @@ impl Engine {
     }
 }
 
+/// The size of the database in bytes: each engine counts its own pages.
+pub(crate) fn database_bytes(conn: &Conn) -> &'static str {
+    match conn.tx {
+        Tx::Sqlite(_) => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        Tx::Postgres(_) => "SELECT pg_database_size(current_database())",
+    }
+}
+
 /// A subselect that yields the texts of the JSON array bound to `parameter` (such as `$2`): `id IN (…)` for a list of
 /// any length in one parameter.
 pub(crate) fn texts_of_json(conn: &Conn, parameter: &str) -> String {

@@ -78,7 +78,7 @@ pub(crate) struct Causes {
 }
 
 impl Causes {
-    /// Reads them.
+    /// Reads the causes that the account tells apart.
     pub(crate) async fn load(conn: &mut Conn, account: i64) -> Result<Self, StoreError> {
         let rows =
             fetch_all!(conn, (String, i64), "SELECT cause, cause_key FROM causes WHERE account_id = $1", account)?;

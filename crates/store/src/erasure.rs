@@ -195,7 +195,7 @@ pub async fn begin(conn: &mut Conn, scope: &Scope, typed: &str, now: Timestamp) 
 pub async fn list(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<Erasure>, StoreError> {
     let rows = fetch_all!(
         conn,
-        (i64, i64, Option<i64>, i64, i64, i64, i64, i64),
+        ErasureRow,
         "SELECT erasure_key, asked_at, ended_at, customers, calls, transcripts, recordings, files FROM erasures
          WHERE account_id = $1
          ORDER BY erasure_key DESC
@@ -203,20 +203,36 @@ pub async fn list(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<Eras
         scope.account(),
         i64::from(limit),
     )?;
-    let of = i64::cast_unsigned;
-    let read = |(key, asked_at, ended_at, customers, calls, transcripts, recordings, files)| Erasure {
-        key,
-        asked_at: Timestamp(asked_at),
-        ended_at: Option::map(ended_at, Timestamp),
-        counts: Counts {
-            customers: of(customers),
-            calls: of(calls),
-            transcripts: of(transcripts),
-            recordings: of(recordings),
-            files: of(files),
-        },
-    };
-    Ok(rows.into_iter().map(read).collect())
+    Ok(rows.into_iter().map(ErasureRow::read).collect())
+}
+
+#[derive(Debug, sqlx_macros::FromRow)]
+struct ErasureRow {
+    erasure_key: i64,
+    asked_at: i64,
+    ended_at: Option<i64>,
+    customers: i64,
+    calls: i64,
+    transcripts: i64,
+    recordings: i64,
+    files: i64,
+}
+
+impl ErasureRow {
+    fn read(self) -> Erasure {
+        Erasure {
+            key: self.erasure_key,
+            asked_at: Timestamp(self.asked_at),
+            ended_at: self.ended_at.map(Timestamp),
+            counts: Counts {
+                customers: self.customers.cast_unsigned(),
+                calls: self.calls.cast_unsigned(),
+                transcripts: self.transcripts.cast_unsigned(),
+                recordings: self.recordings.cast_unsigned(),
+                files: self.files.cast_unsigned(),
+            },
+        }
+    }
 }
 
 /// What a step came to.

@@ -11,7 +11,7 @@ pub enum StoreError {
     Open {
         /// The address without its password.
         address: String,
-        /// Why.
+        /// What the driver of the database says.
         source: sqlx::Error,
     },
     /// SQLite's file is on a file system of another machine, where it would be damaged sooner or later.
@@ -19,7 +19,7 @@ pub enum StoreError {
         "the database {address} is on {system}, where SQLite's locks do not hold: put it on a disk of this machine, or use PostgreSQL"
     )]
     NetworkFileSystem {
-        /// The address.
+        /// The address, without its password.
         address: String,
         /// What the file system is called.
         system: &'static str,
@@ -45,6 +45,10 @@ pub enum StoreError {
     /// The request for which something was to be read is over: answered, or its reader has left.
     #[error("the request is over")]
     RequestOver,
+    /// A request asked for a second connection while it had one: a fault of the program, which is refused in place of what it would come to
+    /// under load, where all wait for each other.
+    #[error("a request asked for a second connection while it had one")]
+    SecondConnection,
     /// A page's cursor was not made by this list.
     #[error("the cursor was not made by this list")]
     Cursor,

@@ -51,7 +51,7 @@ pub struct Export {
     pub role: Role,
     /// JSON: what was asked for.
     pub query: String,
-    /// When.
+    /// When it was asked for.
     pub asked_at: Timestamp,
     /// How many calls it has, as far as is known.
     pub calls: u64,

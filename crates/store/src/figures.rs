@@ -10,7 +10,8 @@ use domain::{Account, Money, Timestamp, Vat, outcome::KNOWN_CODES, usage::Month}
 
 use crate::{
     Conn, StoreError, accounts,
-    db::fetch_all,
+    db::{fetch_all, fetch_one},
+    dialect,
     jobs::{Payload, SendMail, SendNotice},
     quotas::{Near, Quota, Quotas},
     sql::Sql,
@@ -135,9 +136,9 @@ fn usage(month: Month, account: Option<i64>) -> Sql {
 fn refused(month: Month, account: Option<i64>) -> Sql {
     let mut sql = Sql::with(&[i64::from(month.0)]);
     sql.push(
-        "SELECT account_id, CAST(SUM(records) AS BIGINT), CAST(SUM(over_quota) AS BIGINT),
-                CAST(SUM(CASE WHEN month = $1 THEN records ELSE 0 END) AS BIGINT),
-                CAST(SUM(CASE WHEN month = $1 THEN over_quota ELSE 0 END) AS BIGINT)
+        "SELECT account_id, CAST(SUM(records) AS BIGINT) AS records, CAST(SUM(over_quota) AS BIGINT) AS over_quota,
+                CAST(SUM(CASE WHEN month = $1 THEN records ELSE 0 END) AS BIGINT) AS of_month,
+                CAST(SUM(CASE WHEN month = $1 THEN over_quota ELSE 0 END) AS BIGINT) AS over_of_month
          FROM refused_months WHERE month >= 0",
     );
     only(&mut sql, account, "account_id");
@@ -246,6 +247,16 @@ pub async fn read(conn: &mut Conn, month: Month, account: Option<i64>) -> Result
     Ok(all.into_values().collect())
 }
 
+/// Records of an account that were not taken in, of all time and of the month.
+#[derive(Debug, sqlx_macros::FromRow)]
+struct RefusedRow {
+    account_id: i64,
+    records: i64,
+    over_quota: i64,
+    of_month: i64,
+    over_of_month: i64,
+}
+
 /// What came in, what is kept, and what may be used.
 async fn read_intake(
     conn: &mut Conn,
@@ -253,9 +264,9 @@ async fn read_intake(
     account: Option<i64>,
     all: &mut BTreeMap<i64, AccountFigures>,
 ) -> Result<(), StoreError> {
-    let rows: Vec<(i64, i64, i64, i64, i64)> = refused(month, account).fetch_all(conn).await?;
-    for (id, records, over_quota, of_month, over_of_month) in rows {
-        let Some(figures) = all.get_mut(&id) else { continue };
+    let rows: Vec<RefusedRow> = refused(month, account).fetch_all(conn).await?;
+    for RefusedRow { account_id, records, over_quota, of_month, over_of_month } in rows {
+        let Some(figures) = all.get_mut(&account_id) else { continue };
         (figures.total.refused, figures.total.over_quota) = (records as u64, over_quota as u64);
         (figures.month.refused, figures.month.over_quota) = (of_month as u64, over_of_month as u64);
     }
@@ -318,4 +329,22 @@ pub async fn vat(conn: &mut Conn, month: Month) -> Result<BTreeMap<i64, BTreeSet
         }
     }
     Ok(all)
+}
+
+/// Bytes that are kept for all accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StoredBytes {
+    /// Of the database: its file, or what PostgreSQL says of it.
+    pub database: u64,
+    /// Of recordings, as sent and as browsers play them.
+    pub recordings: u64,
+}
+
+/// How many bytes are kept, over all accounts: for monitoring.
+pub async fn stored_bytes(conn: &mut Conn) -> Result<StoredBytes, StoreError> {
+    let size = dialect::database_bytes(conn);
+    let (database,) = fetch_one!(conn, (i64,), size)?;
+    let sql = "SELECT CAST(COALESCE(SUM(recording_bytes), 0) AS BIGINT) FROM account_totals";
+    let (recordings,) = fetch_one!(conn, (i64,), sql)?;
+    Ok(StoredBytes { database: database.cast_unsigned(), recordings: recordings.cast_unsigned() })
 }

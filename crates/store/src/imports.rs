@@ -68,7 +68,7 @@ impl ImportState {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
     }

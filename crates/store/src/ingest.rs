@@ -12,6 +12,7 @@ mod foresight;
 mod portion;
 mod records;
 mod removal;
+mod stored_hashes;
 mod vocabulary;
 
 use domain::{
@@ -23,7 +24,8 @@ use serde::Serialize;
 use self::{
     content_hash::ContentHash,
     cost_room::CostRoom,
-    portion::{Portion, known_calls, pending, write_hashes},
+    portion::{Portion, known_calls, pending},
+    stored_hashes::write_hashes,
     vocabulary::{Vocabulary, create_missing},
 };
 use crate::{
@@ -41,7 +43,10 @@ use crate::{
 
 pub(crate) use self::portion::stored_calls;
 
-pub(crate) use self::removal::{remove, rename_back, set_hashes};
+pub(crate) use self::{
+    removal::{remove, rename_back},
+    stored_hashes::set_hashes,
+};
 
 pub use self::{
     foresight::{Foreseen, foresee},
@@ -70,9 +75,9 @@ pub struct RecordError {
     /// Its id, where it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The field.
+    /// The path of the field at fault, such as `contact.phone`.
     pub field: String,
-    /// Why.
+    /// Why, as a phrase that follows the field's name.
     pub reason: String,
 }
 

@@ -7,22 +7,24 @@
 //! Payloads ([`Payload`]) are serde structs with a kind, so that any layer can enqueue; what is done with them stands in the
 //! server, one file for each.
 
+mod listing;
 mod payload;
+mod retrying;
 
-use std::collections::BTreeMap;
+use domain::Timestamp;
 
-use domain::{FieldError, Timestamp};
-
-pub use self::payload::{
-    BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers, MadeLink,
-    Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+pub use self::{
+    listing::{Job, JobCount, JobPage, counts, failures, list},
+    payload::{
+        BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers,
+        MadeLink, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport,
+        VerifyAccount,
+    },
+    retrying::{Retried, retry},
 };
-
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all, fetch_optional},
-    exports,
-    imports::{self, ImportState},
     live,
 };
 
@@ -58,7 +60,7 @@ impl JobStatus {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.word() == word)
     }
@@ -228,16 +230,18 @@ pub async fn next_due(conn: &mut Conn, kind: &str) -> Result<Option<Timestamp>, 
 pub struct ClaimedJob {
     /// Whose it is.
     pub account: i64,
-    /// Its number.
+    /// Its number, unique within the account.
     pub key: i64,
     /// The [`Payload::KIND`] of its payload.
     pub kind: String,
-    /// JSON.
+    /// The payload as it is stored, as JSON.
     payload: String,
     /// This try's number, from 1.
     pub attempt: u32,
     /// When it was enqueued.
     pub queued_at: Timestamp,
+    /// Whether nobody has said what became of the try before: its lease ended, as it does where its process was killed.
+    pub is_broken_off: bool,
     /// Names the claim.
     pub lease: String,
 }
@@ -335,6 +339,7 @@ pub async fn claim(conn: &mut Conn, scope: &Scope, claim: &Claim<'_>) -> Result<
                 payload: job.payload,
                 attempt: (job.attempts + 1) as u32,
                 queued_at: Timestamp(job.queued_at),
+                is_broken_off: job.status == JobStatus::Running.word(),
                 lease: claim.lease.to_owned(),
             });
         }
@@ -433,231 +438,6 @@ pub async fn end(conn: &mut Conn, scope: &Scope, key: i64, words: &str, now: Tim
         words.as_str(),
     )?;
     live::wake_jobs(conn).await
-}
-
-/// What became of a job that was to be tried again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Retried {
-    /// There is no such job.
-    NoSuch,
-    /// It is running or done, or another try would find nothing to do ([`Job::may_retry`]); then the caller commits nothing.
-    NothingToDo,
-    /// It runs now; its kind.
-    Again(String),
-}
-
-/// Has an account's failed job, or one that waits for its next try, run now; of an export or an import that was given up with it, the
-/// row is open again.
-pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<Retried, StoreError> {
-    let found = fetch_optional!(
-        conn,
-        (String, String, Option<String>),
-        "SELECT status, kind, once_key FROM jobs WHERE account_id = $1 AND job_key = $2",
-        scope.account(),
-        key,
-    )?;
-    let Some((status, kind, once)) = found else { return Ok(Retried::NoSuch) };
-    let status = JobStatus::from_word(&status);
-    if !matches!(status, Some(JobStatus::Failed | JobStatus::Waiting)) {
-        return Ok(Retried::NothingToDo);
-    }
-    let again = execute!(
-        conn,
-        "UPDATE jobs SET status = 'waiting', due_at = $3, attempts = 0, queued_at = $3
-         WHERE account_id = $1 AND job_key = $2 AND status IN ('failed', 'waiting')
-           AND NOT EXISTS (SELECT 1 FROM jobs other
-                           WHERE other.account_id = $1 AND other.kind = jobs.kind AND other.once_key = jobs.once_key
-                             AND other.due_at IS NOT NULL AND other.job_key <> $2)",
-        scope.account(),
-        key,
-        now.0,
-    )?;
-    if again == 0 || (status == Some(JobStatus::Failed) && !reopen(conn, scope, &kind, once.as_deref()).await?) {
-        return Ok(Retried::NothingToDo);
-    }
-    live::wake_jobs(conn).await?;
-    Ok(Retried::Again(kind))
-}
-
-/// Opens again what was given up with a job of this kind. `false`: it is not there any more, or went another way.
-async fn reopen(conn: &mut Conn, scope: &Scope, kind: &str, once: Option<&str>) -> Result<bool, StoreError> {
-    let of = once.unwrap_or_default();
-    let step = match kind {
-        BuildExport::KIND | BuildLargeExport::KIND => return exports::reopen(conn, scope, of).await,
-        CheckImport::KIND => ImportState::Checking,
-        StoreImport::KIND => ImportState::Storing,
-        UndoImport::KIND => ImportState::Undoing,
-        _ => return Ok(true),
-    };
-    let Ok(import) = of.parse() else { return Ok(false) };
-    imports::reopen(conn, scope, import, step).await
-}
-
-/// The last words of jobs of a kind that were given up, by their keys, the latest of each: of those that nothing came after.
-pub async fn failures<P: Payload>(conn: &mut Conn, scope: &Scope) -> Result<BTreeMap<String, String>, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        (String, String, Option<String>),
-        "SELECT once_key, status, last_words FROM jobs
-         WHERE account_id = $1 AND kind = $2 AND once_key IS NOT NULL
-         ORDER BY job_key",
-        scope.account(),
-        P::KIND,
-    )?;
-    let mut failed = BTreeMap::new();
-    for (once, status, words) in rows {
-        if status == JobStatus::Failed.word() {
-            failed.insert(once, words.unwrap_or_default());
-        } else {
-            failed.remove(&once);
-        }
-    }
-    Ok(failed)
-}
-
-/// A job as its account's owner and the operator see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
-    /// Whose it is.
-    pub account: i64,
-    /// Its number.
-    pub key: i64,
-    /// What it does.
-    pub kind: String,
-    /// Where it stands.
-    pub status: JobStatus,
-    /// When it was enqueued.
-    pub queued_at: Timestamp,
-    /// When a waiting job runs.
-    pub due_at: Option<Timestamp>,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// When its last try began.
-    pub started_at: Option<Timestamp>,
-    /// When its last try ended.
-    pub finished_at: Option<Timestamp>,
-    /// What its last try said.
-    pub last_words: Option<String>,
-    /// Whether it can be asked to run now: it failed, or has failed before and waits; and what it is for can be done still.
-    pub may_retry: bool,
-}
-
-#[derive(Debug, sqlx_macros::FromRow)]
-struct StoredJob {
-    account_id: i64,
-    job_key: i64,
-    kind: String,
-    status: String,
-    queued_at: i64,
-    due_at: Option<i64>,
-    attempts: i64,
-    started_at: Option<i64>,
-    finished_at: Option<i64>,
-    last_words: Option<String>,
-    is_open: bool,
-}
-
-impl TryFrom<StoredJob> for Job {
-    type Error = StoreError;
-
-    fn try_from(stored: StoredJob) -> Result<Self, StoreError> {
-        let status = JobStatus::from_word(&stored.status);
-        let status = status.ok_or_else(|| StoreError::Broken(format!("status of job {}", stored.job_key)))?;
-        let may_retry = match status {
-            JobStatus::Failed => stored.is_open,
-            JobStatus::Waiting => stored.attempts > 0,
-            JobStatus::Running | JobStatus::Done => false,
-        };
-        Ok(Self {
-            may_retry,
-            account: stored.account_id,
-            key: stored.job_key,
-            kind: stored.kind,
-            status,
-            queued_at: Timestamp(stored.queued_at),
-            due_at: stored.due_at.filter(|_| status == JobStatus::Waiting).map(Timestamp),
-            attempts: stored.attempts as u32,
-            started_at: stored.started_at.map(Timestamp),
-            finished_at: stored.finished_at.map(Timestamp),
-            last_words: stored.last_words,
-        })
-    }
-}
-
-/// A page of an account's jobs, the latest enqueued first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobPage {
-    /// At most as many as were asked for.
-    pub jobs: Vec<Job>,
-    /// The `before` of the next page.
-    pub next: Option<i64>,
-}
-
-/// Jobs of the account, the latest first; `before` is the last page's [`JobPage::next`].
-pub async fn list(
-    conn: &mut Conn,
-    scope: &Scope,
-    status: Option<JobStatus>,
-    before: Option<i64>,
-    limit: u32,
-) -> Result<JobPage, StoreError> {
-    if limit == 0 {
-        return Err(StoreError::Invalid(FieldError::new("limit", "must be 1 or more")));
-    }
-    let rows = fetch_all!(
-        conn,
-        StoredJob,
-        "SELECT account_id, job_key, kind, status, queued_at, due_at, attempts, started_at, finished_at, last_words,
-                CASE WHEN kind IN ('build_export', 'build_large_export')
-                     THEN EXISTS (SELECT 1 FROM exports e
-                                  WHERE e.account_id = $1 AND e.export_key = jobs.once_key AND e.status <> 'ready'
-                                    AND e.user_key IS NOT NULL)
-                     WHEN kind IN ('check_import', 'store_import', 'undo_import')
-                     THEN EXISTS (SELECT 1 FROM imports i
-                                  WHERE i.account_id = $1 AND CAST(i.import_key AS TEXT) = jobs.once_key
-                                    AND i.status IN ('failed', CASE jobs.kind WHEN 'check_import' THEN 'checking'
-                                                     WHEN 'store_import' THEN 'storing' ELSE 'undoing' END)
-                                    AND (i.object IS NOT NULL OR jobs.kind = 'undo_import'))
-                     ELSE TRUE END AS is_open
-         FROM jobs
-         WHERE account_id = $1 AND job_key < $2 AND ($3 = '' OR status = $3)
-         ORDER BY job_key DESC
-         LIMIT $4",
-        scope.account(),
-        before.unwrap_or(i64::MAX),
-        status.map_or("", JobStatus::word),
-        i64::from(limit) + 1,
-    )?;
-    let mut jobs = rows.into_iter().map(Job::try_from).collect::<Result<Vec<_>, _>>()?;
-    let more = jobs.len() > limit as usize;
-    jobs.truncate(limit as usize);
-    let next = jobs.last().filter(|_| more).map(|job| job.key);
-    Ok(JobPage { jobs, next })
-}
-
-/// How many jobs of a kind stand where, over all accounts: figures for monitoring.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
-pub struct JobCount {
-    /// What they do.
-    pub kind: String,
-    /// The word of their [`JobStatus`].
-    pub status: String,
-    /// How many.
-    pub jobs: i64,
-    /// When the first of them is or was due, ms.
-    pub first_due_at: Option<i64>,
-}
-
-/// Counts jobs that are not done, over all accounts.
-pub async fn counts(conn: &mut Conn) -> Result<Vec<JobCount>, StoreError> {
-    fetch_all!(
-        conn,
-        JobCount,
-        "SELECT kind, status, COUNT(*) AS jobs, MIN(due_at) AS first_due_at FROM jobs
-         WHERE status <> 'done'
-         GROUP BY kind, status
-         ORDER BY kind, status",
-    )
 }
 
 /// Forgets the account's jobs that ended before this instant; gives how many.

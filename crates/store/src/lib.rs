@@ -83,7 +83,7 @@ pub mod voicebots;
 pub use chosen::Chosen;
 pub use cost::{Cost, CostFigures};
 pub use cursor::PageRequest;
-pub use db::{Conn, Db, DbOptions, PoolState};
+pub use db::{Conn, Db, DbOptions, FoundDatabase, PoolState};
 pub use error::{Outage, StoreError};
 pub use live::Change;
 pub use put::Put;

@@ -65,12 +65,23 @@ pub(crate) fn class(word: &str) -> Result<CallClass, StoreError> {
     CallClass::from_word(word).ok_or_else(|| StoreError::Broken("class of a result code".to_owned()))
 }
 
+/// What is defined, without a phase, or a change of it that is under way.
+#[derive(Debug, sqlx_macros::FromRow)]
+struct MeaningRow {
+    code: String,
+    counts_as: String,
+    is_goal: bool,
+    phase: String,
+    campaign_key: i64,
+    contact_no: i64,
+}
+
 impl Meanings {
     /// Reads them, within the caller's snapshot or under the account's lock.
     pub(crate) async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let rows = fetch_all!(
             conn,
-            (String, String, bool, String, i64, i64),
+            MeaningRow,
             "SELECT code, counts_as, is_goal, '' AS phase, CAST(0 AS BIGINT) AS campaign_key,
                     CAST(0 AS BIGINT) AS contact_no
              FROM result_codes WHERE account_id = $1 AND (is_goal OR counts_as <> 'success')
@@ -79,16 +90,16 @@ impl Meanings {
              FROM code_changes WHERE account_id = $1 AND phase <> 'waiting'",
             scope.account(),
         )?;
-        let (defined, changes): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.3.is_empty());
+        let (defined, changes): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.phase.is_empty());
         let mut meanings = Self::default();
-        for (code, counts_as, is_goal, ..) in defined {
-            meanings.now.set(&code, class(&counts_as)?, is_goal);
+        for row in defined {
+            meanings.now.set(&row.code, class(&row.counts_as)?, row.is_goal);
         }
-        for (code, counts_as, is_goal, phase, campaign_key, contact_no) in changes {
-            meanings.change = Some(if phase == Phase::Preparing.word() {
+        for row in changes {
+            meanings.change = Some(if row.phase == Phase::Preparing.word() {
                 let mut next = meanings.now.clone();
-                next.set(&code, class(&counts_as)?, is_goal);
-                MeaningChange::Preparing { next, upto: (campaign_key, contact_no) }
+                next.set(&row.code, class(&row.counts_as)?, row.is_goal);
+                MeaningChange::Preparing { next, upto: (row.campaign_key, row.contact_no) }
             } else {
                 MeaningChange::Settling
             });

@@ -158,7 +158,7 @@ pub(crate) async fn of_days(
     rows.into_iter().map(DayRow::read).collect()
 }
 
-/// All that is stored of a campaign.
+/// What is stored of every day of a campaign, for `verify` to compare with its calls.
 pub(crate) async fn stored(conn: &mut Conn, account: i64, campaign_key: i64) -> Result<CampaignDayTimes, StoreError> {
     let days = of_days(conn, account, campaign_key, i64::from(i32::MIN), i64::from(i32::MAX)).await?;
     Ok(days.into_iter().map(|(day, times)| ((campaign_key, day), times)).collect())

@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct Prices(HashMap<i64, Vec<Tariff>>);
 
 impl Prices {
-    /// Reads them.
+    /// Reads the tariffs that calls of the account are priced by.
     pub(crate) async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let rows = fetch_all!(
             conn,

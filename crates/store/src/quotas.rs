@@ -48,7 +48,7 @@ impl Quota {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|quota| quota.word() == word)
     }
@@ -101,11 +101,11 @@ impl Used {
 /// A quota that is used up, or nearly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Near {
-    /// Which.
+    /// The quota that is near its end, or at it.
     pub quota: Quota,
     /// How much may be used.
     pub limit: i64,
-    /// How much is.
+    /// How much is used of it, in its unit.
     pub used: i64,
 }
 

@@ -191,7 +191,6 @@ pub(crate) async fn begin(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Res
     Ok(())
 }
 
-/// A row of what is due.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct DueRow {
     call_key: i64,

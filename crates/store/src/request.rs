@@ -40,6 +40,17 @@ pub struct RequestDb {
     patience: Duration,
     /// How long it has waited, in microseconds.
     waited: AtomicU64,
+    /// Whether it has a connection now.
+    is_held: Arc<AtomicBool>,
+}
+
+/// That a request has a connection: as long as the connection lives.
+struct Held(Arc<AtomicBool>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.store(false, SeqCst);
+    }
 }
 
 /// The snapshot of a request, while one of its readers has it.
@@ -71,7 +82,7 @@ impl RequestDb {
 
     fn with_patience(db: Db, patience: Duration) -> Self {
         let (snapshot, is_over, waited) = (Arc::default(), AtomicBool::new(false), AtomicU64::new(0));
-        Self { db: db.for_requests(), line: None, snapshot, is_over, patience, waited }
+        Self { db: db.for_requests(), line: None, snapshot, is_over, patience, waited, is_held: Arc::default() }
     }
 
     /// Whenever it begins to read, it waits here first: that is not of its patience, since it keeps nothing from anybody.
@@ -93,13 +104,32 @@ impl RequestDb {
         outcome
     }
 
+    /// Whoever has one connection and waited for another would stop the server as soon as as many did as there are connections: who asks
+    /// for a second one is refused at once, whether there is one or not.
+    fn hold(&self) -> Result<Turn, StoreError> {
+        if self.is_held.swap(true, SeqCst) {
+            return Err(StoreError::SecondConnection);
+        }
+        Ok(Box::new(Held(Arc::clone(&self.is_held))))
+    }
+
     async fn begin_read(&self) -> Result<Conn, StoreError> {
+        // Before the line, where others of the account may be waited for.
+        let held = self.hold()?;
         let turn = match &self.line {
             Some(line) => Some(line.turn().await.ok_or(sqlx::Error::PoolTimedOut)?),
             None => None,
         };
         let mut conn = self.waiting(Box::pin(self.db.read_within(self.left()))).await?;
-        conn.turn = turn;
+        conn.turn = Some(Box::new((held, turn)));
+        Ok(conn)
+    }
+
+    async fn begin_write(&self, begin: impl Future<Output = Result<Conn, StoreError>>) -> Result<Conn, StoreError> {
+        self.release().await;
+        let held = self.hold()?;
+        let mut conn = begin.await?;
+        conn.turn = Some(held);
         Ok(conn)
     }
 
@@ -126,6 +156,9 @@ impl RequestDb {
     }
 
     /// The snapshot for one reader alone, who decides when it ends.
+    ///
+    /// # Errors
+    /// [`StoreError::SecondConnection`] where one has it still, or writes.
     pub async fn take(&self) -> Result<Conn, StoreError> {
         let taken = self.snapshot.lock().await.take();
         match taken {
@@ -135,15 +168,16 @@ impl RequestDb {
     }
 
     /// Begins a transaction that writes, after the snapshot was let go.
+    ///
+    /// # Errors
+    /// [`StoreError::SecondConnection`] where the request still has the one that it [took](Self::take) or writes with.
     pub async fn write(&self) -> Result<Conn, StoreError> {
-        self.release().await;
-        self.waiting(Box::pin(self.db.write_within(self.left()))).await
+        self.begin_write(self.waiting(Box::pin(self.db.write_within(self.left())))).await
     }
 
     /// As [`Self::write`], in the line of those who write much: a batch waits for the ones before it as long as these take.
     pub async fn write_in_line(&self) -> Result<Conn, StoreError> {
-        self.release().await;
-        self.db.write_within(QUEUE).await
+        self.begin_write(self.db.write_within(QUEUE)).await
     }
 
     /// Lets the snapshot go: what follows takes long and reads nothing, or reads the present state.
@@ -181,6 +215,22 @@ mod tests {
             assert_eq!(accounts::revision(&mut taken, &scope).await.unwrap(), before);
             drop(taken);
             assert!(accounts::revision(&mut request.read().await.unwrap(), &scope).await.unwrap() > before);
+        }
+
+        async fn a_request_has_one_connection_whoever_asks_for_another(db) {
+            let request = RequestDb::new(db.clone());
+            let is_second = |outcome: Result<Conn, StoreError>| matches!(outcome, Err(StoreError::SecondConnection));
+            let taken = request.take().await.unwrap();
+            assert!(is_second(request.take().await) && is_second(request.write().await));
+            assert!(matches!(request.read().await, Err(StoreError::SecondConnection)));
+            drop(taken);
+            let writing = request.write().await.unwrap();
+            assert!(is_second(request.take().await) && is_second(request.write_in_line().await));
+            writing.commit().await.unwrap();
+            // What the readers of a page share is one.
+            drop(request.read().await.unwrap());
+            drop(request.read().await.unwrap());
+            request.take().await.unwrap();
         }
 
         async fn who_waits_for_a_lock_too_long_is_told(db) {

@@ -12,9 +12,9 @@ use crate::meanings::Rules;
 pub(crate) struct Flags(u8);
 
 impl Flags {
-    /// A finished call.
+    /// They had a finished call.
     pub(crate) const DIALLED: Self = Self(1);
-    /// A success call.
+    /// They had a call that counts as a success.
     pub(crate) const REACHED: Self = Self(2);
     /// A success call of more than 30 s: [`TALKED_FROM`].
     pub(crate) const TALKED: Self = Self(4);
@@ -26,7 +26,7 @@ impl Flags {
         i64::from(self.0)
     }
 
-    /// Of [`Self::bits`].
+    /// Of a number that [`Self::bits`] made; what stands beyond the four flags is left out.
     pub(crate) fn of_bits(bits: i64) -> Self {
         Self((bits & 15) as u8)
     }

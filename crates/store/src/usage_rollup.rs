@@ -236,7 +236,7 @@ impl AllUsage {
         }
     }
 
-    /// What is stored.
+    /// All rollups of usage of the account as they stand, for `verify` to compare with its calls.
     pub(crate) async fn stored(conn: &mut Conn, account: i64) -> Result<Self, StoreError> {
         let days = fetch_all!(
             conn,

@@ -23,10 +23,10 @@ use crate::{
     },
 };
 
-/// The account.
+/// What is set of the account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AccountSettings {
-    /// Its name.
+    /// What its people call it.
     name: String,
     /// The language of its mails and of pages before somebody chose one.
     #[schema(value_type = String, example = "vi")]
@@ -34,10 +34,10 @@ pub(super) struct AccountSettings {
     /// Where its customers are (ISO 3166): how numbers are read that name no country.
     #[schema(value_type = String, example = "VN")]
     country: String,
-    /// Its time zone, which stays: calls belong to days of it.
+    /// Its time zone, which stays once it has calls: they belong to days of it.
     #[schema(example = "Asia/Ho_Chi_Minh")]
     timezone: String,
-    /// The currency of its tariffs, which stays.
+    /// The currency of its tariffs, which stays once it has calls.
     #[schema(value_type = String, example = "VND")]
     currency: Currency,
     /// Whether recordings that calls name by address are fetched.
@@ -113,7 +113,7 @@ pub(super) async fn put(
     let short_call = short_call_seconds
         .map(|seconds| ShortCall::from_seconds(seconds).ok_or_else(|| wrong("short_call_seconds", "must be 5 or 10")));
     let short_call = short_call.transpose()?;
-    let language = language.map(|tag| Language::from_tag(&tag).ok_or_else(|| wrong("language", "must be vi or en")));
+    let language = language.map(|tag| tag.parse::<Language>().map_err(|reason| wrong("language", reason)));
     let country = country.map(|word| Country::new(&word).map_err(|reason| wrong("country", &reason.to_string())));
     let currency = currency.map(|code| Currency::new(code).map_err(|reason| wrong("currency", reason)));
     let (language, country, currency) = (language.transpose()?, country.transpose()?, currency.transpose()?);

@@ -1,6 +1,6 @@
 //! Calls: batches in, lists and single calls out.
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
 
 use axum::{
     Extension, Json,
@@ -22,6 +22,7 @@ use super::batch;
 use crate::{
     context::{Context, SharedContext},
     files::{XLSX, call_list::WorkbookQuery},
+    metrics::CallsBy,
     web::{
         accepts,
         audited::AboutCampaign,
@@ -51,6 +52,7 @@ pub(super) async fn add(
     database: Database,
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
+    let since = Instant::now();
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let options = IngestOptions { create_missing: false, received_at: (context.clock)(), import: None };
     let mut conn = database.write_in_line().await?;
@@ -60,15 +62,8 @@ pub(super) async fn add(
     account_totals::refused(&mut conn, &scope, options.received_at, batch.refused(), 0).await?;
     conn.commit().await?;
     let answer = batch.finish(stored);
-    let metrics = &context.metrics;
-    for (counter, count) in [
-        (&metrics.calls_accepted, answer.accepted),
-        (&metrics.calls_updated, answer.updated),
-        (&metrics.calls_unchanged, answer.unchanged),
-        (&metrics.calls_rejected, answer.rejected),
-    ] {
-        counter.fetch_add(count, Relaxed);
-    }
+    context.metrics.calls(CallsBy::Batch, &answer);
+    context.metrics.batch(since.elapsed());
     if answer.is_over_quota() {
         let limit = quotas::read(&mut database.read().await?, &scope).await?.calls.unwrap_or_default();
         return Err(Problem::over_quota(Quota::Calls, limit));

@@ -67,7 +67,7 @@ pub(super) struct TariffBody {
     first_block_seconds: u32,
     /// Length of each further block, in seconds, 1 to 3,600.
     next_block_seconds: u32,
-    /// Price of the first block.
+    /// Price of the first block, in units of the account's currency.
     price_first_block: Money,
     /// Price of each further block.
     price_next_block: Money,

@@ -38,7 +38,7 @@ use crate::{
 /// A connection, without what lets in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Hook {
-    /// Its number.
+    /// The number by which it is changed and removed.
     number: i64,
     /// How it is called.
     name: String,
@@ -61,7 +61,7 @@ pub(super) struct Hook {
     refused_at: Option<Timestamp>,
 }
 
-/// A list.
+/// The connections of the account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Hooks {
     hooks: Vec<Hook>,
@@ -111,7 +111,7 @@ pub(super) struct HookBody {
 /// A connection that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MadeHook {
-    /// Its number.
+    /// The number by which it is changed and removed.
     number: i64,
     /// Where webhooks are sent to; it is told this once.
     address: String,
@@ -267,12 +267,12 @@ pub(super) async fn delete(
 /// An agent, assistant or flow of another system.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct KnownAgent {
-    /// The system.
+    /// The system that it calls from, such as `vapi`.
     #[schema(example = "vapi")]
     source: &'static str,
     /// Its id there; empty: of calls that name none.
     agent: String,
-    /// Its name there.
+    /// What it is called in that system.
     name: Option<String>,
     /// The campaign of its calls; none: the one that the call names, else one of its own.
     campaign: Option<CampaignId>,
@@ -287,7 +287,7 @@ pub(super) struct KnownAgent {
     known: bool,
 }
 
-/// A list.
+/// The agents that webhooks named, and those that somebody declared.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Agents {
     agents: Vec<KnownAgent>,
@@ -319,7 +319,7 @@ pub(super) async fn list_agents(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AgentBody {
-    /// The system.
+    /// The system that it calls from, such as `vapi`.
     source: String,
     /// Its id there; empty: of calls that name none.
     agent: String,

@@ -91,7 +91,7 @@ pub(super) struct OnList {
     /// The sender's id of the campaign.
     #[schema(value_type = String)]
     campaign: CampaignId,
-    /// Its name.
+    /// What people call the campaign.
     campaign_name: String,
     /// The customer as that list has them; `latest` is left to `newest`.
     customer: Customer,
@@ -100,10 +100,10 @@ pub(super) struct OnList {
 /// Finished calls with one code.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OfCode {
-    /// The code.
+    /// The result code that these calls ended with.
     #[schema(value_type = String)]
     code: Code,
-    /// How many.
+    /// How many finished calls ended so.
     calls: u64,
 }
 
@@ -118,9 +118,9 @@ pub(super) struct History {
     calls: u64,
     /// Σ talk time, ms.
     talk_time: i64,
-    /// Σ blocks.
+    /// Σ blocks charged.
     blocks: i64,
-    /// Σ cost.
+    /// Σ cost, in micro-units of the account's currency.
     #[schema(value_type = String)]
     cost: Money,
     /// Finished calls by result code, the commonest first; sums to `calls`.

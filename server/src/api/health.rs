@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     context::{Server, SharedContext},
+    disks,
     web::{database::Database, problem::Problem, routes::Routes, state::RouterState},
 };
 
@@ -29,7 +30,10 @@ async fn ready(State(context): State<SharedContext>, database: Database) -> Resp
 }
 
 async fn metrics(State(context): State<SharedContext>, database: Database) -> Response {
-    let figures = context.metrics.render(&database.into_inner().await).await;
+    // What a disk says may be long in coming.
+    let settings = context.settings.clone();
+    let rooms = tokio::task::spawn_blocking(move || disks::rooms(&settings)).await.unwrap_or_default();
+    let figures = context.metrics.render(&database.into_inner().await, &context.places(), &rooms).await;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures).into_response()
 }
 

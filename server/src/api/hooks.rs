@@ -60,15 +60,15 @@ async fn receive(
         if let Err(refusal) = signatures::check(hook.source, &secret, &signed) {
             context.metrics.hooks_refused.fetch_add(1, Relaxed);
             tracing::warn!(hook = hook.key, why = refusal.word(), "A webhook was refused for its signature");
-            context.hooks.refuse(&database.into_inner().await, scope, hook.key, refusal, at).await.map_err(not_kept)?;
+            let refused = context.hooks.refuse(&database.into_inner().await, scope, hook.key, refusal, at).await;
+            context.metrics.asked(context.hooks.asked());
+            refused.map_err(not_kept)?;
             return Err(Problem::wrong_signature(refusal.word()));
         }
     }
-    context
-        .hooks
-        .keep(&database.into_inner().await, scope, (hook.key, hook.source), bytes, at)
-        .await
-        .map_err(not_kept)?;
+    let kept = context.hooks.keep(&database.into_inner().await, scope, (hook.key, hook.source), bytes, at).await;
+    context.metrics.asked(context.hooks.asked());
+    kept.map_err(not_kept)?;
     context.metrics.hooks_received.fetch_add(1, Relaxed);
     // Some of them take what an answer says for an order.
     Ok(Json(json!({})).into_response())

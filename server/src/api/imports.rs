@@ -36,10 +36,10 @@ use crate::{
     },
 };
 
-/// An import.
+/// A file that was sent in, and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ImportAnswer {
-    /// Its number.
+    /// The number by which it is asked for.
     id: i64,
     /// The file's name.
     #[schema(value_type = String)]
@@ -91,7 +91,7 @@ impl ImportAnswer {
     }
 }
 
-/// A list.
+/// A page of imports.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Imports {
     /// The newest first.
@@ -305,7 +305,7 @@ pub(super) async fn report(
     import_report::send(&context, import, Language::En, scope.sight()).await
 }
 
-/// A mapping.
+/// What the columns of a table mean, as somebody has said it once.
 #[derive(Debug, Serialize, ToSchema)]
 struct MappingAnswer {
     /// The account's name for it.
@@ -316,7 +316,7 @@ struct MappingAnswer {
     mapping: String,
 }
 
-/// A list.
+/// The mappings that the account has stored.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Mappings {
     mappings: Vec<MappingAnswer>,

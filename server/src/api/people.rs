@@ -53,7 +53,7 @@ pub(super) struct Member {
     invited_until: Option<Timestamp>,
 }
 
-/// A list.
+/// Everybody of the account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct People {
     /// Who belongs to the account, by address, then who is asked to.
@@ -70,29 +70,23 @@ pub(super) async fn list(
 ) -> Result<Json<People>, Problem> {
     let mut people = Vec::new();
     for user in users::list(&mut conn, &scope).await? {
-        let (campaigns, voicebots) = lists(chosen_of(&mut conn, &scope, &user).await?);
+        let chosen = chosen_of(&mut conn, &scope, &user).await?;
         let (name, seen_at) = (Some(user.name), user.seen_at);
-        people.push(Member {
-            email: user.email,
-            name,
-            role: user.role,
-            campaigns,
-            voicebots,
-            seen_at,
-            invited_until: None,
-        });
+        people.push(Member { name, seen_at, ..Member::of(user.email, user.role, chosen) });
     }
-    let asked = invitations::list(&mut conn, &scope).await?.into_iter();
-    people.extend(asked.map(|asked| {
-        let (campaigns, voicebots) = lists(asked.chosen);
-        let (email, role, invited_until) = (asked.email, asked.role, Some(asked.expires_at));
-        Member { email, name: None, role, campaigns, voicebots, seen_at: None, invited_until }
-    }));
+    for asked in invitations::list(&mut conn, &scope).await? {
+        let invited_until = Some(asked.expires_at);
+        people.push(Member { invited_until, ..Member::of(asked.email, asked.role, asked.chosen) });
+    }
     Ok(Json(People { people }))
 }
 
-fn lists(chosen: Option<Chosen>) -> (Option<Vec<CampaignId>>, Option<Vec<VoicebotId>>) {
-    chosen.map(|chosen| (chosen.campaigns, chosen.voicebots)).unzip()
+impl Member {
+    /// Who has this address, and what they may do and see.
+    fn of(email: String, role: Role, chosen: Option<Chosen>) -> Self {
+        let (campaigns, voicebots) = chosen.map(|chosen| (chosen.campaigns, chosen.voicebots)).unzip();
+        Self { email, name: None, role, campaigns, voicebots, seen_at: None, invited_until: None }
+    }
 }
 
 /// What alone a user sees, where that is limited.
@@ -100,7 +94,7 @@ async fn chosen_of(conn: &mut Conn, scope: &Scope, user: &User) -> Result<Option
     Ok(if user.is_limited { Some(chosen::of_user(conn, scope, user.key).await?) } else { None })
 }
 
-/// Somebody to ask.
+/// Who is asked to join, and as what.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct InvitationBody {
@@ -120,7 +114,7 @@ pub(super) struct InvitationBody {
     link: bool,
 }
 
-/// An invitation.
+/// Somebody who was asked to join, and has not answered.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Invited {
     /// The link to accept it by, where it was asked for; it is told this once.
@@ -175,8 +169,9 @@ pub(super) struct RoleBody {
     everything: bool,
 }
 
-async fn found(conn: &mut Conn, scope: &Scope, email: &str) -> Result<Option<User>, Problem> {
-    Ok(users::lookup_email(conn, scope, email).await?)
+/// Who has this address in the account.
+async fn person(conn: &mut Conn, scope: &Scope, email: &str) -> Result<User, Problem> {
+    users::lookup_email(conn, scope, email).await?.ok_or_else(|| Problem::not_found("person"))
 }
 
 /// Says what somebody may do in the account
@@ -195,7 +190,7 @@ pub(super) async fn put(
     let scope = &sender.0;
     only_giving_own(scope, role)?;
     let mut conn = sender.write(&database).await?;
-    let user = found(&mut conn, scope, &email).await?.ok_or_else(|| Problem::not_found("person"))?;
+    let user = person(&mut conn, scope, &email).await?;
     let named = Chosen::of(campaigns, voicebots);
     if everything && named.is_some() {
         return Err(Problem::field("everything", "must be left out where campaigns or voicebots are named"));
@@ -204,7 +199,7 @@ pub(super) async fn put(
     let before = inviting::access(user.role, chosen.as_ref());
     let chosen = inviting::chosen_now(named, everything, chosen, role);
     users::set_access(&mut conn, scope, user.key, role, chosen.as_ref()).await?;
-    let user = users::lookup(&mut conn, scope, user.key).await?.ok_or_else(|| Problem::not_found("person"))?;
+    let user = person(&mut conn, scope, &email).await?;
     let after = inviting::access(user.role, chosen_of(&mut conn, scope, &user).await?.as_ref());
     if before == after {
         return Ok(put_answer(Put::Unchanged));
@@ -230,7 +225,7 @@ pub(super) async fn delete(
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
     let mut conn = sender.write(&database).await?;
-    if let Some(user) = found(&mut conn, scope, &email).await? {
+    if let Some(user) = users::lookup_email(&mut conn, scope, &email).await? {
         if !users::delete(&mut conn, scope, user.key).await? {
             return Err(Problem::not_found("person"));
         }
@@ -261,7 +256,7 @@ pub(super) async fn end_sessions(
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
     let mut conn = sender.write(&database).await?;
-    let user = found(&mut conn, scope, &email).await?.ok_or_else(|| Problem::not_found("person"))?;
+    let user = person(&mut conn, scope, &email).await?;
     let ended = users::end_sessions(&mut conn, scope, user.key).await?;
     let event = Event::of(Action::SessionsEnded, user.email).with(json!({"sessions": ended}));
     sender.commit(conn, &event, now).await?;
@@ -284,7 +279,7 @@ pub(super) async fn send_password_link(
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
     let mut conn = sender.write(&database).await?;
-    let user = found(&mut conn, scope, &email).await?.ok_or_else(|| Problem::not_found("person"))?;
+    let user = person(&mut conn, scope, &email).await?;
     // A link lets in wherever the person belongs to: it goes to their own mailbox alone.
     if context.mail.server().is_none() {
         return Err(Problem::conflict(

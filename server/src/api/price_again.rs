@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PriceAgain {
-    /// The tariff.
+    /// The price by blocks, and from when on it is in effect.
     tariff: Tariff,
     /// The campaign that has it; absent: the account.
     #[serde(default)]
@@ -44,7 +44,7 @@ fn yes() -> bool {
     true
 }
 
-/// What changes.
+/// What pricing calls again changes, or has changed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PricedAgain {
     /// Answered calls from that instant on.

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// Recipients.
+/// Who gets the reports of campaigns.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Recipients {

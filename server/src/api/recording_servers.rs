@@ -41,7 +41,7 @@ pub(super) struct RecordingServer {
     changed_at: Timestamp,
 }
 
-/// A list.
+/// The servers that recordings are fetched from with a credential.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RecordingServers {
     recording_servers: Vec<RecordingServer>,

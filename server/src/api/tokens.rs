@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Token)]
 pub(super) struct ListedToken {
-    /// Its name.
+    /// What it is called where tokens are listed.
     name: String,
     /// What it may do.
     scopes: Vec<TokenScope>,
@@ -42,7 +42,7 @@ pub(super) struct ListedToken {
     used_at: Option<Timestamp>,
 }
 
-/// A list.
+/// The tokens of the account, without their secrets.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Tokens {
     tokens: Vec<ListedToken>,

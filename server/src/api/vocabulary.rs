@@ -63,7 +63,7 @@ pub(super) async fn put_voicebot(
     Ok(put_answer(put))
 }
 
-/// A list.
+/// The voicebots of the account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Voicebots {
     voicebots: Vec<Voicebot>,
@@ -166,7 +166,7 @@ pub(super) async fn delete_result_code(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A list.
+/// What the account's result codes mean.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ResultCodes {
     /// What is in force.
@@ -178,7 +178,7 @@ pub(super) struct ResultCodes {
 /// What a code will mean.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ComingMeaning {
-    /// The code.
+    /// The code that the word stands for.
     code: Code,
     /// What its calls will count as.
     counts_as: CallClass,
@@ -227,7 +227,7 @@ pub(super) async fn put_result_words(
     Ok(put_answer(put))
 }
 
-/// A list.
+/// The words that stand for codes in what is sent.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ResultWordsList {
     result_words: Vec<ResultWord>,
@@ -300,7 +300,7 @@ pub(super) async fn delete_tariff(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A list.
+/// The tariffs of the account, by when they take effect.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Tariffs {
     tariffs: Vec<Tariff>,

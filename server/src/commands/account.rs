@@ -22,14 +22,14 @@ use crate::{
 pub(super) struct AddAccount {
     /// Its name; --account takes it elsewhere
     name: String,
-    /// Its time zone: calls belong to days and hours of it, for good
+    /// Its time zone: calls belong to days and hours of it; it stays once there are any
     #[arg(long, default_value = "Asia/Ho_Chi_Minh", value_parser = zone)]
     timezone: String,
     /// The currency of its tariffs
     #[arg(long, default_value = "VND", value_parser = |text: &str| Currency::new(text))]
     currency: Currency,
     /// The language of its mails and of pages before somebody chose one: vi or en
-    #[arg(long, default_value = "vi", value_parser = language)]
+    #[arg(long, default_value = "vi")]
     language: Language,
     /// Where its customers are, by two letters (ISO 3166): how numbers are read that name no country
     #[arg(long, default_value = "VN", value_parser = |text: &str| Country::new(text))]
@@ -49,10 +49,6 @@ enum NamedRecordings {
 
 fn zone(name: &str) -> Result<String, &'static str> {
     Zone::new(name).map(|zone| zone.name().to_owned())
-}
-
-pub(super) fn language(tag: &str) -> Result<Language, &'static str> {
-    Language::from_tag(tag).ok_or("must be vi or en")
 }
 
 pub(super) async fn add(settings: &Settings, arguments: AddAccount) -> Result<(), Failure> {
@@ -95,10 +91,8 @@ pub(super) async fn list(settings: &Settings, ListAccounts { json }: ListAccount
             printed.push(account_usage::described(&account, &quotas));
             continue;
         }
-        let of = |quota: Quota, unit: i64| {
-            let limit = quotas.of(quota).map_or_else(|| "no limit".to_owned(), |limit| (limit / unit).to_string());
-            format!("{} of {limit}", used.of(quota) / unit)
-        };
+        let of =
+            |quota: Quota, unit: i64| format!("{} of {}", used.of(quota) / unit, shown_limit(quotas.of(quota), unit));
         let (zone, currency, language) = (account.zone.name(), &account.currency, account.language.tag());
         let (calls, gb, people) = (of(Quota::Calls, 1), of(Quota::Recordings, GB), of(Quota::People, 1));
         print!("{}\t{zone}\t{currency}\t{language}\t{}", account.registered, account.country);
@@ -119,13 +113,13 @@ fn short_call(text: &str) -> Result<ShortCall, &'static str> {
 /// What is changed of an account.
 #[derive(Debug, clap::Args)]
 pub(super) struct Set {
-    /// The account
+    /// The account, by the name it is registered by
     account: String,
     /// Its new name
     #[arg(long)]
     name: Option<String>,
     /// The language of its mails and of pages before somebody chose one: vi or en
-    #[arg(long, value_parser = language)]
+    #[arg(long)]
     language: Option<Language>,
     /// The zone of its days, while it has no calls
     #[arg(long, value_parser = zone)]
@@ -155,21 +149,60 @@ struct Limits {
 }
 
 impl Limits {
-    /// Sets those that were given, and tells of it.
-    async fn put(&self, conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
+    /// Sets those that were given, and tells the log of it. Gives what each of them was, and is now, for whoever set it.
+    async fn put(&self, conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<Vec<SetValue>, StoreError> {
         let before = quotas::read(conn, scope).await?;
         let after = Quotas {
             calls: self.calls.map_or(before.calls, |Limit(limit)| limit),
             recording_bytes: self.gb.map_or(before.recording_bytes, |Limit(gb)| gb.map(|gb| gb.saturating_mul(GB))),
             people: self.people.map_or(before.people, |Limit(limit)| limit),
         };
-        if quotas::put(conn, scope, &after, now).await? == Put::Unchanged {
-            return Ok(());
+        let given = [
+            (self.calls.is_some(), "calls that may begin in a month", Quota::Calls, 1),
+            (self.gb.is_some(), "GB of recordings", Quota::Recordings, GB),
+            (self.people.is_some(), "people", Quota::People, 1),
+        ];
+        let of = |quotas: &Quotas, quota, unit| shown_limit(quotas.of(quota), unit);
+        let set = given.into_iter().filter(|(given, ..)| *given);
+        let set =
+            set.map(|(_, name, quota, unit)| SetValue::new(name, of(&before, quota, unit), of(&after, quota, unit)));
+        let set = set.collect();
+        if quotas::put(conn, scope, &after, now).await? != Put::Unchanged {
+            let event = Event::of(Action::QuotasChanged, "");
+            let event = event.with(changes::between(Some(changes::quotas(&before)), changes::quotas(&after)));
+            audit::record(conn, scope, &Actor::operator(), &event, now).await?;
         }
-        let event = Event::of(Action::QuotasChanged, "");
-        let event = event.with(changes::between(Some(changes::quotas(&before)), changes::quotas(&after)));
-        audit::record(conn, scope, &Actor::operator(), &event, now).await
+        Ok(set)
     }
+}
+
+/// Something of an account that was set, as it is told to who set it.
+struct SetValue {
+    name: &'static str,
+    before: String,
+    after: String,
+}
+
+impl SetValue {
+    fn new(name: &'static str, before: impl ToString, after: impl ToString) -> Self {
+        Self { name, before: before.to_string(), after: after.to_string() }
+    }
+}
+
+impl std::fmt::Display for SetValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, before, after } = self;
+        if before == after {
+            write!(f, "{name}: {after}, as before")
+        } else {
+            write!(f, "{name}: {after} (before: {before})")
+        }
+    }
+}
+
+/// A quota as it is printed, in its unit.
+fn shown_limit(limit: Option<i64>, unit: i64) -> String {
+    limit.map_or_else(|| "no limit".to_owned(), |limit| (limit / unit).to_string())
 }
 
 /// Bytes of a gigabyte, as sizes of files are written.
@@ -195,7 +228,7 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
     let scope = scope_of(&account);
-    limits.put(&mut conn, &scope, now).await?;
+    let quotas = limits.put(&mut conn, &scope, now).await?;
     if let Some(name) = &name {
         accounts::register(&mut conn, &scope, name).await?;
     }
@@ -222,20 +255,38 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
             details[when]["currency"] = json!(of.currency);
         }
     }
-    let event = Event::of(Action::AccountChanged, "").with(details);
-    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    if details["before"] != details["after"] {
+        let event = Event::of(Action::AccountChanged, "").with(details);
+        audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    }
     conn.commit().await?;
     db.close().await;
-    let AccountSettings { language, short_call, .. } = settings;
-    let (name, seconds) = (&known.registered, short_call.seconds());
-    println!("The account {name:?} speaks {}; short calls are under {seconds} s", language.tag());
+    let seconds = |of: ShortCall| format!("{} s", of.seconds());
+    let of_account = [
+        (name.is_some(), SetValue::new("name", &account.registered, &known.registered)),
+        (language.is_some(), SetValue::new("language", account.language.tag(), settings.language.tag())),
+        (timezone.is_some(), SetValue::new("time zone", account.zone.name(), known.zone.name())),
+        (currency.is_some(), SetValue::new("currency", &account.currency, &known.currency)),
+        (
+            short_call.is_some(),
+            SetValue::new("short calls are under", seconds(account.short_call), seconds(settings.short_call)),
+        ),
+    ];
+    let of_account = of_account.into_iter().filter(|(given, _)| *given).map(|(_, value)| value);
+    let set: Vec<SetValue> = of_account.chain(quotas).collect();
+    if set.is_empty() {
+        println!("Nothing was set of the account {:?}: see ringside help account set", known.registered);
+    } else {
+        println!("The account {:?}:", known.registered);
+        set.iter().for_each(|value| println!("  {value}"));
+    }
     Ok(())
 }
 
 /// Where the customers of an account are.
 #[derive(Debug, clap::Args)]
 pub(super) struct InCountry {
-    /// The account
+    /// The account, by the name it is registered by
     account: String,
     /// The country by two letters (ISO 3166)
     #[arg(value_parser = |text: &str| Country::new(text))]
@@ -264,7 +315,7 @@ pub(super) async fn put_country(settings: &Settings, arguments: InCountry) -> Re
 /// Whether recordings are fetched.
 #[derive(Debug, clap::Args)]
 pub(super) struct Recordings {
-    /// The account
+    /// The account, by the name it is registered by
     account: String,
     /// fetch: from now on, those of stored calls as well; leave: no longer; retry: those that were given up, once more
     #[arg(value_enum)]

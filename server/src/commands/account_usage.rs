@@ -25,7 +25,7 @@ pub(super) struct UsageArguments {
     #[arg(long)]
     csv: bool,
     /// The language of its first line: vi or en
-    #[arg(long, requires = "csv", default_value = "vi", value_parser = super::account::language)]
+    #[arg(long, requires = "csv", default_value = "vi")]
     language: Language,
 }
 

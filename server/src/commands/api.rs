@@ -22,7 +22,7 @@ Such as:
   ringside api --account Shop PUT tariffs - < tariff.json
 The addresses and what they take are those of GET openapi.json.")]
 pub(super) struct ApiArguments {
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
     /// GET, PUT, POST or DELETE

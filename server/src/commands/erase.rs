@@ -14,7 +14,7 @@ use crate::{clock, settings::Settings};
 pub(super) struct Arguments {
     /// The customer's number
     phone: String,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
     /// Do it; else it is only said what would be taken out

@@ -15,7 +15,7 @@ use crate::{clock, sealing::Sealer, settings::Settings, web::connecting};
 pub(super) struct AddHook {
     /// How it is called
     name: String,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
     /// The system that sends, such as vapi, twilio or generic
@@ -75,7 +75,7 @@ pub(super) async fn add(settings: &Settings, arguments: AddHook) -> Result<(), F
 /// The addresses of an account.
 #[derive(Debug, clap::Args)]
 pub(super) struct ListHooks {
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
     /// Print addresses and secrets, too
@@ -124,7 +124,7 @@ fn described(hook: &Hook) -> Value {
 pub(super) struct Numbered {
     /// Its number in the list
     number: i64,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
 }

@@ -41,7 +41,7 @@ pub(super) struct ImportArguments {
     /// Files of call records, as they are or in gzip, zstd, zip or a folder; - is standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long, required_unless_present = "show_mapping")]
     account: Option<String>,
     /// The campaign of every call, whatever the file says

@@ -30,7 +30,7 @@ pub(super) struct ListJobs {
 pub(super) struct Retry {
     /// The job's number, as the list shows it
     job: i64,
-    /// Its account
+    /// The account whose job it is, by the name it is registered by
     #[arg(long)]
     account: String,
 }

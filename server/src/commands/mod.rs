@@ -5,6 +5,7 @@ mod account_usage;
 mod api;
 mod backup;
 mod demo;
+mod doctor;
 mod erase;
 mod health;
 mod hook;
@@ -47,6 +48,7 @@ Settings:
   RINGSIDE_MAIL_ATTACHED_MB                               the largest workbook in a mail  [20]
   RINGSIDE_LOG             such as info,server=debug      [info]
   RINGSIDE_METRICS_LISTEN, RINGSIDE_METRICS_TOKEN         who may read GET /metrics
+  RINGSIDE_OTLP_ENDPOINT   a collector of OpenTelemetry that traces are sent to
   RINGSIDE_SECRET_KEY      encrypts webhooks' secrets     [data/secret.key; PostgreSQL needs it]
   RINGSIDE_OIDC_ISSUER, RINGSIDE_OIDC_CLIENT_ID, RINGSIDE_OIDC_CLIENT_SECRET
                            single sign-on by OpenID Connect
@@ -69,6 +71,8 @@ enum Command {
     Serve,
     /// Ask the server of these settings whether it is ready; ends with 1 if it is not
     Health,
+    /// Look whether settings, database, recordings, mail, clock, disks and proxies are as they must be; ends with 1 if not
+    Doctor(doctor::DoctorArguments),
     /// Serve a fresh demo account with months of calls and a campaign that is running now
     Demo(demo::DemoArguments),
     /// Read call records into an account
@@ -95,7 +99,7 @@ enum Command {
     /// Say who comes into an account by single sign-on
     #[command(subcommand)]
     Sso(SsoCommand),
-    /// See what runs later: mails, exports, recounts
+    /// See what runs later: mails, exports, imports, fetched recordings, recounts and the like
     #[command(subcommand)]
     Jobs(JobsCommand),
     /// Recount every stored total from the calls and report each difference
@@ -259,16 +263,21 @@ impl Cli {
     }
 
     fn try_run(self) -> Result<ExitCode, Failure> {
-        let settings = Settings::load()?;
-        start_log(&settings)?;
-        // Fails only where a provider was installed before, which is then this one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let settings = match (Settings::load(), &self.command) {
+            (Err(error), Command::Doctor(arguments)) => return Ok(doctor::of_wrong_settings(&error, *arguments)),
+            (settings, _) => settings?,
+        };
         // Mails are rendered here, pages on threads of their own.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .thread_stack_size(crate::rendering::RENDER_STACK)
             .build()?;
-        let code = runtime.block_on(self.command.run(settings))?;
+        // Fails only where a provider was installed before, which is then this one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let sent = start_log(&settings, runtime.handle())?;
+        let code = runtime.block_on(self.command.run(settings));
+        sent.end();
+        let code = code?;
         // Nobody waits for a thread that still reads a recording.
         runtime.shutdown_background();
         Ok(code)
@@ -300,6 +309,7 @@ impl Command {
         match self {
             Self::Serve => serve::run(settings).await?,
             Self::Health => health::run(&settings).await?,
+            Self::Doctor(arguments) => return doctor::run(&settings, arguments).await,
             Self::Demo(arguments) => demo::run(settings, &arguments).await?,
             Self::Import(arguments) => return import::run(&settings, &arguments).await,
             Self::Recordings(arguments) => return recordings::run(&settings, &arguments).await,
@@ -339,8 +349,23 @@ impl Command {
     }
 }
 
-/// The log goes to standard error: standard output belongs to what commands print.
-fn start_log(settings: &Settings) -> Result<(), Failure> {
+/// Traces that are sent, where they are.
+struct SentTraces {
+    #[cfg(feature = "otel")]
+    traces: Option<crate::traces::Traces>,
+}
+
+impl SentTraces {
+    fn end(&self) {
+        #[cfg(feature = "otel")]
+        if let Some(traces) = &self.traces {
+            traces.end();
+        }
+    }
+}
+
+/// The log goes to standard error: standard output belongs to what commands print. Its spans go to a collector, where one is named.
+fn start_log(settings: &Settings, runtime: &tokio::runtime::Handle) -> Result<SentTraces, Failure> {
     use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
     let filter: Targets =
         settings.log.parse().map_err(|_| Failure::new("RINGSIDE_LOG is not a filter such as info"))?;
@@ -355,7 +380,22 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
     let lines = tracing_subscriber::fmt::layer().with_ansi(is_terminal).with_writer(std::io::stderr);
     // The filter is of the whole registry, not of the layer: a filter of a layer remembers that something was asked for and is not
     // wanted (sqlx asks with each statement on PostgreSQL), and drops the next line that is.
-    tracing_subscriber::registry().with(filter).with(lines).try_init().map_err(|error| Failure::new(error.to_string()))
+    let registry = tracing_subscriber::registry().with(filter).with(lines);
+    #[cfg(feature = "otel")]
+    {
+        // What sends traces logs of itself: a failure to send must not become a span that is sent.
+        let begin = |collector: &String| crate::traces::Traces::begin(collector, runtime.clone()).map_err(Failure::new);
+        let traces = settings.otlp_endpoint.as_ref().map(begin).transpose()?;
+        let layer = traces.as_ref().map(crate::traces::Traces::layer);
+        registry.with(layer).try_init().map_err(|error| Failure::new(error.to_string()))?;
+        Ok(SentTraces { traces })
+    }
+    #[cfg(not(feature = "otel"))]
+    {
+        let _ = runtime;
+        registry.try_init().map_err(|error| Failure::new(error.to_string()))?;
+        Ok(SentTraces {})
+    }
 }
 
 async fn open(settings: &Settings) -> Result<Db, Failure> {

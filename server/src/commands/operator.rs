@@ -6,7 +6,7 @@ use store::{audit::Actor, operators};
 use super::{Failure, open};
 use crate::{clock, settings::Settings};
 
-/// A person.
+/// Whose mark as an operator is set or taken away.
 #[derive(Debug, clap::Args)]
 pub(super) struct PersonArguments {
     /// The e-mail address that they sign in with

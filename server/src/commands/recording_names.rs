@@ -1,6 +1,6 @@
 //! What the name of a file says about the call that it is a recording of.
 
-/// What a name says.
+/// What a recording's file name says of its call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NameSays {
     /// The call is the one of these ids that there is; the longest first.

@@ -35,7 +35,7 @@ const NOTHING_USABLE: u8 = 2;
 pub(super) struct RecordingsArguments {
     /// A folder of recordings, read with the folders in it
     folder: PathBuf,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
     /// How the files are named: {id}, {phone}, {date} and {time} (in the account's time zone), * for anything; such as

@@ -14,7 +14,7 @@ use crate::{clock, settings::Settings};
 /// An account.
 #[derive(Debug, clap::Args)]
 pub(super) struct Of {
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
 }

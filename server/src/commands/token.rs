@@ -18,7 +18,7 @@ use crate::{
 pub(super) struct AddToken {
     /// What it is for; unique within the account
     name: String,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
     /// What it may do: write, read, audio, manage
@@ -62,7 +62,7 @@ pub(super) async fn add(settings: &Settings, arguments: AddToken) -> Result<(), 
 /// The tokens of an account.
 #[derive(Debug, clap::Args)]
 pub(super) struct ListTokens {
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
 }
@@ -85,9 +85,9 @@ pub(super) async fn list(settings: &Settings, arguments: ListTokens) -> Result<(
 /// A token of an account.
 #[derive(Debug, clap::Args)]
 pub(super) struct TokenArguments {
-    /// Its name
+    /// What it is called where tokens are listed
     name: String,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
 }

@@ -24,7 +24,7 @@ const LINK_HOURS: i64 = 72;
 pub(super) struct AddUser {
     /// The e-mail address to sign in with
     email: String,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
     /// owner, manager or viewer
@@ -95,7 +95,7 @@ async fn new_link(
 pub(super) struct UserArguments {
     /// The e-mail address
     email: String,
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
 }
@@ -196,7 +196,7 @@ pub(super) async fn sign_out(settings: &Settings, arguments: UserArguments) -> R
 /// The users of an account.
 #[derive(Debug, clap::Args)]
 pub(super) struct ListUsers {
-    /// The account
+    /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
 }

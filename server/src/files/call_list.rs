@@ -155,7 +155,6 @@ pub struct FinishedWorkbook {
 /// Why a workbook could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the workbook cannot be written")]

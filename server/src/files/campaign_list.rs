@@ -12,7 +12,6 @@ use super::{
 
 /// What the files are made of: every campaign of a filter, and what they were asked of.
 pub struct CampaignTable {
-    /// The account's name.
     pub account: String,
     /// The currency of its costs.
     pub currency: Currency,

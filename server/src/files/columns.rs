@@ -27,13 +27,9 @@ pub struct Column {
 pub enum CellKind {
     /// Text, whatever it looks like: names, ids, phone numbers.
     Text,
-    /// A count.
     Number,
-    /// Milliseconds.
     Duration,
-    /// An instant.
     Time,
-    /// An amount.
     Money,
 }
 
@@ -45,13 +41,9 @@ pub enum Cell<'a> {
     Text(&'a str),
     /// One of a few words, shown in the reader's language.
     Word(Word<'a>),
-    /// A count.
     Number(i64),
-    /// Milliseconds.
     Duration(i64),
-    /// An instant.
     Time(Timestamp),
-    /// An amount.
     Money(Money),
 }
 

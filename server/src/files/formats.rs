@@ -7,7 +7,7 @@ use domain::{
 };
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
-/// Colours of the light theme (ui.md §2), as they are on a white sheet.
+/// Colours of the light theme (`style/tokens.css`), as they are on a white sheet.
 pub mod colours {
     /// Text.
     pub const INK: u32 = 0x0018_212C;
@@ -19,7 +19,6 @@ pub mod colours {
     pub const SUCCESS: u32 = 0x001F_9E80;
     pub const FAILED: u32 = 0x00D0_8318;
     pub const ERROR: u32 = 0x00D4_524A;
-    /// Everything else.
     pub const ACCENT: u32 = 0x004A_7FD6;
     /// The lightest cell of the heatmap.
     pub const HEAT_LOW: u32 = 0x00EE_F3FB;
@@ -57,7 +56,7 @@ pub struct Formats {
     pub integer: Format,
     /// `0:00:55`.
     pub duration: Format,
-    /// `40,8` seconds.
+    /// Seconds with one decimal: `40,8`.
     pub seconds: Format,
     /// Date and time to the second.
     pub time: Format,

@@ -22,9 +22,9 @@ pub struct Summary {
     pub codes: Vec<ResultCode>,
     /// Σ talk time, ms.
     pub talk_time: i64,
-    /// Σ blocks.
+    /// Σ blocks charged.
     pub blocks: i64,
-    /// Σ cost.
+    /// Σ cost, in micro-units of the account's currency.
     pub cost: Money,
     /// When it was made.
     pub as_of: LocalTime,
@@ -35,7 +35,6 @@ pub struct Summary {
 /// Widths of the columns, in characters.
 const WIDTHS: [f64; 5] = [34.0, 16.0, 16.0, 14.0, 12.0];
 
-/// Fills the sheet.
 pub fn write(sheet: &mut Worksheet, summary: &Summary, text: Text) -> Result<(), XlsxError> {
     let language = text.language();
     let formats = Formats::new(language, &summary.account.currency);

@@ -13,6 +13,7 @@ pub mod customer_sheet;
 mod formats;
 pub mod invoices;
 mod list_sheet;
+pub mod log_csv;
 mod overview_sheet;
 pub mod slices;
 pub mod usage;

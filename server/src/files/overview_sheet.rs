@@ -27,7 +27,6 @@ pub struct Overview {
     pub in_range: bool,
     /// Whether the account has codes that are goals.
     pub has_goals: bool,
-    /// The account's zone.
     pub zone: Zone,
     /// What is to be said about the call sheet.
     pub notes: Vec<Note>,
@@ -35,7 +34,6 @@ pub struct Overview {
 
 /// A line under the head of the sheet.
 pub struct Note {
-    /// The words.
     pub text: String,
     /// Whether it must be noticed.
     pub warns: bool,
@@ -48,7 +46,6 @@ const WIDTHS: [f64; 9] = [34.0, 14.0, 11.0, 14.0, 11.0, 11.0, 11.0, 14.0, 2.0];
 /// The column from which on charts stand.
 const CHARTS: u16 = WIDTHS.len() as u16;
 
-/// Fills the sheet.
 pub fn write(sheet: &mut Worksheet, overview: &Overview, text: Text) -> Result<(), XlsxError> {
     let formats = Formats::new(text.language(), &overview.report.currency);
     let mut page = SheetPage { sheet, row: 0, text, formats: &formats, overview, report: &overview.report };

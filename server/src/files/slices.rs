@@ -17,7 +17,6 @@ pub struct Slices {
 
 /// What one slice is read with. The connection is let go before the turn.
 pub struct Slice {
-    /// The snapshot.
     pub conn: Conn,
     _turn: Turn,
 }

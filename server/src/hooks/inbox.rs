@@ -14,13 +14,14 @@ use domain::{
     limits::{HOOK_BYTES, HOOKS_PER_COMMIT, WAITING_HOOK_BYTES, WAITING_HOOKS},
 };
 use store::{
-    Db, Scope, StoreError,
+    Cost, CostFigures, Db, Scope, StoreError,
     hooks::{
         self,
         bodies::{self, Arrived, KEYS_PER_MS},
     },
 };
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use super::signatures::Refusal;
 use crate::secrets;
@@ -33,6 +34,10 @@ const COMMIT_BYTES: usize = 4 * HOOK_BYTES as usize;
 pub struct Inbox {
     waiting: Arc<Mutex<WaitingBodies>>,
     last_key: AtomicI64,
+    /// What storing them asked of the database: it is of no request, since those of many are stored together.
+    cost: Arc<Cost>,
+    /// What of it was given out.
+    counted: Mutex<CostFigures>,
 }
 
 #[derive(Debug, Default)]
@@ -104,6 +109,14 @@ impl Inbox {
         self.put(db, QueuedBody::Refused(scope, hook, refusal, at)).await
     }
 
+    /// What storing webhooks asked of the database since this was asked before.
+    pub fn asked(&self) -> CostFigures {
+        let mut counted = lock(&self.counted);
+        let (all, before) = (self.cost.figures(), *counted);
+        *counted = all;
+        all.since(before)
+    }
+
     /// A number that is greater than those before it in this process, and in others of earlier milliseconds. Of two processes in
     /// one millisecond, 20 random bits keep the numbers apart.
     fn next_key(&self, at: Timestamp) -> i64 {
@@ -124,7 +137,9 @@ impl Inbox {
             waiting.entries.push_back((entry, sender));
             if !std::mem::replace(&mut waiting.is_stored, true) {
                 let task = Task { waiting: Arc::clone(&self.waiting), has_ended: false };
-                tokio::spawn(task.run(db.for_requests()));
+                // Of no request: it goes on with the webhooks of others.
+                let span = tracing::info_span!(parent: None, "hooks");
+                tokio::spawn(task.run(db.for_requests().counting(&self.cost)).instrument(span));
             }
         }
         match stored.await {
@@ -135,8 +150,8 @@ impl Inbox {
     }
 }
 
-fn lock(waiting: &Mutex<WaitingBodies>) -> MutexGuard<'_, WaitingBodies> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Stores what waits until nothing does.

@@ -155,7 +155,6 @@ impl WebhookReader {
         }
     }
 
-    /// The system.
     pub fn source(&self) -> HookSource {
         self.source
     }

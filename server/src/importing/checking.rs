@@ -25,7 +25,6 @@ use super::{
 
 /// What a file is looked at for.
 pub struct Checking<'a> {
-    /// The database.
     pub db: &'a Db,
     pub scope: &'a Scope,
     /// How the file is read.

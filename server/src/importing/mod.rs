@@ -92,7 +92,6 @@ pub enum ImportError {
     /// No file that was found in a folder or an archive is one of call records.
     #[error("none of {0} files in it is of a format that is known")]
     NothingKnown(usize),
-    /// The database.
     #[error("the database")]
     Store(#[from] store::StoreError),
     /// The report cannot be written.

@@ -18,7 +18,6 @@ use super::{
 
 /// Where calls are stored, and how.
 pub struct Storing<'a> {
-    /// The database.
     pub db: &'a Db,
     pub scope: &'a Scope,
     /// How the files are read.

@@ -14,7 +14,7 @@ use store::{
     users,
 };
 
-use super::{JobEnd, JobError, Task};
+use super::{BrokenOff, JobEnd, JobError, Task};
 use crate::{
     failure::{chain, new_reference},
     files::{
@@ -44,6 +44,8 @@ enum BuildError {
     Disk(#[from] std::io::Error),
     #[error("what was asked cannot be read")]
     Query(#[from] serde_json::Error),
+    #[error(transparent)]
+    BrokenOff(#[from] BrokenOff),
     #[error("the campaign is not there")]
     Gone,
     #[error("the program has a fault; it is said before this")]
@@ -90,6 +92,7 @@ async fn give_up(task: &Task, key: &str, reference: String) -> Result<(), StoreE
 }
 
 async fn make(task: &Task, key: &str) -> Result<JobEnd, BuildError> {
+    task.unbroken()?;
     let export = exports::find(&mut task.db.read().await?, &task.scope, key).await?;
     let unfinished = |export: &Export| matches!(export.state, ExportState::Waiting | ExportState::Running(_));
     let Some(export) = export.filter(unfinished) else {
@@ -136,7 +139,9 @@ async fn build(task: &Task, export: &Export) -> Result<ExportFile, BuildError> {
 async fn say_progress(task: &Task, export: &Export, progress: &WorkbookProgress) -> StoreError {
     let mut said = None;
     loop {
-        let now = (progress.total.load(Relaxed), percent(progress));
+        // Until they are counted anew, they are as many as were asked for.
+        let calls = Some(progress.total.load(Relaxed)).filter(|calls| *calls > 0).unwrap_or(export.calls);
+        let now = (calls, percent(progress));
         if said != Some(now) {
             said = Some(now);
             let stored = async {

@@ -27,6 +27,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
 }
 
 async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
+    task.unbroken()?;
     let asked = asked(import)?;
     let account = accounts::lookup(&mut task.db.read().await?, &task.scope).await?;
     let options = importing::options(&asked, &account);

@@ -10,7 +10,7 @@ use store::{
 };
 use tokio::time::Instant;
 
-use super::{JobEnd, JobError, Task};
+use super::{BrokenOff, JobEnd, JobError, Task};
 use crate::{
     failure::{chain, new_reference},
     importing::{
@@ -36,6 +36,8 @@ pub(super) enum StepError {
     Json(#[from] serde_json::Error),
     #[error("the disk")]
     Disk(#[from] std::io::Error),
+    #[error(transparent)]
+    BrokenOff(#[from] BrokenOff),
     /// It is the file's fault, and no other try would help.
     #[error("{0}")]
     Refused(String),

@@ -42,6 +42,12 @@ use crate::context::{Context, SharedContext};
 pub use self::runner::{run, run_due};
 
 const MINUTE_MS: i64 = 60_000;
+/// So many tries in a row may end with their process, which is killed now and then for no fault of theirs. One more, and it counts as a
+/// try that failed: it would take down one process after the other.
+const BROKEN_OFF_AT_MOST: u32 = 3;
+/// Kinds that give up something of their own with the job, and so say themselves what becomes of it.
+const GIVE_UP_THEMSELVES: [&str; 5] =
+    [BuildExport::KIND, BuildLargeExport::KIND, CheckImport::KIND, StoreImport::KIND, UndoImport::KIND];
 
 /// A kind of job and how it is run.
 pub struct JobKind {
@@ -242,7 +248,6 @@ impl Retries {
 pub struct Task {
     /// The database; transactions are counted as the job's.
     pub db: Db,
-    /// Everything else.
     pub context: SharedContext,
     /// The account it works for.
     pub scope: Scope,
@@ -261,12 +266,25 @@ impl Task {
         self.retries.next(self.job.attempt, self.job.queued_at, self.now())
     }
 
+    /// Refuses another try where several have ended with their process.
+    pub(super) fn unbroken(&self) -> Result<(), BrokenOff> {
+        let is_broken = self.job.is_broken_off && self.job.attempt > BROKEN_OFF_AT_MOST;
+        if is_broken { Err(BrokenOff(self.job.attempt - 1)) } else { Ok(()) }
+    }
+
     /// Says in the caller's transaction what became of the job. `false`: the lease was over, and another process has it; the
     /// caller must not commit what that process may do again.
     pub async fn finish(&self, conn: &mut Conn, outcome: &JobOutcome) -> Result<bool, StoreError> {
         jobs::finish(conn, &self.scope, &self.job, outcome, self.now()).await
     }
 }
+
+/// A job whose tries end with their process.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "its process ended in the middle of it, after {0} tries: is memory short, or does it meet a fault of the program?"
+)]
+pub(super) struct BrokenOff(u32);
 
 /// How a run ended.
 #[derive(Debug)]
@@ -295,6 +313,8 @@ impl fmt::Display for JobError {
 
 #[cfg(test)]
 mod tests {
+    use domain::Language;
+
     use super::*;
 
     #[test]
@@ -309,6 +329,26 @@ mod tests {
         }
         assert_eq!(minutes[..6], [1, 5, 15, 60, 60, 60]);
         assert!(now.0 <= 24 * 60 * MINUTE_MS && now.0 > 23 * 60 * MINUTE_MS, "{now:?}");
+    }
+
+    #[test]
+    fn every_payload_has_a_runner_and_words_in_both_languages() {
+        let payloads = include_str!("../../../crates/store/src/jobs/payload.rs");
+        let kinds: Vec<&str> = payloads
+            .split("const KIND: &'static str = \"")
+            .skip(1)
+            .map(|rest| &rest[..rest.find('"').unwrap()])
+            .collect();
+        assert_eq!(kinds.len(), KINDS.len());
+        for kind in kinds {
+            assert!(KINDS.iter().any(|known| known.name == kind), "{kind} has no line in KINDS");
+            for language in [Language::Vi, Language::En] {
+                assert!(app::jobs::in_words(kind, app::Text(language)).is_some(), "{kind} has no words for owners");
+            }
+        }
+        for kind in GIVE_UP_THEMSELVES {
+            assert!(KINDS.iter().any(|known| known.name == kind));
+        }
     }
 
     #[test]

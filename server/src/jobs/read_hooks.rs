@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    sync::atomic::Ordering::Relaxed,
     time::Duration,
 };
 
@@ -136,6 +137,8 @@ async fn read_waiting(task: &Task) -> Result<usize, JobError> {
         }
     }
     conn.commit().await?;
+    task.context.metrics.hooks_read.fetch_add(count as u64, Relaxed);
+    task.context.metrics.hooks_unreadable.fetch_add(unreadable, Relaxed);
     Ok(count)
 }
 

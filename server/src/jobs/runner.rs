@@ -18,11 +18,11 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use super::{JobEnd, JobError, JobKind, KINDS, Task};
+use super::{GIVE_UP_THEMSELVES, JobEnd, JobError, JobKind, KINDS, Task};
 use crate::{
     context::SharedContext,
     failure::{chain, new_reference},
-    secrets,
+    secrets, traces,
 };
 
 /// How long a claim holds, and how often it is extended while the job runs. A job whose process died is due again after it.
@@ -224,7 +224,10 @@ impl Run {
     async fn execute(self, db: Db, context: SharedContext, job: ClaimedJob) {
         let kind = self.kind;
         let (account, key, attempt) = (job.account, job.key, job.attempt);
-        let span = tracing::info_span!("job", id = format!("{account}-{key}"), kind = kind.name, account, attempt);
+        let id = format!("{account}-{key}");
+        let name = tracing::field::Empty;
+        let span = tracing::info_span!("job", id, kind = kind.name, account, attempt, otel.name = name);
+        traces::name(&span, || kind.name.to_owned());
         let cost = Arc::new(Cost::default());
         let counted = db.counting(&cost);
         let task = Task { db: counted, context, scope: scope_of(account), job, retries: kind.retries };
@@ -233,11 +236,17 @@ impl Run {
         let time = since.elapsed();
         task.context.metrics.job_ended(kind.name, outcome, time, &cost);
         let _in_span = span.enter();
+        traces::end(&span, cost.figures());
         let (ms, statements, rows) = (time.as_millis() as u64, cost.statements(), cost.rows());
         tracing::debug!(outcome, ms, statements, rows, "A job of kind {} ended as {outcome} in {ms} ms", kind.name);
     }
 
     async fn run_and_say(self, task: &Task) -> &'static str {
+        if !GIVE_UP_THEMSELVES.contains(&self.kind.name)
+            && let Err(broken) = task.unbroken()
+        {
+            return say(task, &failed(task, &broken.to_string())).await;
+        }
         // A task of its own, so that a panic ends the run and not the runner.
         let mut run = JoinSet::new();
         run.spawn((self.kind.run)(task.clone()).in_current_span());

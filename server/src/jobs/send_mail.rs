@@ -46,6 +46,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
         }
     };
     let answer = send(&task, &mail, sent.as_ref()).await?;
+    task.context.metrics.mail(answer.word());
     let ended = match answer {
         SmtpAnswer::Accepted(words) => {
             let to = masked(&mail.recipient);

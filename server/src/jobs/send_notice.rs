@@ -46,6 +46,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
         Ok((envelope, bytes)) => server.send(&envelope, &bytes).await,
         Err(why) => SmtpAnswer::Refused(format!("Ringside: {why}")),
     };
+    task.context.metrics.mail(answer.word());
     match answer {
         SmtpAnswer::Accepted(words) => Ok(accepted::store(&task, None, words).await?),
         SmtpAnswer::NotNow(why) => Ok(JobEnd::Say(later(&task, why))),

@@ -4,7 +4,7 @@ use domain::import::ImportResult;
 use store::{
     accounts,
     imports::{self, Import, ImportState, Step},
-    ingest::IngestOptions,
+    ingest::{BatchAnswer, IngestOptions},
     jobs::{JobOutcome, StoreImport},
     objects,
 };
@@ -22,6 +22,7 @@ use crate::{
         report::ImportReport,
         storing::{RecordCounts, Storing},
     },
+    metrics::CallsBy,
 };
 
 const STATE: ImportState = ImportState::Storing;
@@ -36,6 +37,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
 }
 
 async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
+    task.unbroken()?;
     let asked = asked(import)?;
     let scope = &task.scope;
     let account = accounts::lookup(&mut task.db.read().await?, scope).await?;
@@ -80,6 +82,9 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     let changes = imports::changes(&mut task.db.read().await?, scope, import.key).await?;
     (stored.accepted, stored.updated) = (changes.added, changes.updated);
     stored.unchanged = total.saturating_sub(changes.added + changes.updated);
+    let ImportResult { accepted, updated, unchanged, rejected, .. } = stored;
+    let became = BatchAnswer { accepted, updated, unchanged, rejected, ..BatchAnswer::default() };
+    task.context.metrics.calls(CallsBy::Import, &became);
     stored.reasons = report.finish().map_err(ImportError::Report)?;
     let object = keep_report(task, import, report).await?;
     Ok(Step::Stored(serde_json::to_string(&stored)?, object))

@@ -24,6 +24,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
 }
 
 async fn undo(task: &Task, import: &Import) -> Result<Step, StepError> {
+    task.unbroken()?;
     let changes = imports::changes(&mut task.db.read().await?, &task.scope, import.key).await?;
     let all = changes.added + changes.updated;
     let mut saying = Saying { task, import: import.key, said: None };

@@ -65,7 +65,6 @@ pub enum ComposeError {
 /// The contents of a mailing as its mails share them.
 #[derive(Debug, Clone)]
 pub struct Sent {
-    /// The texts.
     pub letter: Letter,
     /// The workbook, where it goes with the mail: written as it stands in mails, once for all recipients.
     pub workbook: Option<Body>,
@@ -76,9 +75,7 @@ pub struct Sent {
 /// What puts mails together.
 #[derive(Clone, Copy)]
 pub struct Composer<'a> {
-    /// The database.
     pub db: &'a Db,
-    /// The time.
     pub clock: &'a Clock,
     /// Where workbooks are kept.
     pub recordings: &'a Recordings,

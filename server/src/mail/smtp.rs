@@ -31,6 +31,8 @@ use super::{Sent, line};
 const TIMEOUT: Duration = Duration::from_mins(5);
 /// The longest that the setting may say.
 const MAX_TIMEOUT_SECONDS: u64 = 300;
+/// How long it may take to be let in, where nothing is to be sent.
+const GREETING: Duration = Duration::from_secs(10);
 /// How long the goodbye to a mail server may take; nobody waits for it.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Mails sent at once, large ones counted as all of them.
@@ -79,6 +81,17 @@ pub enum SmtpAnswer {
     Refused(String),
     /// It did not take it now, or could not be asked.
     NotNow(String),
+}
+
+impl SmtpAnswer {
+    /// In one word, for monitoring.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "accepted",
+            Self::Refused(_) => "refused",
+            Self::NotNow(_) => "later",
+        }
+    }
 }
 
 impl Post {
@@ -222,9 +235,36 @@ impl MailServer {
         Ok(Self { host, port, tls, login, timeout })
     }
 
+    /// Its name and port.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// Whether it lets us in, by TLS and login as they are set; nothing is sent. Says in its words why not.
+    pub async fn greet(&self) -> Result<(), String> {
+        let mut connection = match tokio::time::timeout(self.timeout.min(GREETING), self.connect()).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(Failed::Line(error))) => return Err(words_of(&format!("no connection: {error}"))),
+            Ok(Err(Failed::Smtp(error))) => return Err(words_of(&crate::failure::chain(&error))),
+            Err(_) => return Err("no answer in time".to_owned()),
+        };
+        let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
+        Ok(())
+    }
+
     /// Hands a mail over. Not by lettre's transport, which waits for the answer to `QUIT` before it tells of the acceptance:
     /// what was accepted then looked as if it were not, and was sent again.
     async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<Response, Failed> {
+        let mut connection = self.connect().await?;
+        let response = connection.send(envelope, message).await?;
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
+        });
+        Ok(response)
+    }
+
+    /// A connection, by TLS and signed in where these are set.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Failed> {
         let hello = ClientId::default();
         let line = line::open(&self.host, self.port, matches!(self.tls, Tls::Wrapper(_))).await?;
         let mut connection = AsyncSmtpConnection::connect_with_transport(line, &hello).await?;
@@ -238,11 +278,7 @@ impl MailServer {
         if let Some(login) = &self.login {
             connection.auth(DEFAULT_MECHANISMS, login).await?;
         }
-        let response = connection.send(envelope, message).await?;
-        tokio::spawn(async move {
-            let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
-        });
-        Ok(response)
+        Ok(connection)
     }
 
     /// Sends one mail over a connection of its own.

@@ -22,14 +22,8 @@ use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_ap
 use store::{RequestDb, accounts};
 
 use crate::{
-    shared_answer::{AnswerKey, SharedAnswer},
-    web::{
-        problem::Problem,
-        routes::Routes,
-        security::PageNonce,
-        session::{self, database_of},
-        state::RouterState,
-    },
+    shared_answer::{AnswerKey, FailedAnswer, SharedAnswer},
+    web::{database, problem::Problem, routes::Routes, security::PageNonce, session, state::RouterState},
 };
 
 /// Pages that one sees before signing in.
@@ -60,7 +54,7 @@ async fn page_handler(State(server): State<RouterState>, request: Request) -> Re
 
 /// The page to sign in on; where nobody is there yet, it says how to begin.
 async fn sign_in(server: RouterState, request: Request) -> Response {
-    let db = database_of(&request, &server);
+    let db = database::of(request.extensions(), &server);
     let waits = async { server.context.first_start.is_waiting(&mut *db.read().await?).await };
     // A database that does not answer is said by signing in.
     let waits = waits.await.unwrap_or(false);
@@ -78,6 +72,11 @@ async fn sign_in(server: RouterState, request: Request) -> Response {
 /// The page that says that there is no such page.
 pub async fn not_found(server: RouterState, mut request: Request) -> Response {
     session::recognise_stray(&server, &mut request).await;
+    no_such_page(server, request).await
+}
+
+/// The same, where it is known who asks.
+pub async fn no_such_page(server: RouterState, request: Request) -> Response {
     let mut response = render(server, request).await;
     if response.status().is_success() {
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -87,7 +86,7 @@ pub async fn not_found(server: RouterState, mut request: Request) -> Response {
 
 /// A page of the operator, which was made already, in the frame of all pages.
 pub async fn operator_page(server: RouterState, request: Request, page: ServerPage) -> Response {
-    let db = database_of(&request, &server);
+    let db = database::of(request.extensions(), &server);
     let context = context(&server, &request, &db);
     let with_page = move || {
         context();
@@ -101,7 +100,7 @@ pub async fn operator_page(server: RouterState, request: Request, page: ServerPa
 }
 
 async fn render(server: RouterState, request: Request) -> Response {
-    let db = database_of(&request, &server);
+    let db = database::of(request.extensions(), &server);
     let context = context(&server, &request, &db);
     let rendering = server.context.rendering.spawn(render_app_async_with_context(context, app::shell)(request));
     match rendering.await {
@@ -111,7 +110,7 @@ async fn render(server: RouterState, request: Request) -> Response {
 }
 
 async fn server_function(State(server): State<RouterState>, request: Request) -> Response {
-    let db = database_of(&request, &server);
+    let db = database::of(request.extensions(), &server);
     let Some((key, scope)) = AnswerKey::of(&request) else { return answer(&server, &db, request).await };
     let revision = async { accounts::revision(&mut *db.read().await?, &scope).await };
     match revision.await {
@@ -119,7 +118,13 @@ async fn server_function(State(server): State<RouterState>, request: Request) ->
             let (encoding, now) = (key.encoding(), (server.context.clock)());
             let make = || async { SharedAnswer::of(answer(&server, &db, request).await, encoding).await };
             let shared = server.context.answers.get(key, revision, now, make).await;
-            shared.map_or_else(|own| *own, SharedAnswer::into_response)
+            shared.map_or_else(
+                |own| match own.extensions().get::<FailedAnswer>() {
+                    Some(FailedAnswer(reference)) => Problem::broken(reference.clone()).into_response(),
+                    None => *own,
+                },
+                SharedAnswer::into_response,
+            )
         }
         // It fails there, too, and says so in its own way.
         Err(_) => answer(&server, &db, request).await,

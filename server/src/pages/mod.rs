@@ -10,6 +10,7 @@ mod imports;
 mod jobs;
 mod live;
 mod mail;
+pub mod missing;
 mod operator;
 mod recording;
 mod recording_fetches;

@@ -16,7 +16,7 @@ use axum::{
 };
 use store::{RequestDb, Scope, StoreError, User, accounts, users};
 
-use crate::web::{browser, problem::Problem, session::database_of, small_page::form_page, state::RouterState};
+use crate::web::{browser, database, problem::Problem, small_page::form_page, state::RouterState};
 
 /// The account that the query of an address names, and the address without it.
 pub(super) fn named(path_and_query: &str) -> Option<(i64, String)> {
@@ -67,7 +67,7 @@ pub async fn check(State(server): State<RouterState>, mut request: Request, next
         return of_another_page(&request);
     }
     let preferences = browser::preferences(request.headers(), Some(who.account.language));
-    let db = database_of(&request, &server);
+    let db = database::of(request.extensions(), &server);
     match of_another(&server, &db, preferences, &who, account, &address).await {
         Ok(page) => page,
         Err(error) => Problem::from(error).into_response(),

@@ -14,7 +14,7 @@ use domain::limits::FORM_BYTES;
 use store::StoreError;
 
 use super::whose::{name_of_another, named};
-use crate::web::{browser, problem::Problem, session::database_of, small_page::form_page, state::RouterState};
+use crate::web::{browser, database, problem::Problem, small_page::form_page, state::RouterState};
 
 /// Forms that are of no account, or name their own: signing in and out, the links of mails, choosing the account, and what the
 /// operator does to an account that the address names.
@@ -76,7 +76,7 @@ async fn refused(
         return Ok(Problem::conflict("the form is not for the account that is open now").into_response());
     }
     let preferences = browser::preferences(request.headers(), Some(who.account.language));
-    let db = database_of(&request, server);
+    let db = database::of(request.extensions(), server);
     let name = match account {
         Some(account) => name_of_another(server, &db, who, account).await?,
         None => None,

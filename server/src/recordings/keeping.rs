@@ -18,13 +18,10 @@ use crate::{clock::Clock, turns::Turns};
 /// What storing takes.
 #[derive(Clone, Copy)]
 pub struct Keeper<'a> {
-    /// The database.
     pub db: &'a Db,
-    /// The object store.
     pub recordings: &'a Recordings,
     /// Turns of reading through.
     pub probes: &'a Turns,
-    /// The time.
     pub clock: &'a Clock,
 }
 
@@ -32,7 +29,6 @@ pub struct Keeper<'a> {
 pub struct Sent {
     /// A file, read from its beginning.
     pub file: File,
-    /// Its size.
     pub bytes: u64,
     /// What its sender says it is, should it have no header.
     pub raw: Option<Raw>,
@@ -58,7 +54,6 @@ pub enum KeepError {
     /// The object store, or a file.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The program has a fault, or ends.

@@ -12,6 +12,7 @@ use object_store::{
     prefix::PrefixStore,
 };
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tracing::Instrument;
 
 use crate::{secrets, settings::RecordingsPlace};
 
@@ -67,7 +68,6 @@ pub enum PutError<E> {
     /// It broke off, or must not go on.
     #[error("what is to be stored broke off")]
     Source(E),
-    /// The store.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -256,11 +256,12 @@ impl Upload {
 impl Drop for Upload {
     fn drop(&mut self) {
         if let Some(write) = self.0.take() {
-            tokio::spawn(async move {
+            let aborting = async move {
                 if let Err(cause) = write.abort().await {
                     tracing::warn!(%cause, "An upload that failed could not be cleaned up");
                 }
-            });
+            };
+            tokio::spawn(aborting.in_current_span());
         }
     }
 }

@@ -6,7 +6,7 @@ use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Refusal;
+use super::{refusal::Refusal, signatures::CLOCKS_MS};
 use crate::{
     sealing::{SealError, Sealer},
     secrets,
@@ -54,7 +54,7 @@ impl Begun {
         if Sha256::digest(&begun.state) != Sha256::digest(state) {
             return Err(Refusal::State);
         }
-        if now.0 - begun.at.0 > LASTS_MS || now.0 < begun.at.0 - super::signatures::CLOCKS_MS {
+        if now.0 - begun.at.0 > LASTS_MS || now.0 < begun.at.0 - CLOCKS_MS {
             return Err(Refusal::TooOld);
         }
         Ok(begun)

@@ -37,7 +37,6 @@ pub enum HttpError {
     Client,
 }
 
-/// The client.
 #[derive(Debug)]
 pub struct Http {
     client: OnceLock<Option<Client>>,

@@ -3,22 +3,19 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Timestamp;
 use openidconnect::{
-    AccessToken, AccessTokenHash, ClientId, IssuerUrl, Nonce, UserInfoUrl,
-    core::{CoreIdToken, CoreIdTokenVerifier},
-    http::{self, header},
+    AccessToken, AccessTokenHash, ClientId, IssuerUrl, Nonce,
+    core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet},
 };
 use serde_json::Value;
 
 use super::{
-    Refusal, SsoError,
-    http::Http,
-    provider::{Discovered, MAX_HINT_BYTES},
-    signatures::{ALGORITHMS, CLOCKS_MS, chrono_of, refusal},
+    refusal::Refusal,
+    signatures::{ALGORITHMS, CLOCKS_MS, MAX_SUBJECT, chrono_of, refusal},
 };
 use crate::settings::OidcSettings;
 
-/// What the provider calls somebody, at most, in bytes (OpenID Connect Core §2).
-pub(super) const MAX_SUBJECT: usize = 255;
+/// The longest token that is kept to be shown when somebody signs out, in bytes: it goes into an address.
+const MAX_HINT_BYTES: usize = 4_096;
 /// Groups that are looked at.
 const MAX_GROUPS: usize = 1_000;
 
@@ -109,10 +106,10 @@ fn groups_of(claim: &Value) -> Vec<String> {
     names.into_iter().filter(is_name).take(MAX_GROUPS).map(str::to_owned).collect()
 }
 
-/// Checks a token: signature, issuer, audience, times, nonce, and that the access token came with it. Gives its claims.
+/// Checks a token by the keys of the provider: signature, issuer, audience, times, nonce, and that the access token came with it. Gives its claims.
 pub(super) fn check(
     settings: &OidcSettings,
-    discovered: &Discovered,
+    keys: &CoreJsonWebKeySet,
     token: &CoreIdToken,
     access: &AccessToken,
     nonce: &str,
@@ -120,14 +117,11 @@ pub(super) fn check(
 ) -> Result<Value, Refusal> {
     let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|_| Refusal::Issuer)?;
     let latest = chrono_of(Timestamp(now.0 + CLOCKS_MS));
-    let verifier = CoreIdTokenVerifier::new_public_client(
-        ClientId::new(settings.client_id.clone()),
-        issuer,
-        discovered.keys.clone(),
-    )
-    .set_allowed_algs(ALGORITHMS)
-    .set_time_fn(move || chrono_of(Timestamp(now.0 - CLOCKS_MS)))
-    .set_issue_time_verifier_fn(move |at| if at <= latest { Ok(()) } else { Err("future".to_owned()) });
+    let client = ClientId::new(settings.client_id.clone());
+    let verifier = CoreIdTokenVerifier::new_public_client(client, issuer, keys.clone())
+        .set_allowed_algs(ALGORITHMS)
+        .set_time_fn(move || chrono_of(Timestamp(now.0 - CLOCKS_MS)))
+        .set_issue_time_verifier_fn(move |at| if at <= latest { Ok(()) } else { Err("future".to_owned()) });
     let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned())).map_err(|error| refusal(&error))?;
     if claims.issue_time() > latest {
         return Err(Refusal::IssuedAt);
@@ -148,29 +142,10 @@ pub(super) fn check(
 }
 
 /// The claims of a token whose signature was checked.
-pub(super) fn payload(token: &str) -> Result<Value, Refusal> {
+fn payload(token: &str) -> Result<Value, Refusal> {
     let part = token.split('.').nth(1).ok_or(Refusal::Form)?;
     let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| Refusal::Form)?;
     serde_json::from_slice(&json).map_err(|_| Refusal::Form)
-}
-
-/// What the provider tells of whom the access token is of; nothing where it does not.
-pub(super) async fn user_info(
-    http: &Http,
-    address: &UserInfoUrl,
-    access: &AccessToken,
-) -> Result<Option<Value>, SsoError> {
-    let request = http::Request::get(address.as_str())
-        .header(header::AUTHORIZATION, format!("Bearer {}", access.secret()))
-        .header(header::ACCEPT, "application/json")
-        .body(Vec::new())
-        .map_err(|_| Refusal::Form)?;
-    let answer = http.ask(request).await.map_err(SsoError::down)?;
-    if answer.status() != http::StatusCode::OK {
-        return Ok(None);
-    }
-    let told = serde_json::from_slice(answer.body()).map_err(|_| Refusal::Form)?;
-    Ok(Some(told))
 }
 
 #[cfg(test)]

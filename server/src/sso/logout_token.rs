@@ -4,17 +4,15 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Timestamp;
 use openidconnect::{
     JsonWebKey, JwsSigningAlgorithm,
-    core::{CoreJsonWebKey, CoreJsonWebKeyType, CoreJsonWebKeyUse, CoreJwsSigningAlgorithm},
+    core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJsonWebKeyType, CoreJsonWebKeyUse, CoreJwsSigningAlgorithm},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Refusal,
-    id_token::MAX_SUBJECT,
-    provider::Discovered,
-    signatures::{ALGORITHMS, CLOCKS_MS, of_signature},
+    refusal::Refusal,
+    signatures::{ALGORITHMS, CLOCKS_MS, MAX_SUBJECT, of_signature},
 };
 use crate::settings::OidcSettings;
 
@@ -76,14 +74,14 @@ impl Seconds {
     }
 }
 
-/// Checks a message.
+/// Checks a message by the keys of the provider: signature, issuer, audience, times, and that it is one of signing out.
 pub(super) fn check(
     settings: &OidcSettings,
-    discovered: &Discovered,
+    keys: &CoreJsonWebKeySet,
     token: &str,
     now: Timestamp,
 ) -> Result<SignedOut, Refusal> {
-    let payload = signed(discovered, token)?;
+    let payload = signed(keys, token)?;
     let Claims { iss, aud, iat, exp, jti, events, sub, sid, nonce } =
         serde_json::from_slice(&payload).map_err(|_| Refusal::NoLogout)?;
     if iss != settings.issuer {
@@ -115,7 +113,7 @@ pub(super) fn check(
 }
 
 /// What a token says, where it is signed by a key of the provider's.
-fn signed(discovered: &Discovered, token: &str) -> Result<Vec<u8>, Refusal> {
+fn signed(keys: &CoreJsonWebKeySet, token: &str) -> Result<Vec<u8>, Refusal> {
     if token.len() > MAX_BYTES {
         return Err(Refusal::Form);
     }
@@ -134,8 +132,7 @@ fn signed(discovered: &Discovered, token: &str) -> Result<Vec<u8>, Refusal> {
         return Err(Refusal::Form);
     }
     let signature = decoded(signature)?;
-    let keys: Vec<&CoreJsonWebKey> =
-        discovered.keys.keys().iter().filter(|key| may_sign(key, &alg, kid.as_deref())).collect();
+    let keys: Vec<&CoreJsonWebKey> = keys.keys().iter().filter(|key| may_sign(key, &alg, kid.as_deref())).collect();
     let mut wrong = Refusal::UnknownKey;
     for key in keys {
         match key.verify_signature(&alg, message.as_bytes(), &signature) {

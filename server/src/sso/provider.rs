@@ -4,17 +4,21 @@ use std::{sync::Arc, time::Duration};
 
 use domain::Timestamp;
 use openidconnect::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    ProviderMetadataWithLogout, RedirectUrl, RequestTokenError, Scope, TokenResponse,
+    AccessToken, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
+    EndpointSet, IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    ProviderMetadataWithLogout, RedirectUrl, RequestTokenError, Scope, TokenResponse, UserInfoUrl,
     core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJsonWebKeySet, CoreTokenResponse},
+    http::{self, header},
 };
+use serde_json::Value;
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
-    Begun, Identity, Refusal, SignedOut, SsoError,
+    begun::Begun,
     http::{Http, HttpError},
-    id_token, logout_token,
+    id_token::{self, Identity},
+    logout_token::{self, SignedOut},
+    refusal::{Refusal, SsoError},
 };
 use crate::settings::{BaseUrl, OidcSettings, is_safe_address};
 
@@ -26,14 +30,12 @@ const PAUSE: Duration = Duration::from_secs(1);
 const KEYS_PAUSE: Duration = Duration::from_secs(30);
 /// How long reading it may take in all.
 const READING: Duration = Duration::from_secs(15);
-/// The longest token that is kept to be shown when somebody signs out, in bytes: it goes into an address.
-pub(super) const MAX_HINT_BYTES: usize = 4_096;
 
 /// What the provider says of itself.
 #[derive(Debug)]
-pub(super) struct Discovered {
-    pub metadata: ProviderMetadataWithLogout,
-    pub keys: CoreJsonWebKeySet,
+struct Discovered {
+    metadata: ProviderMetadataWithLogout,
+    keys: CoreJsonWebKeySet,
 }
 
 #[derive(Debug, Default)]
@@ -47,7 +49,7 @@ struct ProviderState {
 /// The operator's provider.
 #[derive(Debug)]
 pub struct Provider {
-    pub(super) settings: OidcSettings,
+    settings: OidcSettings,
     redirect: String,
     signed_out: String,
     http: Http,
@@ -100,7 +102,7 @@ impl Provider {
         let answer = self.exchange(&discovered, begun, code).await?;
         let token = answer.id_token().ok_or(Refusal::Form)?;
         let checked = |discovered: &Discovered| {
-            id_token::check(&self.settings, discovered, token, answer.access_token(), &begun.nonce, now)
+            id_token::check(&self.settings, &discovered.keys, token, answer.access_token(), &begun.nonce, now)
         };
         let claims = match checked(&discovered) {
             Err(Refusal::UnknownKey) => match self.with_keys_again(&discovered).await? {
@@ -112,7 +114,7 @@ impl Provider {
         let mut shown = Identity { id_token: token.to_string(), ..Identity::of(&self.settings, &claims, None)? };
         if shown.is_incomplete()
             && let Some(address) = discovered.metadata.userinfo_endpoint()
-            && let Some(more) = id_token::user_info(&self.http, address, answer.access_token()).await?
+            && let Some(more) = self.user_info(address, answer.access_token()).await?
         {
             let id_token = shown.id_token;
             shown = Identity { id_token, ..Identity::of(&self.settings, &claims, Some(&more))? };
@@ -123,7 +125,7 @@ impl Provider {
     /// Who has signed out at the provider.
     pub async fn signed_out(&self, token: &str, now: Timestamp) -> Result<SignedOut, SsoError> {
         let discovered = self.discovered().await?;
-        let checked = |discovered: &Discovered| logout_token::check(&self.settings, discovered, token, now);
+        let checked = |discovered: &Discovered| logout_token::check(&self.settings, &discovered.keys, token, now);
         match checked(&discovered) {
             Err(Refusal::UnknownKey) => match self.with_keys_again(&discovered).await? {
                 Some(discovered) => Ok(checked(&discovered)?),
@@ -180,6 +182,21 @@ impl Provider {
             RequestTokenError::ServerResponse(_) => Refusal::Code.into(),
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Refusal::Form.into(),
         })
+    }
+
+    /// What the provider tells of whom the access token is of; nothing where it does not.
+    async fn user_info(&self, address: &UserInfoUrl, access: &AccessToken) -> Result<Option<Value>, SsoError> {
+        let request = http::Request::get(address.as_str())
+            .header(header::AUTHORIZATION, format!("Bearer {}", access.secret()))
+            .header(header::ACCEPT, "application/json")
+            .body(Vec::new())
+            .map_err(|_| Refusal::Form)?;
+        let answer = self.http.ask(request).await.map_err(SsoError::down)?;
+        if answer.status() != http::StatusCode::OK {
+            return Ok(None);
+        }
+        let told = serde_json::from_slice(answer.body()).map_err(|_| Refusal::Form)?;
+        Ok(Some(told))
     }
 
     /// What is known of it; read where nothing is, or what is known is old.

@@ -1,12 +1,15 @@
-//! Which signatures are taken.
+//! What holds for every token of the provider: which signatures are taken, how far clocks may differ, how long a name may be.
 
 use domain::Timestamp;
 use openidconnect::{ClaimsVerificationError, SignatureVerificationError, core::CoreJwsSigningAlgorithm};
 
-use super::Refusal;
+use super::refusal::Refusal;
 
 /// How far the clocks of provider and server may be apart, ms.
 pub const CLOCKS_MS: i64 = 60 * 1_000;
+
+/// What the provider calls somebody, at most, in bytes (OpenID Connect Core §2).
+pub const MAX_SUBJECT: usize = 255;
 
 /// Algorithms that are taken: of key pairs alone. A shared secret would let whoever knows the program's secret sign as the provider.
 pub const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [

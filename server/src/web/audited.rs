@@ -72,7 +72,7 @@ pub async fn tell(State(server): State<RouterState>, request: Request, next: Nex
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),
     };
-    let db = database::of(&parts, &server);
+    let db = database::of(&parts.extensions, &server);
     let response = next.run(Request::from_parts(parts, body)).await;
     // A link out of a mail is of its account, whoever is signed in to another one.
     let Some((scope, actor)) = asker.0.get().or(signed_in.as_ref()) else { return response };

@@ -62,7 +62,7 @@ pub fn secret_of(given: &str, make: bool, source: HookSource) -> Result<Option<S
 /// A connection that was made.
 #[derive(Debug)]
 pub struct Made {
-    /// Its number.
+    /// The number by which it is changed and removed.
     pub number: i64,
     /// Where webhooks are sent to.
     pub address: String,

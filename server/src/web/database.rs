@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{Method, request::Parts},
+    http::{Extensions, Method, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -32,9 +32,9 @@ pub async fn provide(State(server): State<RouterState>, mut request: Request, ne
     response
 }
 
-/// The database of a request.
-pub fn of(parts: &Parts, server: &RouterState) -> Arc<RequestDb> {
-    parts.extensions.get().cloned().unwrap_or_else(|| Arc::new(RequestDb::new(server.db.clone())))
+/// The database of a request with these extensions.
+pub fn of(extensions: &Extensions, server: &RouterState) -> Arc<RequestDb> {
+    extensions.get().cloned().unwrap_or_else(|| Arc::new(RequestDb::new(server.db.clone())))
 }
 
 /// Called when it is known who asks. A request that changes something lets the snapshot go: it has a body to read first, from
@@ -53,7 +53,7 @@ impl FromRequestParts<RouterState> for Snapshot {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
-        Ok(Self(of(parts, server).take().await?))
+        Ok(Self(of(&parts.extensions, server).take().await?))
     }
 }
 
@@ -64,7 +64,7 @@ impl FromRequestParts<RouterState> for Database {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
-        Ok(Self(of(parts, server)))
+        Ok(Self(of(&parts.extensions, server)))
     }
 }
 

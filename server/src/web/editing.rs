@@ -28,7 +28,6 @@ use crate::context::{Context, SharedContext};
 
 /// Somebody signed in who changes something. What they change is committed together with a row of the log, or not at all.
 pub struct Editing {
-    /// Who asks.
     pub who: SignedIn,
     /// What they work on.
     pub context: SharedContext,
@@ -53,7 +52,7 @@ impl FromRequestParts<RouterState> for Editing {
             who,
             context: std::sync::Arc::clone(&server.context),
             actor,
-            database: Database::of(database::of(parts, server)),
+            database: Database::of(database::of(&parts.extensions, server)),
             preferences: parts.extensions.get::<Preferences>().copied().unwrap_or_default(),
             is_hidden: parts.uri.path().starts_with("/settings/"),
         })

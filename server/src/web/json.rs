@@ -13,7 +13,6 @@ use serde::de::DeserializeOwned;
 
 use crate::web::{objects, problem::Problem};
 
-/// A JSON body.
 pub struct Record<T>(pub T);
 
 /// Why bytes are no record.

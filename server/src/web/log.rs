@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Instant,
@@ -20,20 +20,24 @@ use store::{Cost, CostFigures};
 use tracing::{Instrument, Span};
 
 use super::{browser, problem::Problem, state::RouterState};
-use crate::{context::SharedContext, failure::new_reference, holding_body::HoldingBody};
+use crate::{context::SharedContext, failure::new_reference, holding_body::HoldingBody, secrets, traces};
 
 /// Logs and counts an answer. What is logged of a request carries its number; the path is logged as its route: ids and
 /// searches are people's data. How long it took is how long until it began; what it asked of the database is known at its end.
 pub async fn observe(State(server): State<RouterState>, request: Request, next: Next) -> Response {
-    static REQUESTS: AtomicU64 = AtomicU64::new(1);
     let begin = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let id = REQUESTS.fetch_add(1, Relaxed);
-    let span = tracing::info_span!("request", id, %method, route, account = tracing::field::Empty);
+    let id = next_number();
+    let empty = tracing::field::Empty;
+    let span = tracing::info_span!("request", id, %method, route, account = empty, otel.name = empty);
+    traces::name(&span, || format!("{method} {route}"));
     let response = next.run(request).instrument(span.clone()).await;
     let (time, status) = (begin.elapsed(), response.status().as_u16());
     server.context.metrics.answered(status, time);
+    if let Some(problem) = response.extensions().get::<Problem>() {
+        server.context.metrics.refused(problem.kind());
+    }
     let cost = response.extensions().get::<Arc<Cost>>().cloned();
     // What was asked before the answer began is counted before anybody has it.
     let counted = cost.as_ref().map(|cost| cost.figures()).unwrap_or_default();
@@ -41,6 +45,16 @@ pub async fn observe(State(server): State<RouterState>, request: Request, next: 
     let (context, ms) = (Arc::clone(&server.context), time.as_millis() as u64);
     let answer = Answer { context, span: span.clone(), begin, method, route, status, ms, cost, counted };
     response.map(|body| Body::new(HoldingBody::new(body, span, answer)))
+}
+
+/// The number of a request. It counts on from a random beginning: of several servers, and after a start, no two requests have the
+/// same number in the log.
+fn next_number() -> u64 {
+    /// Numbers that a server uses before it comes to another's, were it to begin right below it.
+    const NUMBERS: u64 = 1 << 28;
+    static REQUESTS: LazyLock<AtomicU64> =
+        LazyLock::new(|| AtomicU64::new(u64::from(u32::from_le_bytes(secrets::random())) * NUMBERS));
+    REQUESTS.fetch_add(1, Relaxed)
 }
 
 /// An answer that was begun. Its end, or its reader's leaving, drops it.
@@ -61,12 +75,14 @@ impl Drop for Answer {
         let Self { method, route, status, ms, .. } = self;
         let sent_ms = self.begin.elapsed().as_millis() as u64;
         let _in_span = self.span.enter();
+        traces::attribute(&self.span, "http.response.status_code", u64::from(*status));
         let Some(cost) = &self.cost else {
             tracing::debug!(status, ms, sent_ms, "{method} {route} was answered with {status} in {ms} ms");
             return;
         };
         let asked = cost.figures();
         self.context.metrics.asked(asked.since(self.counted));
+        traces::end(&self.span, asked);
         let (statements, rows, waited_ms) = (asked.statements, asked.rows, asked.waited.as_millis() as u64);
         tracing::debug!(
             status,

@@ -31,7 +31,6 @@ use crate::context::SharedContext;
 
 /// Somebody signed in who runs the service.
 pub struct Operating {
-    /// Who asks.
     pub who: SignedIn,
     /// What they work with.
     pub context: SharedContext,
@@ -56,7 +55,7 @@ impl FromRequestParts<RouterState> for Operating {
             actor: Actor::operating(&who.email, address),
             who,
             context: Arc::clone(&server.context),
-            database: Database::of(database::of(parts, server)),
+            database: Database::of(database::of(&parts.extensions, server)),
             preferences: parts.extensions.get::<Preferences>().copied().unwrap_or_default(),
         })
     }

@@ -31,7 +31,6 @@ pub struct Problem {
     /// The same in words.
     #[schema(example = "The request is not valid")]
     title: &'static str,
-    /// The HTTP status.
     #[schema(value_type = u16, example = 422)]
     #[serde(serialize_with = "status_number")]
     status: StatusCode,
@@ -274,6 +273,11 @@ impl Problem {
         }
     }
 
+    /// Which kind of problem, by the last part of its `type`.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     /// What is wrong, in words.
     pub fn detail(&self) -> &str {
         &self.detail
@@ -323,7 +327,6 @@ impl Problem {
         )
     }
 
-    /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }

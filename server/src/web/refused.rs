@@ -41,7 +41,6 @@ pub struct RefusedForm {
     pub session: Session,
     /// What it is about.
     pub title: String,
-    /// The form.
     pub html: String,
     /// Where one goes who gives it up.
     pub back: Option<String>,

@@ -16,12 +16,11 @@ pub fn cookie_name(base_url: &BaseUrl) -> &'static str {
     if base_url.is_https() { "__Host-ringside_session" } else { "ringside_session" }
 }
 
-/// That of a session.
+/// The account and secret of a session's cookie; none where the browser has no such cookie, or it is none of ours.
 pub fn of_session(headers: &HeaderMap, base_url: &BaseUrl) -> Option<Hashed> {
     secrets::read(secrets::NO_PREFIX, browser::cookie(headers, cookie_name(base_url))?)
 }
 
-/// A bearer token.
 pub fn of_token(headers: &HeaderMap) -> Option<Hashed> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     secrets::read(TOKEN_PREFIX, scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())?)

@@ -1,7 +1,7 @@
 //! Who is signed in: a cookie, and a session in the database. A kept session ends 30 days after its last use, and 90 days after
 //! it began in any case; one that is not kept with the browser, and after half a day.
 
-use std::{net::IpAddr, sync::Arc};
+use std::net::IpAddr;
 
 use app::session::{Preferences, SignedIn};
 use axum::{
@@ -47,7 +47,7 @@ pub struct SessionKey {
     pub times: SessionTimes,
 }
 
-/// The times of a session that begins now.
+/// When a session ends that begins now: `keep` is whether it outlives the browser.
 pub fn begin(now: Timestamp, keep: bool) -> SessionTimes {
     let (lasts, ends_after) = if keep { (LASTS_MS, ENDS_AFTER_MS) } else { (UNKEPT_LASTS_MS, UNKEPT_LASTS_MS) };
     SessionTimes {
@@ -124,7 +124,7 @@ pub async fn open(
 /// Reads the cookie and puts [`SignedIn`], [`SessionKey`] and the preferences into the request's extensions.
 pub async fn recognise(State(server): State<RouterState>, mut request: Request, next: Next) -> Response {
     let context = &server.context;
-    let db = database_of(&request, &server);
+    let db = database::of(request.extensions(), &server);
     let found = match find(&server, request.headers(), request.method(), &db).await {
         Ok(found) => found,
         Err(error) => return Problem::from(error).into_response(),
@@ -161,7 +161,7 @@ pub async fn recognise(State(server): State<RouterState>, mut request: Request, 
 
 /// As [`recognise`], for a request that no route of people's answers; whoever cannot be told is nobody.
 pub async fn recognise_stray(server: &RouterState, request: &mut Request) {
-    let db = database_of(request, server);
+    let db = database::of(request.extensions(), server);
     let found = find(server, request.headers(), request.method(), &db).await.ok().flatten();
     let language = found.as_ref().map(|(signed_in, _)| signed_in.account.language);
     let preferences = browser::preferences(request.headers(), language);
@@ -176,10 +176,6 @@ pub async fn recognise_stray(server: &RouterState, request: &mut Request) {
 /// What the frame says above the pages of somebody.
 fn notices(context: &Context, signed_in: &SignedIn, preferences: Preferences) -> String {
     app::operator::notices(signed_in, preferences, &context.app.assets.url("icons.svg"))
-}
-
-pub fn database_of(request: &Request, server: &RouterState) -> Arc<RequestDb> {
-    request.extensions().get().cloned().unwrap_or_else(|| Arc::new(RequestDb::new(server.db.clone())))
 }
 
 async fn find(

@@ -12,7 +12,6 @@ use crate::context::{Server, SharedContext};
 #[derive(Clone)]
 pub struct RouterState {
     pub(super) db: Db,
-    /// Everything else.
     pub context: SharedContext,
 }
 

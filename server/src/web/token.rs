@@ -9,6 +9,7 @@ use store::{
     audit::{self, Actor, ActorKind, Event},
     tokens,
 };
+use tracing::Instrument;
 
 use super::{
     audited::Asker,
@@ -89,7 +90,7 @@ impl<N: Needed> FromRequestParts<RouterState> for Sender<N> {
             return Ok(Self(scope, actor, PhantomData));
         }
         let (account, hash) = secret::of_token(&parts.headers).ok_or_else(Problem::unauthorized)?;
-        let (db, now) = (database::of(parts, server), (server.context.clock)());
+        let (db, now) = (database::of(&parts.extensions, server), (server.context.clock)());
         let found = tokens::find(&mut *db.read().await?, account, &hash, now).await?;
         database::authenticated(&db, &parts.method).await;
         let found = found.ok_or_else(Problem::unauthorized)?;
@@ -99,7 +100,7 @@ impl<N: Needed> FromRequestParts<RouterState> for Sender<N> {
         let scope = Scope::of_token(account).in_country(found.country).masked(found.is_masked);
         if found.is_use_unnoted {
             // Beside the request: whoever reads does not wait for those who write.
-            tokio::spawn(note_use(server.db.clone(), scope, found.name.clone(), now));
+            tokio::spawn(note_use(server.db.clone(), scope, found.name.clone(), now).in_current_span());
         }
         if !N::ONE_OF.iter().any(|needed| found.scopes.contains(needed)) {
             let needed: Vec<&str> = N::ONE_OF.iter().map(|scope| scope.word()).collect();

@@ -35,7 +35,6 @@ pub struct UploadRequest {
     pub options: ImportOptions,
     /// Whether its calls are stored at once; else somebody sees first what would come of it.
     pub at_once: bool,
-    /// Who asks.
     pub actor: Actor,
 }
 

@@ -131,8 +131,11 @@ fn all() -> Vec<Listed> {
         READ_BYTES_PER_SECOND count "connections" "a_reader_on_a_slow_line_gets_all_and_one_at_a_trickle_does_not";
         STREAMS_OF_A_SESSION count "live streams of a session" "a_session_follows_so_many_pages_and_no_more";
         SMALL_FILE_CALLS count "calls of a file that is made at once" "what_takes_long_has_jobs_of_its_own";
-        WORKBOOKS_AT_ONCE count "workbooks of either kind" "an_account_that_asks_for_many_leaves_turns_to_the_others";
-        WORKBOOKS_OF_AN_ACCOUNT count "workbooks of either kind" "an_account_that_asks_for_many_leaves_turns_to_the_others";
+        WORKBOOKS_AT_ONCE count "workbooks of many rows" "an_account_that_asks_for_many_leaves_turns_to_the_others";
+        WORKBOOKS_OF_AN_ACCOUNT count "workbooks of many rows" "an_account_that_asks_for_many_leaves_turns_to_the_others";
+        SMALL_WORKBOOKS_AT_ONCE count "workbooks of few rows" "an_account_takes_its_part_of_each_kind_of_turns_and_no_more";
+        SMALL_WORKBOOKS_OF_AN_ACCOUNT count "workbooks of few rows" "an_account_takes_its_part_of_each_kind_of_turns_and_no_more";
+        SLICES_OF_AN_ACCOUNT count "slices of long lists" "an_account_takes_its_part_of_each_kind_of_turns_and_no_more";
         LISTS_AT_ONCE count "long lists that are sent" "lists_that_nobody_reads_hold_nothing";
         LISTS_OF_AN_ACCOUNT count "long lists that are sent" "lists_that_nobody_reads_hold_nothing";
         LIST_WAIT_MS seconds "long lists that are sent" "lists_that_nobody_reads_hold_nothing";

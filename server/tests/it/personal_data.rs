@@ -7,6 +7,7 @@ use calamine::{Reader, Xlsx};
 use domain::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
+use store::jobs::{CheckImport, Payload};
 
 use crate::{
     harness::{Answer, Harness, both_engines, call, wav},
@@ -175,6 +176,44 @@ both_engines! {
         let file = open(at, &format!("{address}/file"), &cookie).await.is(200);
         assert!(written(&file).contains("•••"));
         hides(&written(&file), "the export");
+    }
+
+    async fn no_route_that_reads_shows_a_number_to_a_viewer_or_by_a_masked_token(at) {
+        fill(at).await;
+        let cookie = signed_in(at, Role::Viewer).await;
+        let made = json!({"name": "che", "scopes": ["read", "audio", "manage"], "masked": true});
+        let token = at.post("/api/v1/tokens", &made).await.is(201).json()["token"].as_str().unwrap().to_owned();
+        // A file of calls, whose findings repeat what is in it.
+        let file = json!([call("i-1", "kh-0912345207", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY")]).to_string();
+        let import = Answer::of(at.api(Method::POST, "/api/v1/import?name=0912345207.json&check=true").body(file)).await.is(202).json();
+        at.run_due(CheckImport::KIND).await;
+        let (mut read, import) = (0, import["id"].to_string());
+        for (method, path) in server::router::list() {
+            // Streams have no end; their first events are read above.
+            if method != Method::GET || path.ends_with("/live") {
+                continue;
+            }
+            let of_calls = path.starts_with("/calls/") || path.starts_with("/api/v1/calls/");
+            let filled = path.replace("{part}", "sign-in").replace("{id}", if of_calls { "c-1" } else { "tet" });
+            let filled = filled.replace("{key}", &import);
+            let parts = filled.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
+            let filled = parts.collect::<Vec<_>>().join("/");
+            let query = match path.as_str() {
+                "/api/v1/customers" => "?campaign=tet&contact=kh-1",
+                "/fn/overview" => "?campaign=tet&tab=customers&query=",
+                "/fn/imports" => "?key=&query=",
+                "/fn/settings" => "?part=sign-in&query=",
+                _ => "",
+            };
+            let address = format!("{filled}{query}");
+            let by_session = at.signed(Method::GET, &address, &cookie).header("accept", "text/html,*/*");
+            let by_token = at.bare(Method::GET, &address).bearer_auth(&token);
+            for answer in [Answer::of(by_session).await, Answer::of(by_token).await] {
+                hides(&written(&answer), &address);
+                read += usize::from(answer.status == 200);
+            }
+        }
+        assert!(read > 60, "only {read} answers had anything in them");
     }
 
     async fn the_id_of_a_call_that_tells_a_number_has_a_stand_in_that_opens_it(at) {

@@ -41,7 +41,8 @@ fn records() -> Vec<Value> {
     records
 }
 
-/// Reports.md §3 and §4 by hand, where K9 counts as `k9`, in đồng × 10 so that all is whole: 6 s for 10, then 1 s each for 2.5.
+/// What docs/METRICS.md says ("Figures", "Blocks and cost") by hand, where K9 counts as `k9`, in đồng × 10 so that all is whole: 6 s for
+/// 10, then 1 s each for 2.5.
 fn recount(records: &[Value], days: std::ops::RangeInclusive<u32>, k9: &str) -> Value {
     let (mut total, mut answered, mut success, mut failed, mut error) = (0, 0, 0, 0, 0);
     let (mut line_faults, mut newly) = (0, 0);

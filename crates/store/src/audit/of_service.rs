@@ -3,37 +3,18 @@
 
 use domain::Timestamp;
 
-use super::{Actor, EntryRow, Event, FIRST_HASH};
+use super::{
+    Actor, EntryRow, Event, FIRST_HASH,
+    appending::{Log, append},
+};
 use crate::{
     Conn, StoreError,
-    db::{execute, fetch_all, fetch_optional},
+    db::{fetch_all, fetch_optional},
 };
 
 /// Adds a row, in the caller's transaction.
 pub async fn record(conn: &mut Conn, actor: &Actor, event: &Event, now: Timestamp) -> Result<(), StoreError> {
-    let head = fetch_optional!(
-        conn,
-        (i64, Vec<u8>),
-        "UPDATE service_heads SET entry_no = entry_no + 1 WHERE head_key = 0 RETURNING entry_no, hash",
-    )?;
-    let (entry_no, before) = head.ok_or_else(|| StoreError::Broken("the log of the service has no head".to_owned()))?;
-    let row = EntryRow::after(&before, entry_no, actor, event, now);
-    execute!(
-        conn,
-        "INSERT INTO service_entries (entry_no, at, actor_kind, actor, address, action, subject, details, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        row.entry_no,
-        row.at,
-        row.actor_kind.as_str(),
-        row.actor.as_str(),
-        row.address.as_str(),
-        row.action.as_str(),
-        row.subject.as_str(),
-        row.details.as_str(),
-        row.hash.as_slice(),
-    )?;
-    execute!(conn, "UPDATE service_heads SET hash = $1 WHERE head_key = 0", row.hash.as_slice())?;
-    Ok(())
+    append(conn, Log::OfService, actor, event, now).await
 }
 
 /// What is wrong with it; nothing where each row follows from the one before it. It has few rows.

@@ -8,7 +8,7 @@ use domain::{
     time::{CLOCK_CHANGE_MS, DAY_MS, Zone},
 };
 
-use super::{Listed, spans::Span};
+use super::listed::Listed;
 use crate::sql::{Search, Sql};
 
 /// Appends the conditions of a filter on `calls`, without an alias; `$1` is the account, `$2` the campaign, if there is one.
@@ -157,16 +157,6 @@ pub(super) fn push_instants(sql: &mut Sql, range: DateRange, zone: Zone, from: b
 fn midnight_about(range: DateRange, zone: Zone) -> [i64; 2] {
     let midnight = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS).0;
     [midnight(range.from) - CLOCK_CHANGE_MS, midnight(range.to.plus(1)) + CLOCK_CHANGE_MS]
-}
-
-/// Appends a time, for the same reason without the bound on the side of a call that the list goes on from.
-pub(super) fn push_span(sql: &mut Sql, span: Span, from: bool, to: bool) {
-    if from {
-        sql.push(" AND dialed_at >= ").int(span.from);
-    }
-    if to {
-        sql.push(" AND dialed_at < ").int(span.to);
-    }
 }
 
 /// Appends a subselect of the number of one customer.

@@ -190,7 +190,7 @@ pub(super) fn part(listed: &Listed<'_>, span: spans::Span) -> Sql {
     });
     sql.push(" FROM calls").push(listed.of());
     conditions::push(&mut sql, listed);
-    conditions::push_span(&mut sql, span, true, true);
+    spans::push_span(&mut sql, span, true, true);
     sql.push(" GROUP BY result_code");
     sql
 }
@@ -226,7 +226,7 @@ fn push_one_by_one(listed: &Listed<'_>, span: spans::Span, search: Option<&Searc
     }
     sql.push(") AS is_dialled FROM calls").push(listed.of());
     conditions::push(&mut sql, listed);
-    conditions::push_span(&mut sql, span, true, true);
+    spans::push_span(&mut sql, span, true, true);
     sql
 }
 

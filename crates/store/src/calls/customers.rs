@@ -9,7 +9,7 @@ use domain::{
 };
 use roaring::RoaringBitmap;
 
-use super::Listed;
+use super::listed::Listed;
 use crate::{
     Conn, StoreError,
     db::fetch_one,

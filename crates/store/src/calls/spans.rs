@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use domain::{CallFilter, histogram, time::Zone};
 
-use super::{Listed, conditions};
+use super::{conditions, listed::Listed};
 use crate::{Conn, StoreError, sql::Sql};
 
 /// Of fewer calls than one in so many is it worth asking for the hours of a campaign's days.
@@ -44,6 +44,16 @@ impl Spans {
     }
 }
 
+/// Appends a time, for the same reason without the bound on the side of a call that the list goes on from.
+pub(super) fn push_span(sql: &mut Sql, span: Span, from: bool, to: bool) {
+    if from {
+        sql.push(" AND dialed_at >= ").int(span.from);
+    }
+    if to {
+        sql.push(" AND dialed_at < ").int(span.to);
+    }
+}
+
 /// Calls of a day or an hour, and of how many at most the filter's are.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct Bucket {
@@ -53,7 +63,7 @@ struct Bucket {
     matching: i64,
 }
 
-/// Finds them.
+/// Finds the times that hold calls of the list, from its rollups.
 pub(super) async fn find(conn: &mut Conn, listed: &Listed<'_>) -> Result<Spans, StoreError> {
     let days: Vec<Bucket> = buckets(listed, false).fetch_all(conn).await?;
     let sum = |of: fn(&Bucket) -> i64| days.iter().map(of).sum::<i64>();

@@ -1,9 +1,15 @@
 //! Lists are read by index and in order, on both engines: nothing is scanned, nothing is sorted.
 
-use domain::{CallClass, CallFilter, Period, filter::CallOrder, time::Zone};
+use std::sync::Arc;
 
-use super::*;
-use crate::support::{NINE, both_engines, call, send, shop};
+use domain::{CallClass, CallFilter, DateRange, Period, filter::CallOrder, time::Zone};
+
+use super::{spans::Span, *};
+use crate::{
+    cursor::CursorPlace,
+    search_index::Found,
+    support::{NINE, both_engines, call, send, shop},
+};
 
 fn sorts() -> impl Iterator<Item = domain::CallSort> {
     [CallOrder::DialedAt, CallOrder::TalkTime, CallOrder::Cost]

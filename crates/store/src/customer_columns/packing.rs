@@ -68,7 +68,7 @@ pub(crate) struct Values<'a> {
     pub(crate) hangup_by: &'a str,
 }
 
-/// A column of texts.
+/// The values of a column that holds texts, by row.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Texts {
     /// Each word once.
@@ -131,12 +131,12 @@ impl Table {
         self.rows
     }
 
-    /// A column of numbers.
+    /// The values of a column that holds numbers, by row.
     pub(crate) fn numbers(&self, column: Column) -> &[i64] {
         &self.numbers[column.at()]
     }
 
-    /// A column of texts.
+    /// The values of a column that holds texts, by row.
     pub(crate) fn texts(&self, column: Column) -> &Texts {
         &self.texts[column.at() - NUMBERS]
     }

@@ -13,9 +13,9 @@ const SHOWN: i64 = 200;
 /// What a customer is on one list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryRow {
-    /// The campaign.
+    /// Whose list it is.
     pub campaign: CampaignId,
-    /// Its name.
+    /// What people call the campaign.
     pub campaign_name: String,
     /// The customer on its list.
     pub customer: Customer,
@@ -32,9 +32,9 @@ pub struct CustomerHistory {
     pub by_code: Vec<(Code, u64)>,
     /// Σ talk time, ms.
     pub talk_time: i64,
-    /// Σ blocks.
+    /// Σ blocks charged.
     pub blocks: i64,
-    /// Σ cost.
+    /// Σ cost, in micro-units of the account's currency.
     pub cost: Money,
     /// The newest calls, at most 200, without transcripts.
     pub calls: Vec<Call>,

@@ -134,7 +134,7 @@ async fn nearest(
     Ok((places, total))
 }
 
-/// The column of an order.
+/// The column that a list is sorted by; none for the order in which customers came, which is that of their numbers.
 fn column(by: CustomerOrder) -> Option<Column> {
     Some(match by {
         CustomerOrder::Listed => return None,

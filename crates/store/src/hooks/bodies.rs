@@ -67,7 +67,7 @@ impl BodyState {
         }
     }
 
-    /// Reads the word.
+    /// The one whose [`Self::word`] this is; none for any other word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
     }
@@ -115,7 +115,7 @@ pub async fn keep(conn: &mut Conn, arrived: Vec<Arrived>) -> Result<(), StoreErr
 /// A webhook to read.
 #[derive(Debug)]
 pub struct WaitingBody {
-    /// Its number.
+    /// Its number, unique within the account.
     pub key: i64,
     /// The number of its address.
     pub hook: i64,
@@ -262,7 +262,7 @@ pub async fn has_unread(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreErr
 /// A webhook as owners see it in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookDelivery {
-    /// Its number.
+    /// Its number, unique within the account.
     pub key: i64,
     /// The number of its address.
     pub hook: i64,

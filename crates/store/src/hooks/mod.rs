@@ -33,7 +33,7 @@ pub struct NewHook<'a> {
 /// An address as owners see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hook {
-    /// Its number.
+    /// Its number, unique within the account.
     pub key: i64,
     /// Which system sends to it.
     pub source: HookSource,
@@ -134,7 +134,7 @@ pub async fn add(conn: &mut Conn, scope: &Scope, hook: &NewHook<'_>, now: Timest
 /// What is needed of an address to take a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundHook {
-    /// Its number.
+    /// Its number, unique within the account.
     pub key: i64,
     /// Which system sends to it.
     pub source: HookSource,

@@ -9,7 +9,6 @@ use super::{
     content_hash::{Content, ContentHash},
     cost_room::CostRoom,
     records::whole_records,
-    removal::set_hashes,
     vocabulary::{Target, Vocabulary},
 };
 use crate::{
@@ -131,16 +130,6 @@ pub(super) fn pending(
         }
     }
     (calls, by_earlier_form)
-}
-
-/// Gives stored calls hashes of the newest form. Their content is the same, so nothing else changes, and nobody is told.
-pub(super) async fn write_hashes(
-    conn: &mut Conn,
-    scope: &Scope,
-    hashes: &HashMap<String, ContentHash>,
-) -> Result<(), StoreError> {
-    let hashes = hashes.iter().map(|(id, hash)| (id.as_str(), hash.hex())).collect();
-    set_hashes(conn, scope, &hashes).await
 }
 
 /// The calls of these ids that are stored.

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     Scope, StoreError, accounts,
-    db::{Conn, execute},
-    dialect::{bytes_of_hex, entries_of_json, plan_lookups},
+    db::Conn,
+    dialect::plan_lookups,
     live::{self, Change},
     recordings,
     rollup::Deltas,
@@ -70,24 +70,4 @@ pub(crate) async fn rename_back(
     directory.write(conn, scope, &mut deltas).await?;
     deltas.write(conn, scope).await?;
     live::publish(conn, Change { account: scope.account(), revision }).await
-}
-
-/// Gives stored calls other hashes, by their ids: of what was sent before, which is as it was again.
-pub(crate) async fn set_hashes(
-    conn: &mut Conn,
-    scope: &Scope,
-    hashes: &BTreeMap<&str, String>,
-) -> Result<(), StoreError> {
-    if hashes.is_empty() {
-        return Ok(());
-    }
-    let hashes = serde_json::json!(hashes).to_string();
-    let sql = format!(
-        "UPDATE calls SET content_hash = {} FROM ({}) hashes
-         WHERE calls.account_id = $1 AND calls.id = hashes.key",
-        bytes_of_hex(conn, "hashes.value"),
-        entries_of_json(conn, "$2"),
-    );
-    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), hashes.as_str())?;
-    Ok(())
 }

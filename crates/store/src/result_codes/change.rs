@@ -59,22 +59,42 @@ pub(super) struct Change {
     upto: (i64, i64),
 }
 
+#[derive(Debug, sqlx_macros::FromRow)]
+struct ChangeRow {
+    change_key: i64,
+    code: String,
+    counts_as: String,
+    is_goal: bool,
+    phase: String,
+    campaign_key: i64,
+    contact_no: i64,
+}
+
+impl ChangeRow {
+    fn read(self) -> Result<Change, StoreError> {
+        let phase = Phase::from_word(&self.phase);
+        Ok(Change {
+            key: self.change_key,
+            counts_as: class(&self.counts_as)?,
+            code: self.code,
+            is_goal: self.is_goal,
+            phase: phase.ok_or_else(|| StoreError::Broken("phase of a code's change".to_owned()))?,
+            upto: (self.campaign_key, self.contact_no),
+        })
+    }
+}
+
 /// The changes of an account that are not over, in their order.
 pub(super) async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Change>, StoreError> {
     let rows = fetch_all!(
         conn,
-        (i64, String, String, bool, String, i64, i64),
+        ChangeRow,
         "SELECT change_key, code, counts_as, is_goal, phase, campaign_key, contact_no FROM code_changes
          WHERE account_id = $1
          ORDER BY change_key",
         scope.account(),
     )?;
-    let read = |(key, code, counts_as, is_goal, phase, campaign_key, contact_no): (_, _, String, _, String, _, _)| {
-        let phase =
-            Phase::from_word(&phase).ok_or_else(|| StoreError::Broken("phase of a code's change".to_owned()))?;
-        Ok(Change { key, code, counts_as: class(&counts_as)?, is_goal, phase, upto: (campaign_key, contact_no) })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(ChangeRow::read).collect()
 }
 
 /// Adds a change, which waits until its turn comes.

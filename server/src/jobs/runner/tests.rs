@@ -219,6 +219,43 @@ async fn a_job_that_panics_is_tried_again_and_the_runner_goes_on() {
 }
 
 #[tokio::test]
+async fn a_job_that_kills_its_process_again_and_again_is_tried_as_one_that_failed() {
+    static RAN: AtomicU32 = AtomicU32::new(0);
+    static KINDS: [JobKind; 1] = [kind(VerifyAccount::KIND, |_| {
+        Box::pin(async {
+            RAN.fetch_add(1, Relaxed);
+            Ok(JobEnd::Say(JobOutcome::Done(String::new())))
+        })
+    })];
+    let place = Place::new().await;
+    place.enqueue(&VerifyAccount::new(false), NOW).await;
+    // Processes that claim it and are never heard of again.
+    for n in 0..=super::super::BROKEN_OFF_AT_MOST {
+        let now = Timestamp(place.time.load(Relaxed));
+        let lease = format!("killed {n}");
+        let claim = Claim {
+            kind: VerifyAccount::KIND,
+            lease: &lease,
+            now,
+            until: after(now, LEASE.lasts),
+            limit: 1,
+            held: &[],
+        };
+        let mut conn = place.server.db.write().await.unwrap();
+        let claimed = jobs::claim(&mut conn, &place.scope, &claim).await.unwrap().remove(0);
+        conn.commit().await.unwrap();
+        assert_eq!((claimed.attempt, claimed.is_broken_off), (n + 1, n > 0));
+        place.time.fetch_add(61_000, Relaxed);
+    }
+    let running = tokio::spawn(place.runner(&KINDS, LEASE).run_until(std::future::pending()));
+    let job = place.until_tried(VerifyAccount::KIND).await;
+    let now = place.time.load(Relaxed);
+    assert_eq!((job.status, job.due_at), (JobStatus::Waiting, Some(Timestamp(now + 60_000))), "after a pause");
+    assert_eq!(RAN.load(Relaxed), 0, "it would have killed this process, too");
+    running.abort();
+}
+
+#[tokio::test]
 async fn a_job_whose_lease_was_lost_is_stopped_and_its_word_does_not_count() {
     static STOPPED: LazyLock<(Notify, Notify)> = LazyLock::new(Default::default);
     struct Guard;

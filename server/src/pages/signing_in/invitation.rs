@@ -55,7 +55,6 @@ struct InvitationQuery {
 struct OpenInvitation {
     invitation: Invitation,
     hash: [u8; 32],
-    /// The account's name.
     account: String,
     /// Whether they must show that it is them by signing in; see [`must_sign_in`].
     is_known: bool,

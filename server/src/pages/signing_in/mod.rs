@@ -26,6 +26,7 @@ use store::{
     people, sessions, sso, users,
 };
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::whose;
 use crate::{
@@ -117,11 +118,12 @@ async fn sign_in(
         tracing::info!(%address, "Somebody failed to sign in");
         // Beside the answer, which comes as soon for an address that nobody knows.
         let (db, clock) = (database.into_inner().await, std::sync::Arc::clone(&context.clock));
-        tokio::spawn(async move {
+        let noting = async move {
             if let Err(error) = note_failure(&db, clock(), &users, address).await {
                 tracing::warn!(cause = %error, "A failure to sign in could not be put into the log of the account");
             }
-        });
+        };
+        tokio::spawn(noting.in_current_span());
         // The same words whether the address is known or not.
         let mut again = vec![("error", "wrong"), ("email", &email), ("to", values.text(&TO))];
         if !keep {

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{CampaignId, Language};
-use store::{Scope, accounts};
+use store::{PageRequest, Scope, accounts, customers};
 
 use super::{CSV, file_headers, local_file, place_of_list, slices, usage::language_of};
 use crate::{
@@ -52,12 +52,16 @@ pub async fn workbook(
 ) -> Result<Response, Problem> {
     let (filter, _) = Parameters::read(query).customer_list()?;
     let slices = slices(database, context, scope).await;
-    let zone = accounts::lookup(&mut slices.next().await?.conn, scope).await?.zone;
-    let today = zone.local((context.clock)()).day();
+    let (zone, today, rows) = {
+        let mut read = slices.next().await?;
+        let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
+        let today = zone.local((context.clock)()).day();
+        let one = PageRequest { limit: 1, ..PageRequest::default() };
+        let page = customers::list(&mut read.conn, scope, campaign, &filter, today, &one).await?;
+        (zone, today, page.ok_or_else(|| Problem::not_found("campaign"))?.total)
+    };
     let list = CustomerWorkbook { scope: *scope, campaign: campaign.clone(), filter, today, zone, language };
-    // How many there are is only known once they are read.
-    let turns = context.workbook_turns(u64::MAX);
-    let _turn = turns.take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
+    let _turn = context.workbook_turns(rows).take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
     let file = temporary_file().map_err(FileError::from)?;
     let rows = list.write(&slices, &file).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     let mut response = local_file(file, XLSX, &format!("{campaign}-customers-{today}.xlsx")).await?;

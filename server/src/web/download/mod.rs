@@ -4,6 +4,7 @@ pub mod calls;
 pub mod campaigns;
 pub mod customers;
 pub mod import_report;
+pub mod log;
 pub mod recording;
 pub mod usage;
 
