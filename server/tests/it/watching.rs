@@ -85,7 +85,8 @@ both_engines! {
     async fn the_doctor_finds_a_database_in_use_well(at) {
         at.stock().await;
         let folder = tempfile::tempdir().unwrap();
-        let variables = [("RINGSIDE_DATABASE_URL", at.database.as_str()), ("RINGSIDE_BASE_URL", &at.url(""))];
+        let people = at.url("");
+        let variables = [("RINGSIDE_DATABASE_URL", at.database.as_str()), ("RINGSIDE_BASE_URL", people.as_str())];
         let output = doctor(folder.path(), &variables, &["--json"]);
         let stands = standings(&output);
         for thing in ["database", "jobs", "clock", "proxies"] {
