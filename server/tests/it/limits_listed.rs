@@ -135,9 +135,9 @@ fn all() -> Vec<Listed> {
         WORKBOOKS_OF_AN_ACCOUNT count "workbooks of many rows" "an_account_that_asks_for_many_leaves_turns_to_the_others";
         SMALL_WORKBOOKS_AT_ONCE count "workbooks of few rows" "an_account_takes_its_part_of_each_kind_of_turns_and_no_more";
         SMALL_WORKBOOKS_OF_AN_ACCOUNT count "workbooks of few rows" "an_account_takes_its_part_of_each_kind_of_turns_and_no_more";
-        SLICES_OF_AN_ACCOUNT count "slices of long lists" "an_account_takes_its_part_of_each_kind_of_turns_and_no_more";
         LISTS_AT_ONCE count "long lists that are sent" "lists_that_nobody_reads_hold_nothing";
         LISTS_OF_AN_ACCOUNT count "long lists that are sent" "lists_that_nobody_reads_hold_nothing";
+        SLICES_OF_AN_ACCOUNT count "slices of long lists" "an_account_takes_its_part_of_each_kind_of_turns_and_no_more";
         LIST_WAIT_MS seconds "long lists that are sent" "lists_that_nobody_reads_hold_nothing";
         UNPACKED_BYTES gb "a file of calls" "what_all_files_unpack_to_is_counted_together";
         ARCHIVE_FILES count "files in an archive of calls" "an_archive_of_too_many_files_is_refused_by_name";

@@ -97,6 +97,7 @@ const NO_SETTINGS_COMMANDS: &[&str] = &[
     "erase",
     "backup",
     "health",
+    "doctor",
 ];
 
 /// All commands, as they are typed.
