@@ -125,19 +125,38 @@ pub struct Conn {
     changes: Arc<Changes>,
     changed: Option<Change>,
     wakes_jobs: bool,
-    _writing: Option<Writing>,
+    writing: Option<Writing>,
     /// Ends with it.
     pub(crate) turn: Option<Turn>,
 }
 
-/// Counts begins and ends of the transactions of an embedded database's writer.
+/// Counts begins and ends of the transactions of an embedded database's writer, and who waits for it.
 #[derive(Debug, Default)]
-pub(crate) struct Transactions(AtomicU64);
+pub(crate) struct Transactions {
+    borders: AtomicU64,
+    waiting: AtomicU64,
+}
 
 impl Transactions {
     /// How many begins and ends there were: odd while there is a transaction, as opposed to waiting for somebody else's.
     pub(crate) fn count(&self) -> u64 {
-        self.0.load(SeqCst)
+        self.borders.load(SeqCst)
+    }
+}
+
+/// Somebody who waits for the writer, until it is dropped.
+struct Waiting<'a>(&'a Transactions);
+
+impl<'a> Waiting<'a> {
+    fn begun(transactions: &'a Transactions) -> Self {
+        transactions.waiting.fetch_add(1, SeqCst);
+        Self(transactions)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, SeqCst);
     }
 }
 
@@ -147,14 +166,14 @@ struct Writing(Arc<Transactions>);
 
 impl Writing {
     fn begun(transactions: &Arc<Transactions>) -> Self {
-        transactions.0.fetch_add(1, SeqCst);
+        transactions.borders.fetch_add(1, SeqCst);
         Self(Arc::clone(transactions))
     }
 }
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        self.0.0.fetch_add(1, SeqCst);
+        self.0.borders.fetch_add(1, SeqCst);
     }
 }
 
@@ -174,22 +193,18 @@ impl Db {
     /// As [`Self::open`], with the pool and its patience as the operator has set them; fewer than two connections count as two.
     pub async fn open_with(address: &str, options: DbOptions) -> Result<Self, StoreError> {
         let connections = options.connections.max(2);
+        let mut shortage = Arc::<Shortage>::default();
         let pools = if let Some(file) = address.strip_prefix("sqlite:") {
-            open_sqlite(address, file.trim_start_matches("//"), connections).await?
+            let file = file.trim_start_matches("//");
+            shortage = Arc::new(Shortage::of_file(Path::new(file.split('?').next().unwrap_or(file))));
+            open_sqlite(address, file, connections, &shortage).await?
         } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             open_postgres(address, connections).await?
         } else {
             return Err(StoreError::Address(without_password(address)));
         };
         let patience = Patience::OF_WORK;
-        Ok(Self {
-            pools,
-            changes: Arc::default(),
-            listening: Arc::default(),
-            cost: Arc::default(),
-            shortage: Arc::default(),
-            patience,
-        })
+        Ok(Self { pools, changes: Arc::default(), listening: Arc::default(), cost: Arc::default(), shortage, patience })
     }
 
     /// The same database, whose transactions add what they cost to `cost`.
@@ -234,7 +249,7 @@ impl Db {
         let since = Instant::now();
         let tx = self.pools.begin_write(patience, self.patience.statement).await;
         self.cost.waited(since.elapsed());
-        let tx = tx?;
+        let tx = self.shortage.noted(tx.map_err(StoreError::from))?;
         let writing = match &self.pools {
             Pools::Sqlite { transactions, .. } => Some(Writing::begun(transactions)),
             Pools::Postgres(_) => None,
@@ -251,7 +266,7 @@ impl Db {
             changes: Arc::clone(&self.changes),
             changed: None,
             wakes_jobs: false,
-            _writing: writing,
+            writing,
             turn: None,
         }
     }
@@ -278,7 +293,8 @@ impl Db {
     /// # Errors
     /// On PostgreSQL (which has `pg_dump`), and where the file exists or cannot be written.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        let invalid = |reason: &str| StoreError::Invalid(domain::FieldError::new("FILE", reason));
+        let named = file.display().to_string();
+        let invalid = |reason: &str| StoreError::Invalid(domain::FieldError::new(named.as_str(), reason));
         let Pools::Sqlite { readers, .. } = &self.pools else {
             return Err(invalid("cannot be written: the database is PostgreSQL; use pg_dump"));
         };
@@ -316,8 +332,9 @@ impl Pools {
 
     async fn begin_write(&self, patience: Duration, statement: Option<Duration>) -> Result<Tx, sqlx::Error> {
         match self {
-            Self::Sqlite { writer, .. } => {
+            Self::Sqlite { writer, transactions, .. } => {
                 let since = Instant::now();
+                let _waiting = Waiting::begun(transactions);
                 let conn = in_time(patience, writer.acquire()).await?;
                 // The time that the connection was waited for counts: when somebody else has the lock, everybody waits that long
                 // together, and not one after the other.
@@ -340,6 +357,12 @@ impl Pools {
 }
 
 impl Conn {
+    /// Whether others of this process wait for this transaction to end: SQLite has one writer. On PostgreSQL nobody waits but for the
+    /// rows that they change, too.
+    pub fn keeps_others_waiting(&self) -> bool {
+        self.writing.as_ref().is_some_and(|writing| writing.0.waiting.load(SeqCst) > 0)
+    }
+
     /// Makes what was written durable, and tells the live pages of this process of it.
     pub async fn commit(self) -> Result<(), StoreError> {
         let committed = match self.tx {
@@ -411,7 +434,12 @@ async fn begin_postgres(
     }
 }
 
-async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pools, StoreError> {
+async fn open_sqlite(
+    address: &str,
+    file: &str,
+    connections: u32,
+    shortage: &Arc<Shortage>,
+) -> Result<Pools, StoreError> {
     let opening = |source| StoreError::Open { address: address.to_owned(), source };
     let path = file.split('?').next().unwrap_or(file);
     let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -435,9 +463,14 @@ async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pool
         // A page of rows comes over from the thread of its connection in one go: each time that thread has to wait for room,
         // two threads are woken.
         .row_buffer_size(ROWS_AHEAD);
-    let writer = sqlite_pool(1, QUEUE).connect_with(options.clone()).await.map_err(opening)?;
+    let shortage = Arc::clone(shortage);
+    let writer = sqlite_pool(1, QUEUE, move || shortage.takes_connection())
+        .connect_with(options.clone())
+        .await
+        .map_err(opening)?;
     sqlx_macros::migrate!("migrations/sqlite").run(&writer).await?;
-    let readers = sqlite_pool(connections, BUSY).connect_with(options.read_only(true)).await.map_err(opening)?;
+    let readers =
+        sqlite_pool(connections, BUSY, || false).connect_with(options.read_only(true)).await.map_err(opening)?;
     Ok(Pools::Sqlite { writer, readers, transactions: Arc::default() })
 }
 
@@ -445,11 +478,18 @@ async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pool
 ///
 /// Where a disk is full, and after some other errors, SQLite rolls back by itself. The ROLLBACK or COMMIT that follows fails, and
 /// sqlx goes on counting the transaction: every later `BEGIN` on that connection would be refused, for ever. Such a connection is
-/// closed, and another takes its place.
-fn sqlite_pool(connections: u32, patience: Duration) -> SqlitePoolOptions {
+/// closed, and another takes its place; so is one that is asked for while `is_useless`.
+fn sqlite_pool(
+    connections: u32,
+    patience: Duration,
+    is_useless: impl Fn() -> bool + Send + Sync + 'static,
+) -> SqlitePoolOptions {
     let pool = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(patience);
     // The pool has pinged the connection by now: what was sent to it before, a ROLLBACK too, has been done.
-    pool.before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+    pool.before_acquire(move |conn, _| {
+        let is_useless = is_useless();
+        Box::pin(async move { Ok(!is_useless && !conn.is_in_transaction()) })
+    })
 }
 
 /// Begins a transaction that writes; waits so long for the lock, which another process may have.

@@ -9,10 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Call, CallFilter, CallId, CallRecord, CampaignId};
+use futures::StreamExt;
 use serde::Serialize;
 use store::{
-    Scope, account_totals, accounts, calls,
-    ingest::{self, BatchAnswer, IngestOptions},
+    Scope, StoreError, account_totals, accounts, calls,
+    ingest::{self, BatchAnswer, BatchLeft, IngestOptions},
     quotas::{self, Quota},
     result_words::ResultWords,
 };
@@ -22,6 +23,7 @@ use super::batch;
 use crate::{
     context::{Context, SharedContext},
     files::{XLSX, call_list::WorkbookQuery},
+    metrics::Metrics,
     web::{
         accepts,
         audited::AboutCampaign,
@@ -37,7 +39,7 @@ use crate::{
 
 /// Stores calls
 ///
-/// One transaction. What the answer says is durable; sending a batch again is safe.
+/// What the answer says is durable; sending a batch again is safe.
 #[utoipa::path(post, path = "/api/v1/calls", tag = "calls",
     request_body(description = "At most 64 MiB or 100,000 records; `Content-Encoding: gzip` or `zstd`", content(
         (Vec<CallRecord> = "application/json"), (CallRecord = "application/x-ndjson"))),
@@ -53,27 +55,47 @@ pub(super) async fn add(
 ) -> Result<Json<BatchAnswer>, Problem> {
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let options = IngestOptions { create_missing: false, received_at: (context.clock)(), import: None };
-    let mut conn = database.write_in_line().await?;
-    let words = ResultWords::read(&mut conn, &scope).await?;
-    let portions = std::pin::pin!(batch.checked(words));
-    let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
-    account_totals::refused(&mut conn, &scope, options.received_at, batch.refused(), 0).await?;
-    conn.commit().await?;
-    let answer = batch.finish(stored);
-    let metrics = &context.metrics;
-    for (counter, count) in [
-        (&metrics.calls_accepted, answer.accepted),
-        (&metrics.calls_updated, answer.updated),
-        (&metrics.calls_unchanged, answer.unchanged),
-        (&metrics.calls_rejected, answer.rejected),
-    ] {
-        counter.fetch_add(count, Relaxed);
+    let words = ResultWords::read(&mut database.read().await?, &scope).await?;
+    let mut portions = std::pin::pin!(batch.checked(words).peekable());
+    let mut answer = BatchAnswer::default();
+    loop {
+        // What is stored first is parsed and checked before others have to wait for it.
+        portions.as_mut().peek().await;
+        let storing = async {
+            let mut conn = database.write_in_line().await?;
+            let (stored, left) = ingest::put_some(&mut conn, &scope, portions.as_mut(), options).await?;
+            if left == BatchLeft::Nothing {
+                account_totals::refused(&mut conn, &scope, options.received_at, batch.refused(), 0).await?;
+            }
+            conn.commit().await?;
+            Ok::<_, StoreError>((stored, left))
+        };
+        let (stored, left) = storing.await.map_err(|error| Problem::from(error).after_records(answer.records()))?;
+        count(&context.metrics, &stored);
+        answer.add(stored);
+        if left == BatchLeft::Nothing {
+            break;
+        }
     }
+    context.metrics.calls_rejected.fetch_add(batch.refused(), Relaxed);
+    let answer = batch.finish(answer);
     if answer.is_over_quota() {
         let limit = quotas::read(&mut database.read().await?, &scope).await?.calls.unwrap_or_default();
         return Err(Problem::over_quota(Quota::Calls, limit));
     }
     Ok(Json(answer))
+}
+
+/// Counts what became of calls.
+fn count(metrics: &Metrics, stored: &BatchAnswer) {
+    for (counter, count) in [
+        (&metrics.calls_accepted, stored.accepted),
+        (&metrics.calls_updated, stored.updated),
+        (&metrics.calls_unchanged, stored.unchanged),
+        (&metrics.calls_rejected, stored.rejected),
+    ] {
+        counter.fetch_add(count, Relaxed);
+    }
 }
 
 /// A page of calls.
