@@ -14,6 +14,8 @@ use super::{
 pub struct CampaignTable {
     /// The account's name.
     pub account: String,
+    /// Whether its stored calls are being priced again.
+    pub pricing_again: bool,
     /// The currency of its costs.
     pub currency: Currency,
     /// The zone of its times.
@@ -187,6 +189,9 @@ impl CampaignTable {
         let until = text.data_until(&format::moment(self.zone.local(self.as_of), language), self.zone.name());
         let campaigns = text.campaigns_counted(self.page.total);
         sheet.write_string_with_format(1, 0, format!("{} · {campaigns} · {until}", self.account), &formats.note)?;
+        if self.pricing_again {
+            sheet.write_string_with_format(2, 0, text.pricing_again(), &formats.notice)?;
+        }
         for (at, column) in (0..).zip(&COLUMNS) {
             sheet.set_column_width(at, column.width)?;
             let is_text = ["id", "name", "voicebot", "voicebot_name", "state", "currency"].contains(&column.field);
