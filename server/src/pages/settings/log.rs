@@ -1,6 +1,6 @@
 //! The log as a file.
 
-use app::settings::{log_details, log_filter};
+use app::settings::{log_filter, log_said};
 use axum::{
     body::Body,
     extract::RawQuery,
@@ -67,7 +67,7 @@ fn written(entries: &[Entry], editing: &Editing) -> Vec<u8> {
             text.action(event.action).to_owned(),
             event.subject.clone(),
             event.customer.clone().unwrap_or_default(),
-            log_details(&event.details),
+            log_said(&event.details, zone, text),
             address,
         ];
         let _ = lines.write_record(row.map(|cell| harmless(&cell).into_owned()));
