@@ -106,14 +106,15 @@ impl Disk {
     }
 }
 
-/// Files of a folder that nobody may change, root neither, until it is dropped: `chattr +i`.
+/// Files of a folder that nobody may change, root neither, until it is dropped: `chattr +i`. Not the memory that SQLite's processes share
+/// by a file (`-shm`): who writes into the memory of a file that may not be written to is killed by the system.
 pub struct Frozen(Vec<PathBuf>);
 
 impl Frozen {
     /// Freezes what is in a folder. `None`, and said why, where the system does not let this user, or its file system knows no such thing.
     pub fn files(folder: &Path) -> Option<Self> {
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let frozen = Self(files.filter(|path| path.is_file()).collect());
+        let frozen = Self(files.filter(|path| path.is_file() && !path.to_string_lossy().ends_with("-shm")).collect());
         if let Err(refused) = frozen.change("+i") {
             eprintln!("No file can be made unchangeable here: {refused}");
             return None;

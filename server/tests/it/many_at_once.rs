@@ -37,6 +37,7 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
     match path {
         "/campaigns/{id}/live" | "/live" => return Err("it has no end: tried below"),
         "/invitation" => return Err("it needs a link: settings.rs"),
+        "/set-password" => return Err("it needs a link: signing_in.rs"),
         "/first-start" => return Err("it needs a key: first_start.rs"),
         "/language/{tag}" | "/theme/{name}" | "/" | "/oidc/signed-out" => return Err("it leads on"),
         "/oidc/start" | "/oidc/callback" => return Err("it needs a provider: sso"),
