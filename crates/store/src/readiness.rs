@@ -56,7 +56,7 @@ impl Shortage {
             StoreError::Statement(error)
                 if error
                     .as_database_error()
-                    .and_then(|error| error.code())
+                    .and_then(sqlx::error::DatabaseError::code)
                     .is_some_and(|code| code == WRITE_FAILED)
                     && self.is_read_only() =>
             {
