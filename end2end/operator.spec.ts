@@ -48,6 +48,14 @@ for (const language of ["vi", "en"] as const) {
         await page.goto(link);
         await expectAccessible(page);
         await expectTold(page);
+        // Countries by their names in the language of the page, which can be changed here.
+        const vietnam = page.locator("datalist option[value=VN]");
+        await expect(vietnam).toHaveAttribute("label", language === "vi" ? "Việt Nam" : "Vietnam");
+        await page.getByRole("link", { name: language === "vi" ? "EN, English" : "VI, Tiếng Việt" }).click();
+        await expect(page).toHaveURL(link);
+        await expect(vietnam).toHaveAttribute("label", language === "vi" ? "Vietnam" : "Việt Nam");
+        await page.getByRole("link", { name: language === "vi" ? "VI, Tiếng Việt" : "EN, English" }).click();
+        await expect(page).toHaveURL(link);
         await page.getByLabel("Email").fill("van-hanh@dich-vu.vn");
         await page.getByLabel(words.name).fill("Lan");
         await page.getByLabel(words.password, { exact: true }).fill(PASSWORD);

@@ -256,3 +256,18 @@ test("at 400 % zoom no bar stays over what one reads", async ({ page }) => {
     expect(await faults(page), address).toEqual([]);
   }
 });
+
+test("on a phone all that stands in a card of the settings begins at one edge", async ({ page, context }) => {
+  await look(context, { language: "vi", theme: "light" });
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const part of ["people", "codes", "tariffs", "tokens", "campaigns", "voicebots"]) {
+    await page.goto(`/settings/${part}`);
+    await alive(page);
+    const cards = await page.locator(".stacked tbody tr").evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.querySelectorAll(":scope > :is(td, th):not(.stick)")]
+          .filter((cell) => cell.checkVisibility() && (cell.textContent ?? "").trim())
+          .map((cell) => Math.round(cell.getBoundingClientRect().left + Number.parseFloat(getComputedStyle(cell).paddingInlineStart)))));
+    for (const edges of cards) expect(new Set(edges).size, `${part}: ${edges}`).toBeLessThanOrEqual(1);
+  }
+});

@@ -8,6 +8,12 @@ document.documentElement.dataset.scripted = "";
 // Without the WebAssembly (signing in) this is all there is.
 if (!document.querySelector("[data-wasm]")) document.documentElement.dataset.alive = "";
 
+/* Beside letters of countries and currencies their names, by which they are found, too. */
+for (const list of document.querySelectorAll("datalist[data-named]")) {
+  const names = new Intl.DisplayNames([document.documentElement.lang], { type: list.dataset.named });
+  for (const option of list.options) option.label = names.of(option.value) ?? "";
+}
+
 const checked = (input) => input.form?.matches?.("[data-checked]");
 const left = new WeakSet();
 /* What stands between the parts of a list. */

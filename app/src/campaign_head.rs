@@ -9,7 +9,7 @@ use store::Conn;
 
 use crate::{
     AppError, AppState,
-    components::{Icon, PrintButton, PrintedSource, StateBadge, printed_period},
+    components::{Icon, PricingNotice, PrintButton, PrintedSource, StateBadge, printed_period},
     links,
     session::SignedIn,
     use_session, use_text,
@@ -142,6 +142,7 @@ pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
                     </div>
                 </div>
             </div>
+            <PricingNotice />
         </header>
     }
     .into_any()

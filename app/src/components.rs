@@ -13,6 +13,8 @@ mod marks;
 #[cfg(feature = "ssr")]
 mod period;
 #[cfg(feature = "ssr")]
+mod pricing;
+#[cfg(feature = "ssr")]
 mod printing;
 #[cfg(feature = "ssr")]
 mod sheet;
@@ -33,6 +35,8 @@ pub use marks::{CodeTag, StateBadge};
 pub use marks::{code_tag_html, initials, tone};
 #[cfg(feature = "ssr")]
 pub use period::PeriodPicker;
+#[cfg(feature = "ssr")]
+pub use pricing::PricingNotice;
 #[cfg(feature = "ssr")]
 pub use printing::{PrintButton, PrintedSource, printed_period};
 #[cfg(feature = "ssr")]

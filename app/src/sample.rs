@@ -80,6 +80,7 @@ pub fn report() -> Report {
         timezone: "Asia/Ho_Chi_Minh".to_owned(),
         currency: Currency::vnd(),
         as_of: Timestamp(1_794_650_244_000),
+        pricing_again: false,
         calls: CallCounts { total: 3_000, answered: 1_300, success: 1_300, failed: 1_500, error: 200, in_progress: 3 },
         by_code: vec![
             code("DY", "Đồng ý", "Agreed", 900),

@@ -54,6 +54,9 @@ pub struct Person {
     pub timezone: String,
     /// The account's currency.
     pub currency: Currency,
+    /// Whether stored calls of the account are being priced again. The server alone knows it, which writes what has costs.
+    #[serde(skip)]
+    pub pricing_again: bool,
     /// Whether they run the service.
     #[serde(default)]
     pub is_operator: bool,
@@ -197,6 +200,7 @@ mod server_side {
                 account: signed_in.account.name,
                 timezone: signed_in.account.zone.name().to_owned(),
                 currency: signed_in.account.currency,
+                pricing_again: signed_in.account.pricing_again,
             });
             Self { language: preferences.language, theme: preferences.theme, person, account, icons }
         }

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     AppError, AppState, Session, Text,
     campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
-    components::{Icon, PeriodPicker, PrintButton, PrintedSource, printed_period},
+    components::{Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource, printed_period},
     links,
     server_page::rendered,
     session::SignedIn,
@@ -236,6 +236,7 @@ fn over_the_accounts_list(
                 </div>
                 <div class="page-actions"><PrintButton /></div>
             </header>
+            <PricingNotice />
             <div class="flex flex-wrap items-center gap-2">
                 <form method="get" action=path.clone() class="flex items-center gap-2">
                     {hidden}

@@ -103,9 +103,9 @@ impl CallWords {
         format::money(amount, currency, self.language)
     }
 
-    /// A sum of talk times; no talk at all is no tenth of a second either.
+    /// A sum of talk times.
     pub(crate) fn total(&self, ms: i64) -> String {
-        if ms == 0 { format::seconds(0, self.language) } else { format::total_duration(ms, self.language) }
+        format::total_duration(ms, self.language)
     }
 
     /// Seconds to a tenth, without the tenth where it is none: what blocks are counted from.
@@ -275,6 +275,7 @@ mod tests {
             language: Language::Vi,
             country: Country::VIETNAM,
             short_call: domain::histogram::ShortCall::default(),
+            pricing_again: false,
         };
         #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
         let scope = Scope::of_user(1, 1, role);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{reading::CampaignList, rows};
 use crate::{
-    components::{Icon, PeriodPicker},
+    components::{Icon, PeriodPicker, PricingNotice},
     links, use_session, use_text,
     with_account::with_account,
 };
@@ -34,6 +34,7 @@ pub fn page(list: &CampaignList) -> AnyView {
             </div>
             <div class="page-actions">{files(list)}</div>
         </header>
+        <PricingNotice />
         <div class="flex flex-wrap items-center gap-2">
             {search(list)}
             {states(list)}

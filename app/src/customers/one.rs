@@ -12,7 +12,7 @@ use crate::{
     AppError, AppState, Session, Text,
     calls::{CallRow, CallWords, recordings_of_page},
     campaign_head::CampaignHead,
-    components::{CodeTag, PrintButton, PrintedSource},
+    components::{CodeTag, PricingNotice, PrintButton, PrintedSource},
     links,
     server_page::{ServerPage, rendered},
     session::SignedIn,
@@ -88,6 +88,7 @@ fn page(one: &One) -> AnyView {
                 </div>
                 <div class="page-actions"><PrintButton /></div>
             </div>
+            <PricingNotice />
         </header>
         <section class="kpi-cards kpi-small" aria-label=text.one_customer()>
             {figure(text.one_lists(), text.campaigns_counted(history.lists))}

@@ -123,7 +123,7 @@ impl Field {
             };
         }
         let value = match self.kind {
-            Kind::Line { max } | Kind::Secret { max } | Kind::Offered { max } => {
+            Kind::Line { max } | Kind::Known { max, .. } | Kind::Secret { max } | Kind::Offered { max } => {
                 FieldValue::Text(input::line(typed, max)?)
             }
             Kind::Text { max, .. } => FieldValue::Text(input::lines(typed, max)?),

@@ -61,6 +61,13 @@ pub enum Kind {
         /// The most characters.
         max: usize,
     },
+    /// One line, for which the browser offers what is known, found by a part of it or of its name.
+    Known {
+        /// The most characters.
+        max: usize,
+        /// What is offered.
+        list: Known,
+    },
     /// One line that never goes back into a page: a key of another system.
     Secret {
         /// The most characters.
@@ -112,6 +119,17 @@ pub enum Kind {
     },
     /// One or more files. A form with such a field is sent as `multipart/form-data`, which whoever takes it reads.
     Files,
+}
+
+/// What is known of a kind, by codes or names that are the same in all languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Time zones, by the names of IANA.
+    Zones,
+    /// Countries, by two letters.
+    Countries,
+    /// Currencies, by three letters.
+    Currencies,
 }
 
 impl Field {

@@ -6,7 +6,7 @@
 use domain::{Day, InputError, Language, email, format, input};
 use leptos::prelude::*;
 
-use super::{Field, Filled, Form, Kind, with_account};
+use super::{Field, Filled, Form, Kind, Known, with_account};
 use crate::{Text, components::Icon, html::escaped, use_text};
 
 /// Lines of a field of addresses.
@@ -179,6 +179,34 @@ fn within_textarea(text: &str) -> String {
     format!("\n{}", escaped(text))
 }
 
+impl Known {
+    /// What the browser offers. Names of countries and currencies are put beside their letters by `web/form.js`, in the page's language.
+    fn view(self, id: String) -> AnyView {
+        let named = match self {
+            Self::Zones => None,
+            Self::Countries => Some("region"),
+            Self::Currencies => Some("currency"),
+        };
+        let options: Vec<_> = self.all().into_iter().map(|value| view! { <option value=value></option> }).collect();
+        view! { <datalist id=id data-named=named>{options}</datalist> }.into_any()
+    }
+
+    #[cfg(feature = "ssr")]
+    fn all(self) -> Vec<String> {
+        match self {
+            Self::Zones => domain::time::Zone::names().map(str::to_owned).collect(),
+            Self::Countries => domain::Country::all().map(|country| country.to_string()).collect(),
+            Self::Currencies => domain::Currency::codes().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The server alone has the tables; no form with such a field is made in the browser.
+    #[cfg(not(feature = "ssr"))]
+    fn all(self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
 impl Field {
     fn id(&self, form: &str) -> String {
         format!("{form}-{}", self.name)
@@ -265,12 +293,15 @@ impl Field {
                 let (doubtful, doubtful_words) = of.doubtful.unzip();
                 // Secrets of a refused form are typed anew.
                 let value = (!self.is_secret()).then(|| self.as_typed(value));
+                let known = if let Kind::Known { list, .. } = self.kind { Some(list) } else { None };
+                let known_id = known.map(|_| format!("{id}-known"));
+                let known = known.zip(known_id.clone()).map(|(list, id)| list.view(id));
                 view! {
                     <div class="field">
                         <label for=id.clone()>{label}</label>
                         <input class="input" id=id name=self.name type=of.r#type value=value required=self.required
                             pattern=of.pattern maxlength=of.max_length minlength=of.min_length min=min max=max
-                            autocomplete=of.autocomplete autofocus=focused spellcheck=self.spellcheck() lang=self.lang
+                            autocomplete=of.autocomplete autofocus=focused spellcheck=self.spellcheck() lang=self.lang list=known_id
                             inputmode=of.input_mode placeholder=of.placeholder aria-invalid=invalid aria-describedby=described
                             data-same-as=of.same_as data-value-missing=missing
                             data-pattern-mismatch=of.pattern_words data-type-mismatch=of.type_words
@@ -278,7 +309,7 @@ impl Field {
                             data-bad-input=of.number_words.clone() data-range-underflow=of.number_words.clone()
                             data-range-overflow=of.number_words.clone() data-step-mismatch=of.number_words
                             data-doubtful=doubtful data-doubtful-words=doubtful_words data-custom-error=of.repeat_words />
-                        {note}{error}
+                        {known}{note}{error}
                     </div>
                 }
                 .into_any()
@@ -339,7 +370,8 @@ impl Field {
 
     /// Addresses, codes and secrets are no words.
     fn spellcheck(&self) -> Option<&'static str> {
-        matches!(self.kind, Kind::UserEmail | Kind::Code | Kind::Secret { .. }).then_some("false")
+        let is_no_word = matches!(self.kind, Kind::UserEmail | Kind::Code | Kind::Known { .. } | Kind::Secret { .. });
+        is_no_word.then_some("false")
     }
 
     fn constraints(&self, form: &str, text: Text) -> Constraints {
@@ -363,7 +395,7 @@ impl Field {
             ..Constraints::default()
         };
         match self.kind {
-            Kind::Line { max } | Kind::Secret { max } => no_blanks(max),
+            Kind::Line { max } | Kind::Known { max, .. } | Kind::Secret { max } => no_blanks(max),
             Kind::Code => no_blanks(domain::limits::ID_CHARS),
             Kind::UserEmail => Constraints {
                 r#type: "email",

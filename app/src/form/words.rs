@@ -18,6 +18,7 @@ impl Text {
             InputError::PasswordTooSimple => self.password_too_simple().to_owned(),
             InputError::PasswordTooCommon => self.password_too_common().to_owned(),
             InputError::PasswordIsEmail => self.password_is_email().to_owned(),
+            InputError::PasswordAsBefore => self.password_as_before().to_owned(),
             InputError::PasswordTooLong => self.password_too_long().to_owned(),
             InputError::Differs => self.passwords_differ().to_owned(),
             InputError::NotANumber(min, max) => self.input_not_a_number(&min.to_string(), &max.to_string()),
@@ -40,6 +41,10 @@ impl Text {
             InputError::NotAColour => self.input_not_a_colour().to_owned(),
             InputError::NoGoal => self.input_no_goal().to_owned(),
             InputError::NotASpelling(line) => self.input_not_a_spelling(line),
+            InputError::SpellingTwice(line) => self.input_spelling_twice(line),
+            InputError::SpellingOfTheSystem(line) => self.input_spelling_of_the_system(line),
+            InputError::NoSuchCode(line) => self.input_no_such_code(line),
+            InputError::TooManyLines(max) => self.input_too_many_lines(&int(*max)),
             InputError::NotALine(line) => self.input_not_a_line(line),
             InputError::EndsBefore => self.input_ends_before().to_owned(),
             InputError::HoursCross => self.input_hours_cross().to_owned(),
@@ -78,13 +83,18 @@ messages! {
     input_already_a_user = "Người này đã thuộc tài khoản.", "This person belongs to the account already.";
     input_last_owner = "Tài khoản cần ít nhất một chủ tài khoản.", "The account needs an owner.";
     input_for_viewers_only = "Chỉ giới hạn được phạm vi của người xem.", "Only what viewers see can be limited.";
-    input_chosen_and_all = "Bên dưới có ghi chiến dịch hoặc voicebot. Hãy chọn “chỉ những mục ghi bên dưới”, hoặc xoá chúng.", "Campaigns or voicebots are named below. Choose “only what is named below”, or remove them.";
+    input_chosen_and_all = "Bên dưới có ghi chiến dịch hoặc voicebot. Hãy chọn “Chỉ những mục ghi bên dưới”, hoặc xoá chúng.", "Campaigns or voicebots are named below. Choose “Only what is named below”, or remove them.";
     input_nothing_chosen = "Hãy ghi ít nhất một chiến dịch hoặc voicebot.", "Name at least one campaign or voicebot.";
     input_no_such_voicebot(name) = "Không có voicebot “{name}”.", "There is no voicebot “{name}”.";
     input_no_such_campaign(name) = "Không có chiến dịch “{name}”.", "There is no campaign “{name}”.";
     input_not_a_colour = "Hãy nhập màu như #16a34a.", "Please enter a colour such as #16a34a.";
     input_no_goal = "Mục tiêu phải được tính là thành công.", "A goal must count as success.";
     input_not_a_spelling(line) = "Không đọc được “{line}”. Viết: cách viết = mã, ví dụ BUSY = BS.", "“{line}” cannot be read. Write spelling = code, such as BUSY = BS.";
+    input_spelling_twice(line) = "“{line}”: cách viết này đã có ở một dòng khác (không phân biệt hoa thường, dấu).", "“{line}”: another line has this spelling already (capitals and accents make no difference).";
+    input_spelling_of_the_system(line) = "“{line}”: BS, NA và CU giữ nguyên nghĩa.", "“{line}”: BS, NA and CU keep their meaning.";
+    input_no_such_code(line) = "“{line}”: chưa có mã này. Hãy khai báo mã trước.", "“{line}”: there is no such code. Declare it first.";
+    input_too_many_lines(max) = "Không được nhiều hơn {max} dòng.", "At most {max} lines are allowed.";
+    password_as_before = "Đây là mật khẩu hiện tại. Hãy chọn mật khẩu khác.", "This is your present password. Please choose another.";
     input_not_a_line(line) = "Không đọc được “{line}”. Xem cách viết bên dưới.", "“{line}” cannot be read. See below how to write it.";
     input_ends_before = "Ngày cuối phải sau hoặc trùng ngày đầu.", "The last day cannot be before the first.";
     input_hours_cross = "Các khung giờ phải theo thứ tự, không chồng nhau, và kết thúc sau khi bắt đầu.", "Hours must be in order, apart from each other, and end after they begin.";

@@ -172,6 +172,7 @@ pub fn compared(report: &Report) -> Report {
     let mut report = report.clone();
     report.as_of = Timestamp(0);
     report.calls.in_progress = 0;
+    report.pricing_again = false;
     // They follow from the histogram and a setting of the account.
     report.duration_classes.clear();
     // The letter does not show how calls ended.
@@ -233,11 +234,7 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
         open: text.mail_open().to_owned(),
         address: links::Outside::page(source.base_url, source.account_id, &links::campaign_path(&campaign.id)).into(),
         cost_title: text.campaign_cost().to_owned(),
-        cost_note: match source.tariffs {
-            [] => text.mail_no_tariff().to_owned(),
-            [only] => tariff_name(only, text),
-            several => text.mail_tariffs(&several.len().to_string()),
-        },
+        cost_note: cost_note(source, text),
         cost: cost(report, source.tariffs, text),
         customers: customer_bars(report, text),
         calls: call_bars(report, text),
@@ -257,6 +254,16 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
         stop: text.mail_stop().to_owned(),
         plain_link: text.mail_plain_link().to_owned(),
     }
+}
+
+/// By which tariffs; and that this may not be the end of it.
+fn cost_note(source: &Source<'_>, text: Text) -> String {
+    let tariffs = match source.tariffs {
+        [] => text.mail_no_tariff().to_owned(),
+        [only] => tariff_name(only, text),
+        several => text.mail_tariffs(&several.len().to_string()),
+    };
+    if source.report.pricing_again { format!("{tariffs}. {}", text.pricing_again()) } else { tariffs }
 }
 
 fn money(report: &Report, money: domain::Money, text: Text) -> String {

@@ -258,10 +258,21 @@ fn body(shown: &AccountsPage, text: Text) -> AnyView {
             </div>
         </header>
         {said}
+        {pricing(shown, text)}
         {months(shown, text)}
         {table(shown, text)}
     }
     .into_any()
+}
+
+/// Of which accounts the costs are not the last word.
+fn pricing(shown: &AccountsPage, text: Text) -> Option<AnyView> {
+    let names = shown.accounts.iter().filter(|of| of.account.pricing_again).map(|of| of.account.registered.as_str());
+    let names = names.collect::<Vec<_>>().join(", ");
+    (!names.is_empty()).then(|| {
+        let words = text.operator_pricing(&names);
+        view! { <p class="notice is-failed" role="status"><Icon name="warning" /><span>{words}</span></p> }.into_any()
+    })
 }
 
 /// The chooser of the month: a form, and the ways to the months beside.

@@ -18,7 +18,7 @@ use crate::{
 
 messages! {
     operator_log = "Nhật ký vận hành", "Operators' log";
-    operator_log_lead = "Ai được làm người vận hành, và họ đã làm gì với các tài khoản: tạo, mời chủ tài khoản, đặt hạn mức, vào và rời. Việc làm bên trong có trong nhật ký của từng tài khoản.", "Who became an operator, and what operators did to accounts: made them, invited owners, set quotas, entered and left. What they did inside is in the log of each account.";
+    operator_log_lead = "Ai được làm người vận hành, dữ liệu được sao lưu khi nào, và họ đã làm gì với các tài khoản: tạo, mời chủ tài khoản, đặt hạn mức, vào và rời. Việc làm bên trong có trong nhật ký của từng tài khoản.", "Who became an operator, when the database was copied, and what operators did to accounts: made them, invited owners, set quotas, entered and left. What they did inside is in the log of each account.";
     operator_log_none = "Chưa có gì", "Nothing yet";
 }
 

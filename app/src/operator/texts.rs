@@ -31,6 +31,8 @@ messages! {
     invoice_with_vat = "Chi phí gồm VAT", "Cost with VAT";
     invoice_vat = "VAT", "VAT";
     invoice_recordings = "Ghi âm (GB)", "Recordings (GB)";
+    invoice_pricing = "Giá", "Price";
+    operator_pricing(accounts) = "Đang tính lại giá các cuộc gọi đã lưu, chi phí còn thay đổi: {accounts}.", "Stored calls are being priced again, and costs go on changing: {accounts}.";
     quota_ask = "Cần thêm, hãy liên hệ người vận hành dịch vụ.", "If you need more, ask the operator of the service.";
 }
 

@@ -36,7 +36,7 @@ messages! {
     codes_coming_why = "Số liệu đổi cùng một lúc khi tính xong; đến lúc đó mọi báo cáo vẫn theo nghĩa cũ.", "All figures change at one moment, when they are worked out; until then every report goes by the old meaning.";
     codes_words = "Cách viết khác của kết quả", "Other spellings of results";
     codes_words_why = "Tổng đài gửi “no answer” hay “BUSY”? Mỗi dòng một cách viết và mã của nó. Cuộc gọi đã lưu giữ nguyên mã.", "A switch sends “no answer” or “BUSY”? A spelling and its code on each line. Stored calls keep their codes.";
-    codes_words_clash = "Nhiều nhất 500 dòng, mỗi cách viết một lần (không phân biệt hoa thường), và BS, NA, CU giữ nguyên nghĩa.", "At most 500 lines, each spelling once (in capitals or not), and BS, NA and CU keep their meaning.";
+    codes_words_none = "chưa có cách viết nào", "no spelling";
     codes_words_known = "Cách viết có sẵn", "Built-in spellings";
 }
 

@@ -4,7 +4,7 @@ use domain::limits::{ID_CHARS, NAME_CHARS};
 
 use crate::{
     Text,
-    form::{Field, Form, Kind, Words},
+    form::{Field, Form, Kind, Known, Words},
     sign_in::{PASSWORD, REPEATED},
     text::messages,
 };
@@ -13,10 +13,13 @@ use crate::{
 pub const SEEN: Field = Field::new("seen", Text::setting_seen, Kind::Line { max: 2_000 }).hidden();
 
 /// The time zone of an account.
-pub const ZONE: Field =
-    Field::new("timezone", Text::setting_zone, Kind::Line { max: 100 }).required().note(Text::setting_zone_note);
+pub const ZONE: Field = Field::new("timezone", Text::setting_zone, Kind::Known { max: 100, list: Known::Zones })
+    .required()
+    .note(Text::setting_zone_note);
 pub const CURRENCY: Field =
-    Field::new("currency", Text::setting_currency, Kind::Line { max: 3 }).required().note(Text::setting_currency_note);
+    Field::new("currency", Text::setting_currency, Kind::Known { max: 3, list: Known::Currencies })
+        .required()
+        .note(Text::setting_currency_note);
 
 pub const ACCOUNT_NAME: Field = Field::new("name", Text::account_name, Kind::Line { max: NAME_CHARS }).required();
 pub const LANGUAGE: Field = Field::new("language", Text::account_language, Kind::Select(LANGUAGES))
@@ -32,9 +35,10 @@ const SHORT_CALLS: &[(&str, Words)] = &[("5", Text::short_call_5), ("10", Text::
 pub const ACCOUNT: Form = Form { fields: &[SEEN, ACCOUNT_NAME, LANGUAGE, SHORT_CALL], submit: Text::setting_save };
 
 /// The country of the account, by two letters.
-pub const COUNTRY: Field = Field::new("country", Text::account_country, Kind::Line { max: COUNTRY_CHARS })
-    .required()
-    .note(Text::account_country_note);
+pub const COUNTRY: Field =
+    Field::new("country", Text::account_country, Kind::Known { max: COUNTRY_CHARS, list: Known::Countries })
+        .required()
+        .note(Text::account_country_note);
 /// ISO 3166's two letters.
 const COUNTRY_CHARS: usize = 2;
 /// Sets it, while the account has no customers.
@@ -155,15 +159,15 @@ messages! {
     user_role = "Vai trò", "Role";
     user_role_note = "Người xem chỉ xem và thấy số điện thoại bị che. Quản lý sửa chiến dịch, kết quả, bảng giá. Chủ tài khoản làm được mọi việc.", "Viewers read, with phone numbers masked. Managers change campaigns, codes and tariffs. Owners do everything.";
     user_sees = "Phạm vi", "Sees";
-    user_sees_all = "tất cả chiến dịch", "all campaigns";
-    user_sees_named = "chỉ những mục ghi bên dưới (người xem)", "only what is named below (viewers)";
+    user_sees_all = "Tất cả chiến dịch", "All campaigns";
+    user_sees_named = "Chỉ những mục ghi bên dưới (người xem)", "Only what is named below (viewers)";
     user_campaigns = "Chiến dịch", "Campaigns";
     user_campaigns_note = "Mỗi dòng một mã hoặc tên.", "An id or name on each line.";
     user_voicebots = "Mọi chiến dịch của voicebot", "All campaigns of voicebots";
     user_voicebots_note = "Mỗi dòng một mã hoặc tên; kể cả chiến dịch tạo sau này.", "An id or name on each line; later campaigns too.";
     invite_how = "Gửi lời mời", "The invitation goes";
-    invite_by_mail = "qua email", "by mail";
-    invite_by_link = "bằng liên kết để tự gửi", "as a link to pass on";
+    invite_by_mail = "Qua email", "By mail";
+    invite_by_link = "Bằng liên kết để tự gửi", "As a link to pass on";
     invite = "Mời", "Invite";
     token_name = "Tên token", "Name of the token";
     token_name_note = "Dùng ở đâu, ví dụ “tổng đài” hoặc “kho dữ liệu”.", "Where it is used, such as “dialler” or “data warehouse”.";

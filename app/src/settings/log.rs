@@ -82,6 +82,7 @@ messages! {
     action_totals_corrected = "Sửa tổng sai lệch", "Corrected stored totals";
     action_operator_marked = "Cho làm người vận hành", "Made somebody an operator";
     action_operator_unmarked = "Thôi cho làm người vận hành", "Took the operator's role from somebody";
+    action_backup_made = "Sao lưu toàn bộ dữ liệu", "Copied the whole database";
     action_account_made = "Tạo tài khoản", "Made the account";
     action_quotas_changed = "Đổi hạn mức", "Set the quotas";
     action_operator_entered = "Người vận hành vào tài khoản", "An operator entered";
@@ -135,6 +136,7 @@ impl Text {
             Action::TotalsCorrected => self.action_totals_corrected(),
             Action::OperatorMarked => self.action_operator_marked(),
             Action::OperatorUnmarked => self.action_operator_unmarked(),
+            Action::BackupMade => self.action_backup_made(),
             Action::AccountMade => self.action_account_made(),
             Action::QuotasChanged => self.action_quotas_changed(),
             Action::OperatorEntered => self.action_operator_entered(),

@@ -1,5 +1,4 @@
-//! What an entry of the log says beyond its action: as it is stored, for programs, and in the reader's words. What has no words here
-//! stays as it is stored.
+//! What an entry of the log says beyond its action, in the reader's words. What has no words here stays as it is stored.
 
 use std::borrow::Cow;
 
@@ -178,7 +177,7 @@ pub fn details(details: &Value) -> String {
 }
 
 /// The details in the reader's words, with times in this zone.
-pub(crate) fn said(details: &Value, zone: Zone, text: Text) -> String {
+pub fn said(details: &Value, zone: Zone, text: Text) -> String {
     written(details, &|name| name_of(name, text), &|name, value| value_of(name, value, zone, text))
 }
 
@@ -281,18 +280,18 @@ mod tests {
 
     #[test]
     fn a_change_says_what_was_before_and_is_after() {
-        let change = json!({"before": {"role": "viewer", "name": "Lan"}, "after": {"role": "owner", "name": "Lan", "campaigns": ["tet", "hè"]}});
-        assert_eq!(details(&change), "campaigns: – → tet, hè; role: viewer → owner");
-        let made = json!({"before": {}, "after": {"name": "Lan", "tariff": null}});
-        assert_eq!(details(&made), "name: – → Lan", "what was and is nothing did not change");
-        assert_eq!(details(&json!({"rows": 12})), "rows: 12");
-        assert_eq!(details(&json!({})), "");
         let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
+        let details = |details: &Value| said(details, zone, Text(Language::En));
+        let change = json!({"before": {"role": "viewer", "name": "Lan"}, "after": {"role": "owner", "name": "Lan", "campaigns": ["tet", "hè"]}});
+        let made = json!({"before": {}, "after": {"name": "Lan", "tariff": null}});
+        assert_eq!(details(&made), "Name: – → Lan", "what was and is nothing did not change");
+        assert_eq!(details(&json!({"rows": 12})), "Rows: 12");
+        assert_eq!(details(&json!({})), "");
         assert_eq!(
             said(&change, zone, Text(Language::Vi)),
             "Chiến dịch: – → tet, hè; Vai trò: Người xem → Chủ tài khoản"
         );
-        assert_eq!(said(&change, zone, Text(Language::En)), "Campaigns: – → tet, hè; Role: Viewer → Owner");
+        assert_eq!(details(&change), "Campaigns: – → tet, hè; Role: Viewer → Owner");
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub use {
     campaigns::{path as campaign_settings, seen as campaign_seen},
     codes::{lines as word_lines, seen as code_seen},
     log::filter_of as log_filter,
-    log_details::details as log_details,
+    log_details::{details as log_details, said as log_said},
     part::{parts, refused_page, role_of_form},
     people::seen as user_seen,
     sign_in::session_id,
@@ -58,10 +58,7 @@ pub use {
 };
 
 #[cfg(feature = "ssr")]
-pub(crate) use {
-    log::{earlier, folded},
-    log_details::said as log_said,
-};
+pub(crate) use log::{earlier, folded};
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -24,7 +24,7 @@ messages! {
     tariffs_remove = "Xoá", "Remove";
     tariffs_remove_why = "Bảng giá này chưa áp dụng, nên không cuộc gọi nào đổi giá.", "This tariff is not in effect yet, so no call changes its price.";
     tariffs_since = "Từ", "From";
-    tariffs_always = "từ đầu", "the beginning";
+    tariffs_always = "Từ đầu", "The beginning";
     tariffs_now = "đang áp dụng", "in force";
     tariffs_later = "chưa đến", "to come";
     tariffs_blocks = "Block (giây)", "Blocks (s)";

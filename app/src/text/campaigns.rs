@@ -27,7 +27,7 @@ messages! {
     next_page = "Sau", "Next";
     pages = "Trang", "Pages";
     running_now(campaigns) = "{campaigns} đang chạy", "{campaigns} running";
-    updated_at(time) = "cập nhật lúc {time}", "updated at {time}";
+    updated_at(time) = "Cập nhật lúc {time}", "Updated at {time}";
     since_day(day) = "{day} – nay", "{day} – now";
     starts_at(at) = "Bắt đầu lúc {at}", "Starts {at}";
     not_called_yet = "Chưa gọi", "Not called yet";

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::panel::UsagePage;
 use crate::{
-    components::{Icon, PeriodPicker, PrintButton, PrintedSource},
+    components::{Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource},
     names::month_name,
 };
 
@@ -29,6 +29,7 @@ pub fn head(page: &UsagePage) -> AnyView {
             </div>
             <div class="page-actions"><PrintButton />{files(page)}</div>
         </header>
+        <PricingNotice />
         <div class="flex flex-wrap items-center gap-2">
             {chooser(page)}
             <div class="ml-auto max-w-full">{if shown.statistics { range(page) } else { month(page) }}</div>

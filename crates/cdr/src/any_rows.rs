@@ -467,4 +467,25 @@ mod tests {
         // at.start, phone, at.end, tags: each object's names in the order of the alphabet.
         assert_eq!(rows(text), [(1, cells(["5", "0901", "", ""])), (2, cells(["6", "0902", "", "[\"a\",1]"]))]);
     }
+
+    /// However many are asked for, and however large they are.
+    #[test]
+    fn rows_that_are_read_before_their_turn_take_so_much_memory_and_no_more() {
+        const ROWS: usize = 60;
+        let more = "x".repeat(AHEAD_BYTES / 20);
+        // The one that reaches the limit is read, too.
+        let most = 21;
+        let open = |text: &'static str| AnyRows::open(Box::new(text.as_bytes()), Zone::HO_CHI_MINH);
+        let table = format!("phone,more\n{}", format!("0901,{more}\n").repeat(ROWS)).leak();
+        let mut rows = open(table).unwrap_or_else(|_| panic!("a table"));
+        let mut ahead = Ahead::new();
+        rows.read_ahead(&mut ahead, 1).unwrap();
+        assert_eq!(ahead.len(), 1);
+        rows.read_ahead(&mut ahead, ROWS).unwrap();
+        assert!((2..=most + 1).contains(&ahead.len()), "{}", ahead.len());
+
+        let objects = format!("{{\"phone\": \"0901\", \"more\": \"{more}\"}}\n").repeat(ROWS).leak();
+        let Ok(AnyRows::Objects(objects)) = open(objects) else { panic!("objects") };
+        assert!((2..=most).contains(&objects.ahead.len()), "{}", objects.ahead.len());
+    }
 }

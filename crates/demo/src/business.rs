@@ -21,6 +21,7 @@ pub fn account() -> Account {
         language: Language::Vi,
         country: Country::VIETNAM,
         short_call: ShortCall::default(),
+        pricing_again: false,
     }
 }
 
@@ -77,6 +78,11 @@ pub fn tariffs(today: Day) -> Vec<Tariff> {
     vec![price(300, month(12)), price(320, month(3))]
 }
 
+/// Calls of the running campaign that go on at once, at most: one begins every second or three, and some last minutes.
+const CALLS_AT_ONCE: u32 = 100;
+/// As long as the longest that were observed.
+const LONGEST_CALL_SECONDS: u32 = 3_600;
+
 /// What a campaign was set to do that begins on a day: two weeks in the calling hours, and who does not answer is called again.
 pub fn intended(first_day: Day) -> Plan {
     let hour = |hour: i64| format!("{hour:02}:00").parse().ok();
@@ -86,8 +92,8 @@ pub fn intended(first_day: Day) -> Plan {
         first_day: Some(first_day),
         last_day: Some(first_day.plus(13)),
         windows: window.into_iter().collect(),
-        calls_at_once: Some(5),
-        longest_call_seconds: Some(300),
+        calls_at_once: Some(CALLS_AT_ONCE),
+        longest_call_seconds: Some(LONGEST_CALL_SECONDS),
         redials: [redial("NA", 3, 60), redial("BS", 3, 15)].into_iter().flatten().collect(),
     }
 }

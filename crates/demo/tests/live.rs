@@ -105,3 +105,24 @@ fn nothing_happens_in_a_campaign_that_is_not_running() {
         assert_eq!(demo.live(&campaign.id, now).next(), None, "{}", campaign.name);
     }
 }
+
+#[test]
+fn no_more_calls_go_on_at_once_than_the_plan_says_and_none_is_longer() {
+    let (demo, campaign, now) = running("2026-11-23T15:10:00+07:00");
+    let plan = demo.campaigns().into_iter().find(|one| one.id == campaign).unwrap().plan.unwrap();
+    let live = until(demo.live(&campaign, now), now.0 + 4 * HOUR).into_iter().map(|event| event.record);
+    let over: HashMap<CallId, (i64, i64)> = (demo.calls(&campaign).chain(live))
+        .filter_map(|call| Some((call.id.clone(), (call.dialed_at.0, call.ended_at?.0))))
+        .collect();
+    let mut steps: Vec<(i64, i64)> = over.values().flat_map(|(from, to)| [(*from, 1), (*to, -1)]).collect();
+    steps.sort_unstable();
+    let at_once = steps.iter().scan(0, |now, (_, step)| {
+        *now += step;
+        Some(*now)
+    });
+    let most = at_once.max().unwrap();
+    let limit = i64::from(plan.calls_at_once.unwrap());
+    assert!((limit / 3..=limit).contains(&most), "{most} at once");
+    let longest = over.values().map(|(from, to)| to - from).max().unwrap();
+    assert!(longest <= i64::from(plan.longest_call_seconds.unwrap()) * 1_000, "{longest}");
+}

@@ -26,6 +26,8 @@ pub struct Account {
     pub language: Language,
     /// From how long on a call is no short one.
     pub short_call: ShortCall,
+    /// Whether stored calls are being priced again: costs and blocks go on changing until that is done.
+    pub pricing_again: bool,
 }
 
 /// What a user may do. Each role may do all that the ones after it may.

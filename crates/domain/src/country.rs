@@ -28,6 +28,12 @@ impl Country {
         if is_known { Ok(country) } else { Err(CountryError) }
     }
 
+    /// All of which numbers are known, by their letters.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let pairs = (b'A'..=b'Z').flat_map(|first| (b'A'..=b'Z').map(move |second| [first, second]));
+        pairs.filter_map(|letters| Self::new(std::str::from_utf8(&letters).ok()?).ok())
+    }
+
     /// The two letters of ISO 3166-1, such as `VN`.
     pub fn as_str(&self) -> &str {
         // Only ASCII letters are taken in.

@@ -141,11 +141,16 @@ pub fn short_duration(ms: i64, language: Language) -> String {
     joined(&short_duration_parts(ms, language))
 }
 
-/// A total: hours and minutes from an hour on (`45 giờ 12 phút`), else as a short duration.
+/// A total, or a time to wait: hours and minutes from an hour on (`45 giờ 12 phút`), minutes and seconds from a minute on, else whole
+/// seconds (`12 giây`). Of means alone there are tenths.
 pub fn total_duration_parts(ms: i64, language: Language) -> Vec<NumberPart> {
+    let seconds = (ms.max(0) + 500) / 1_000;
+    if seconds < 60 {
+        return vec![NumberPart::new(integer(seconds, language), language.pick("giây", "s"))];
+    }
     // 59 min 59.6 s shows as an hour, not as 60 minutes.
-    if ms < 3_599_500 {
-        return short_duration_parts(ms, language);
+    if seconds < 3_600 {
+        return short_duration_parts(seconds * 1_000, language);
     }
     let (hour, minute) = language.pick(("giờ", "phút"), ("h", "min"));
     let minutes = (ms + 30_000) / 60_000;
@@ -357,6 +362,11 @@ mod tests {
         assert_eq!(short(20).0, "0,0 giây");
         let total = |ms| (plain(total_duration(ms, Vi)), plain(total_duration(ms, En)));
         assert_eq!(total(162_731_000), ("45 giờ 12 phút".into(), "45 h 12 min".into()));
+        for (ms, words) in
+            [(0, "0 giây"), (499, "0 giây"), (12_000, "12 giây"), (59_499, "59 giây"), (59_500, "1 phút")]
+        {
+            assert_eq!(total(ms).0, words);
+        }
         assert_eq!(total(3_599_499).0, "59 phút 59 giây");
         assert_eq!(total(3_599_500).0, "1 giờ 0 phút");
         assert_eq!(total(4_000_000_000).0, "1.111 giờ 7 phút");

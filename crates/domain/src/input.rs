@@ -76,6 +76,16 @@ pub enum InputError {
     NoGoal,
     /// This line is no spelling with its code; shortened.
     NotASpelling(String),
+    /// This line is of a spelling that another line has already; shortened.
+    SpellingTwice(String),
+    /// This line gives a system code another meaning; shortened.
+    SpellingOfTheSystem(String),
+    /// This line names a code that is not known; shortened.
+    NoSuchCode(String),
+    /// More lines than this.
+    TooManyLines(usize),
+    /// The password that is set is the present one.
+    PasswordAsBefore,
     /// This line is not as the note beside the field says; shortened.
     NotALine(String),
     /// The last day is before the first.

@@ -150,6 +150,11 @@ impl Currency {
         if is_known { Ok(currency) } else { Err("is not a currency of ISO 4217, such as VND") }
     }
 
+    /// The codes that are in use, by their letters.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        CODES.into_iter()
+    }
+
     /// Vietnamese đồng, the default.
     pub fn vnd() -> Self {
         Self("VND".to_owned())

@@ -195,7 +195,7 @@ const DOUBTFUL_WORDS: [(&str, &[&str]); 3] = [
 ];
 
 /// As [`word_key`], without the marks of letters: `Không nghe máy` and `KHONG NGHE MAY` are one word.
-fn plain_key(word: &str) -> String {
+pub fn plain_key(word: &str) -> String {
     if word.is_ascii() {
         let letters = word.bytes().filter(u8::is_ascii_alphanumeric);
         return letters.map(|byte| char::from(byte.to_ascii_uppercase())).collect();

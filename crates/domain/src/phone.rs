@@ -127,8 +127,8 @@ fn is_mobile_without_zero(digits: &str) -> bool {
 /// What stands for digits that may not be seen.
 pub(crate) const HIDDEN: &str = "•••";
 
-/// Masks the middle as `0912 ••• 207`: first four and last three digits stay, of a number of the country as it is written there.
-/// Numbers of fewer than nine characters show only their last two.
+/// Masks the middle as `0912 ••• 207`: first four and last three digits stay, of a number of the country as it is written there, and
+/// three at least are hidden. Numbers of fewer than nine characters show only their last two.
 pub(crate) fn masked(phone: &str, country: Country) -> String {
     let local: String = phone.chars().filter(|c| !c.is_whitespace()).collect();
     // One that was stored without its 0 shows no more of itself than others.
@@ -142,7 +142,8 @@ pub(crate) fn masked(phone: &str, country: Country) -> String {
     if chars.len() < 9 {
         format!("{HIDDEN} {}", tail(2))
     } else {
-        format!("{} {HIDDEN} {}", chars[..4].iter().collect::<String>(), tail(3))
+        let first = chars.len().saturating_sub(2 * 3).min(4);
+        format!("{} {HIDDEN} {}", chars[..first].iter().collect::<String>(), tail(3))
     }
 }
 
@@ -286,6 +287,9 @@ mod tests {
         assert_eq!(masked("912345207", VN), "0912 ••• 207");
         assert_eq!(masked("84912345207", VN), "0912 ••• 207");
         assert_eq!(masked("12345", VN), "••• 45");
+        // Without its 0, and one of another country with nine digits.
+        assert_eq!(masked("901000009", VN), "0901 ••• 009");
+        assert_eq!(masked("123456789", VN), "123 ••• 789");
     }
 
     #[test]

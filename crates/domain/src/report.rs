@@ -341,6 +341,9 @@ pub struct Report {
     pub currency: Currency,
     /// When the figures were read.
     pub as_of: Timestamp,
+    /// Whether stored calls of the account are being priced again: blocks and costs go on changing until that is done.
+    #[serde(default)]
+    pub pricing_again: bool,
     /// Calls by class.
     pub calls: CallCounts,
     /// Every code with calls; by class, then calls descending, then code. Sums to `calls.total`.

@@ -342,9 +342,20 @@ pub struct Zone(chrono_tz::Tz);
 
 #[cfg(feature = "zones")]
 impl Zone {
-    /// Looks a zone up by its IANA name (`Asia/Ho_Chi_Minh`).
+    /// Looks a zone up by its IANA name (`Asia/Ho_Chi_Minh`), in capitals or not, with blanks or without.
     pub fn new(name: &str) -> Result<Self, &'static str> {
-        name.parse().map(Self).map_err(|_| "is not a time zone such as Asia/Ho_Chi_Minh")
+        let none = "is not a time zone such as Asia/Ho_Chi_Minh";
+        if let Ok(zone) = name.parse() {
+            return Ok(Self(zone));
+        }
+        let name = name.trim().replace(' ', "_");
+        let found = chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(&name));
+        found.map(|zone| Self(*zone)).ok_or(none)
+    }
+
+    /// The names of all zones.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
     }
 
     /// Vietnam's.
@@ -389,6 +400,16 @@ impl Zone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "zones")]
+    #[test]
+    fn a_zone_is_known_however_its_name_is_written() {
+        for name in ["Asia/Ho_Chi_Minh", "asia/ho_chi_minh", " ASIA/HO CHI MINH"] {
+            assert_eq!(Zone::new(name).map(Zone::name), Ok("Asia/Ho_Chi_Minh"), "{name}");
+        }
+        assert!(Zone::new("Asia/HoChiMinh").is_err());
+        assert!(Zone::names().all(|name| Zone::new(name).map(Zone::name) == Ok(name)));
+    }
 
     #[test]
     fn ranges_and_presets_are_local_days_both_included() {

@@ -323,6 +323,8 @@ pub struct Usage {
     pub currency: Currency,
     /// When the figures were read.
     pub as_of: Timestamp,
+    /// Whether stored calls of the account are being priced again: blocks and costs go on changing until that is done.
+    pub pricing_again: bool,
     /// The one voicebot that was asked for; none: all.
     pub voicebot: Option<VoicebotId>,
     /// Over all of it.

@@ -39,6 +39,7 @@ struct StoredAccount {
     language: String,
     country: String,
     short_call_seconds: i64,
+    pricing_again: bool,
 }
 
 fn read(stored: StoredAccount) -> Result<Account, StoreError> {
@@ -51,6 +52,7 @@ fn read(stored: StoredAccount) -> Result<Account, StoreError> {
         language,
         country,
         short_call_seconds,
+        pricing_again,
     } = stored;
     let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
     Ok(Account {
@@ -63,6 +65,7 @@ fn read(stored: StoredAccount) -> Result<Account, StoreError> {
         language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
         country: Country::new(&country).map_err(|_| broken("country"))?,
         short_call: ShortCall::from_seconds(short_call_seconds).ok_or_else(|| broken("short_call_seconds"))?,
+        pricing_again,
     })
 }
 
@@ -130,7 +133,10 @@ pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds FROM accounts WHERE name = $1",
+        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds,
+                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = accounts.account_id) AS pricing_again
+         FROM accounts
+         WHERE name = $1",
         name.trim(),
     )?;
     row.map(read).transpose()
@@ -144,7 +150,10 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreErro
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds FROM accounts WHERE account_id = $1",
+        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds,
+                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = $1) AS pricing_again
+         FROM accounts
+         WHERE account_id = $1",
         scope.account(),
     )?;
     read(row.ok_or_else(|| no_account(scope))?)
@@ -155,7 +164,10 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
     let rows = fetch_all!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds FROM accounts ORDER BY account_id",
+        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds,
+                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = accounts.account_id) AS pricing_again
+         FROM accounts
+         ORDER BY account_id",
     )?;
     rows.into_iter().map(read).collect()
 }

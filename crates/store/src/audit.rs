@@ -11,7 +11,7 @@ mod tests;
 
 use std::net::IpAddr;
 
-use domain::Timestamp;
+use domain::{Timestamp, phone};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -206,6 +206,8 @@ actions! {
     OperatorMarked = "operator_marked";
     /// The mark was taken from a person, in the log of the service. Subject: whom.
     OperatorUnmarked = "operator_unmarked";
+    /// A copy of the whole database was made, in the log of the service. Subject: the file.
+    BackupMade = "backup_made";
     /// An operator entered the account for a while. Subject: who.
     OperatorEntered = "operator_entered";
     /// An operator who had entered the account left it. Subject: who.
@@ -215,7 +217,7 @@ actions! {
 impl Action {
     /// Whether it is in the log of the service ([`of_service`]), and in no account's.
     pub fn is_of_service(self) -> bool {
-        matches!(self, Self::OperatorMarked | Self::OperatorUnmarked)
+        matches!(self, Self::OperatorMarked | Self::OperatorUnmarked | Self::BackupMade)
     }
 
     /// The one whose [`Self::word`] this is; none for any other word.
@@ -440,14 +442,21 @@ pub async fn is_recorded(
 /// Which rows of the log are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EntryFilter {
-    /// By this user or token, or from this network address.
+    /// By a user or token whose name holds this, or from a network address that holds it.
     pub actor: Option<String>,
     /// Of this kind.
     pub action: Option<Action>,
-    /// About this: a call's id, a campaign's, an address.
+    /// About something whose name holds this: a call's id, a campaign's, an address.
     pub subject: Option<String>,
-    /// About this customer.
+    /// About a customer whose id holds this, or who has this number, however it is written.
     pub customer: Option<String>,
+}
+
+/// The number that was typed, in the form by which customers are found; none where it is a name or a part.
+fn number_in(typed: &str, scope: &Scope) -> Option<String> {
+    let number = phone::check(typed).ok()?;
+    let is_typed = number.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    is_typed.then(|| phone::matching_key(number, scope.country()))
 }
 
 /// A page of the log, the latest first: at most `limit` rows before the row `before`, where that is given.
@@ -460,7 +469,7 @@ pub async fn list(
 ) -> Result<Vec<Entry>, StoreError> {
     let mut sql = Sql::with(&[scope.account()]);
     sql.push("SELECT entry_no, at, actor_kind, actor, address, action, subject, customer, details, hash");
-    push_from(&mut sql, filter);
+    push_from(&mut sql, scope, filter);
     if let Some(before) = before {
         sql.push(" AND entry_no < ").int(before);
     }
@@ -473,25 +482,33 @@ pub async fn list(
 pub async fn count(conn: &mut Conn, scope: &Scope, filter: &EntryFilter, most: u32) -> Result<u64, StoreError> {
     let mut sql = Sql::with(&[scope.account()]);
     sql.push("SELECT COUNT(*) FROM (SELECT entry_no");
-    push_from(&mut sql, filter);
+    push_from(&mut sql, scope, filter);
     sql.push(" LIMIT ").int(i64::from(most)).push(") found");
     Ok(sql.fetch_one::<(i64,)>(conn).await?.0.cast_unsigned())
 }
 
 /// Appends the table and what is asked of its rows.
-fn push_from(sql: &mut Sql, filter: &EntryFilter) {
+fn push_from(sql: &mut Sql, scope: &Scope, filter: &EntryFilter) {
     sql.push(" FROM audit_entries WHERE account_id = $1");
     if let Some(actor) = &filter.actor {
-        sql.push(" AND actor = ").text(cut(actor));
+        sql.push(" AND (").holds("actor", &cut(actor)).push(" OR ").holds("address", &cut(actor)).push(")");
     }
     if let Some(action) = filter.action {
         sql.push(" AND action = ").text(action.word());
     }
     if let Some(subject) = &filter.subject {
-        sql.push(" AND subject = ").text(cut(subject));
+        sql.push(" AND ").holds("subject", &cut(subject));
     }
     if let Some(customer) = &filter.customer {
-        sql.push(" AND customer = ").text(cut(customer));
+        sql.push(" AND (").holds("customer", &cut(customer));
+        // As the customers are now; of those who are gone the log has what their id was.
+        if let Some(key) = number_in(customer, scope) {
+            sql.push(" OR customer IN ").texts(phone::spellings(&key, scope.country()));
+            sql.push(" OR customer IN (SELECT id FROM contacts WHERE account_id = $1 AND phone_key = ")
+                .text(key)
+                .push(")");
+        }
+        sql.push(")");
     }
 }
 

@@ -116,19 +116,38 @@ pub struct Conn {
     changes: Arc<Changes>,
     changed: Option<Change>,
     wakes_jobs: bool,
-    _writing: Option<Writing>,
+    writing: Option<Writing>,
     /// Ends with it.
     pub(crate) turn: Option<Turn>,
 }
 
-/// Counts begins and ends of the transactions of an embedded database's writer.
+/// Counts begins and ends of the transactions of an embedded database's writer, and who waits for it.
 #[derive(Debug, Default)]
-pub(crate) struct Transactions(AtomicU64);
+pub(crate) struct Transactions {
+    borders: AtomicU64,
+    waiting: AtomicU64,
+}
 
 impl Transactions {
     /// How many begins and ends there were: odd while there is a transaction, as opposed to waiting for somebody else's.
     pub(crate) fn count(&self) -> u64 {
-        self.0.load(SeqCst)
+        self.borders.load(SeqCst)
+    }
+}
+
+/// Somebody who waits for the writer, until it is dropped.
+struct Waiting<'a>(&'a Transactions);
+
+impl<'a> Waiting<'a> {
+    fn begun(transactions: &'a Transactions) -> Self {
+        transactions.waiting.fetch_add(1, SeqCst);
+        Self(transactions)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, SeqCst);
     }
 }
 
@@ -138,14 +157,14 @@ struct Writing(Arc<Transactions>);
 
 impl Writing {
     fn begun(transactions: &Arc<Transactions>) -> Self {
-        transactions.0.fetch_add(1, SeqCst);
+        transactions.borders.fetch_add(1, SeqCst);
         Self(Arc::clone(transactions))
     }
 }
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        self.0.0.fetch_add(1, SeqCst);
+        self.0.borders.fetch_add(1, SeqCst);
     }
 }
 
@@ -165,22 +184,18 @@ impl Db {
     /// As [`Self::open`], with the pool and its patience as the operator has set them; fewer than two connections count as two.
     pub async fn open_with(address: &str, options: DbOptions) -> Result<Self, StoreError> {
         let connections = options.connections.max(2);
+        let mut shortage = Arc::<Shortage>::default();
         let pools = if let Some(file) = address.strip_prefix("sqlite:") {
-            opening::sqlite(address, file.trim_start_matches("//"), connections).await?
+            let file = file.trim_start_matches("//");
+            shortage = Arc::new(Shortage::of_file(Path::new(file.split('?').next().unwrap_or(file))));
+            opening::sqlite(address, file, connections, &shortage).await?
         } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             opening::postgres(address, connections).await?
         } else {
             return Err(StoreError::Address(opening::without_password(address)));
         };
         let patience = Patience::OF_WORK;
-        Ok(Self {
-            pools,
-            changes: Arc::default(),
-            listening: Arc::default(),
-            cost: Arc::default(),
-            shortage: Arc::default(),
-            patience,
-        })
+        Ok(Self { pools, changes: Arc::default(), listening: Arc::default(), cost: Arc::default(), shortage, patience })
     }
 
     /// What is at an address, found without changing it or its schema. `None`: there is no such file yet.
@@ -233,7 +248,7 @@ impl Db {
         let since = Instant::now();
         let tx = self.pools.begin_write(patience, self.patience.statement).await;
         self.cost.waited(since.elapsed());
-        let tx = tx?;
+        let tx = self.shortage.noted(tx.map_err(StoreError::from))?;
         let writing = match &self.pools {
             Pools::Sqlite { transactions, .. } => Some(Writing::begun(transactions)),
             Pools::Postgres(_) => None,
@@ -250,7 +265,7 @@ impl Db {
             changes: Arc::clone(&self.changes),
             changed: None,
             wakes_jobs: false,
-            _writing: writing,
+            writing,
             turn: None,
         }
     }
@@ -277,7 +292,8 @@ impl Db {
     /// # Errors
     /// On PostgreSQL (which has `pg_dump`), and where the file exists or cannot be written.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        let invalid = |reason: &str| StoreError::Invalid(domain::FieldError::new("FILE", reason));
+        let named = file.display().to_string();
+        let invalid = |reason: &str| StoreError::Invalid(domain::FieldError::new(named.as_str(), reason));
         let Pools::Sqlite { readers, .. } = &self.pools else {
             return Err(invalid("cannot be written: the database is PostgreSQL; use pg_dump"));
         };
@@ -331,8 +347,9 @@ impl Pools {
 
     async fn begin_write(&self, patience: Duration, statement: Option<Duration>) -> Result<Tx, sqlx::Error> {
         match self {
-            Self::Sqlite { writer, .. } => {
+            Self::Sqlite { writer, transactions, .. } => {
                 let since = Instant::now();
+                let _waiting = Waiting::begun(transactions);
                 let conn = in_time(patience, writer.acquire()).await?;
                 // The time that the connection was waited for counts: when somebody else has the lock, everybody waits that long
                 // together, and not one after the other.
@@ -355,6 +372,12 @@ impl Pools {
 }
 
 impl Conn {
+    /// Whether others of this process wait for this transaction to end: SQLite has one writer. On PostgreSQL nobody waits but for the
+    /// rows that they change, too.
+    pub fn keeps_others_waiting(&self) -> bool {
+        self.writing.as_ref().is_some_and(|writing| writing.0.waiting.load(SeqCst) > 0)
+    }
+
     /// Makes what was written durable, and tells the live pages of this process of it.
     pub async fn commit(self) -> Result<(), StoreError> {
         let committed = match self.tx {

@@ -1,5 +1,7 @@
 //! What can go wrong in the store.
 
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
+
 /// An error of the store. Its text is for the log; a person sees a plain sentence and a reference instead.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -30,6 +32,9 @@ pub enum StoreError {
     /// A statement failed.
     #[error("a database statement failed: {0}")]
     Statement(#[from] sqlx::Error),
+    /// The file of an embedded database may not be written to; what its engine says of it is the same as of a full disk.
+    #[error("the file of the database may not be written to: {0}")]
+    FileReadOnly(sqlx::Error),
     /// A stored value breaks the store's own rules.
     #[error("stored data is broken: {0}")]
     Broken(String),
@@ -71,6 +76,9 @@ impl StoreError {
     /// Whether the database, not the request or the program, is the reason. What was begun is rolled back then; only of a commit
     /// on a connection that was lost can nobody say whether it happened.
     pub fn outage(&self) -> Option<Outage> {
+        if matches!(self, Self::FileReadOnly(_)) {
+            return Some(Outage::ReadOnly);
+        }
         let (Self::Statement(error) | Self::Open { source: error, .. }) = self else { return None };
         match error {
             sqlx::Error::PoolTimedOut => Some(Outage::Busy),
@@ -79,10 +87,24 @@ impl StoreError {
             }
             // What sqlx makes of a connection that is closed before its first byte.
             sqlx::Error::Protocol(words) if words.contains("SSLRequest") => Some(Outage::Gone),
-            sqlx::Error::Database(error) => error.code().and_then(|code| outage_of_code(&code)),
+            sqlx::Error::Database(error) => {
+                let known = error.code().and_then(|code| outage_of_code(&code));
+                known.or_else(|| outage_of_postgres(error.try_downcast_ref()?))
+            }
             _ => None,
         }
     }
+}
+
+/// What no code tells. The server ends a session that it cannot go on with, or cannot begin, by an error of its own severity, whatever is
+/// the reason: files that it cannot make on a full disk (`XX000`), a role or a database that is gone.
+fn outage_of_postgres(error: &PgDatabaseError) -> Option<Outage> {
+    let says = [Some(error.message()), error.detail(), error.hint()];
+    // As strerror says it where nobody has chosen other messages.
+    if says.into_iter().flatten().any(|text| text.contains("No space left on device")) {
+        return Some(Outage::Full);
+    }
+    matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic).then_some(Outage::Gone)
 }
 
 /// By an SQLSTATE of PostgreSQL, which has five characters, or an extended result code of SQLite, a number of at most four digits

@@ -1,10 +1,11 @@
-//! Calls come in: one transaction changes the calls, the customers' standing and every rollup.
+//! Calls come in: a transaction changes the calls, the customers' standing and every rollup.
 //!
 //! Most calls are new and later than all others of their customer: these are appended, and the rollups only grow.
 //! A customer with a corrected call, or one that arrives out of order, is worked out anew from all of their calls.
 //!
-//! A batch comes in portions ([`put_all`]): what can be said of records without the database is said on another thread
-//! ([`check`]) while the portion before is stored, and the rollups are written once, at the end.
+//! A batch comes in portions ([`put_some`]): what can be said of records without the database is said on another thread
+//! ([`check`]) while the portion before is stored, and the rollups are written once, at the end of the transaction. It is one
+//! transaction, unless others wait to write meanwhile, which SQLite lets one do at a time: they go between two portions.
 
 mod content_hash;
 pub(crate) mod cost_room;
@@ -125,6 +126,11 @@ impl BatchAnswer {
     /// Whether every record was refused since the account's quota of calls is used up.
     pub fn is_over_quota(&self) -> bool {
         self.over_quota > 0 && self.rejected == self.over_quota && self.accepted + self.updated + self.unchanged == 0
+    }
+
+    /// How many records it tells of.
+    pub fn records(&self) -> u64 {
+        self.accepted + self.updated + self.unchanged + self.rejected
     }
 
     /// Counts a record with one error as rejected.
@@ -260,42 +266,48 @@ pub async fn put(
     options: IngestOptions,
 ) -> Result<BatchAnswer, StoreError> {
     let words = ResultWords::read(conn, scope).await?;
-    put_all(conn, scope, std::pin::pin!(futures::stream::iter([check(records, &words)])), options).await
+    let one = std::pin::pin!(futures::stream::iter([check(records, &words)]));
+    put_some(conn, scope, one, options).await.map(|(answer, _)| answer)
 }
 
-/// As [`put`], for a batch that comes in portions.
-pub async fn put_all(
+/// As [`put`], for a batch that comes in portions: until it ends, or others wait for this transaction to end. Then the caller
+/// commits, and goes on in another one with what is left of it.
+///
+/// One portion at least is stored. What a batch of several portions brings is seen portion by portion then, and stays where
+/// something fails later: each is told by its own answer, and sending all of it again changes nothing of what is stored.
+pub async fn put_some(
     conn: &mut Conn,
     scope: &Scope,
     mut portions: impl Stream<Item = CheckedRecords> + Unpin + Send,
     options: IngestOptions,
-) -> Result<BatchAnswer, StoreError> {
-    let (deltas, fetches) = (Deltas::default(), Fetches::default());
-    let (quota, costs) = (CallQuota::default(), CostRoom::default());
-    let mut ingest = Ingest {
-        scope,
-        options,
-        vocabulary: None,
-        deltas,
-        revision: None,
-        fetches,
-        quota,
-        costs,
-        is_worth_indexing: false,
-    };
-    let mut answer = BatchAnswer::default();
+) -> Result<(BatchAnswer, BatchLeft), StoreError> {
+    let mut ingest = Ingest::new(scope, options);
+    let (mut answer, mut left) = (BatchAnswer::default(), BatchLeft::Nothing);
     while let Some(portion) = portions.next().await {
         answer.add(ingest.put(conn, portion).await?);
+        if conn.keeps_others_waiting() {
+            left = BatchLeft::Perhaps;
+            break;
+        }
     }
-    answer.change = ingest.finish(conn).await?;
-    if options.received_at != Timestamp::MAX {
-        account_totals::refused(conn, scope, options.received_at, answer.rejected, answer.over_quota).await?;
-    }
-    Ok(answer)
+    ingest.finish(conn, &mut answer).await?;
+    Ok((answer, left))
 }
 
-/// A batch that is being stored, portion by portion.
-struct Ingest<'a> {
+/// Records of a portion at most: who waits to write waits for the end of one. It takes about a second of a slow disk.
+pub const PORTION_RECORDS: usize = 2_000;
+
+/// What is left of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchLeft {
+    /// It has ended.
+    Nothing,
+    /// It was left in favour of others.
+    Perhaps,
+}
+
+/// A batch that is being stored in one transaction, portion by portion.
+pub struct Ingest<'a> {
     scope: &'a Scope,
     options: IngestOptions,
     vocabulary: Option<Vocabulary>,
@@ -318,8 +330,24 @@ struct Fetches {
     is_begun: bool,
 }
 
-impl Ingest<'_> {
-    async fn put(&mut self, conn: &mut Conn, mut portion: CheckedRecords) -> Result<BatchAnswer, StoreError> {
+impl<'a> Ingest<'a> {
+    /// Before its first portion.
+    pub fn new(scope: &'a Scope, options: IngestOptions) -> Self {
+        Self {
+            scope,
+            options,
+            vocabulary: None,
+            deltas: Deltas::default(),
+            revision: None,
+            fetches: Fetches::default(),
+            quota: CallQuota::default(),
+            costs: CostRoom::default(),
+            is_worth_indexing: false,
+        }
+    }
+
+    /// Stores the next portion, all but what is summed, which [`Self::finish`] writes. What became of each record.
+    pub async fn put(&mut self, conn: &mut Conn, mut portion: CheckedRecords) -> Result<BatchAnswer, StoreError> {
         portion.reject_later_than(self.options.received_at);
         let CheckedRecords { ready, mut answer } = portion;
         if ready.is_empty() {
@@ -406,8 +434,19 @@ impl Ingest<'_> {
         Ok(())
     }
 
-    /// Writes the rollups, and tells other processes.
-    async fn finish(self, conn: &mut Conn) -> Result<Option<Change>, StoreError> {
+    /// Writes the rollups, and tells other processes, once before the commit; `answer` is what became of all its records, and gets the
+    /// change to be announced.
+    pub async fn finish(self, conn: &mut Conn, answer: &mut BatchAnswer) -> Result<(), StoreError> {
+        let (scope, received_at) = (self.scope, self.options.received_at);
+        answer.change = self.write_sums(conn).await?;
+        // An import that is taken back receives nothing.
+        if received_at != Timestamp::MAX {
+            account_totals::refused(conn, scope, received_at, answer.rejected, answer.over_quota).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_sums(self, conn: &mut Conn) -> Result<Option<Change>, StoreError> {
         let received_at = self.options.received_at;
         let Some(mut revision) = self.revision else {
             self.quota.tell(conn, self.scope, received_at).await?;

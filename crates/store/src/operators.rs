@@ -41,9 +41,9 @@ impl Operator {
 /// Where there is no such person, or they have neither set a password nor come by the provider yet: whoever has a link to set it would
 /// be an operator.
 pub async fn add(conn: &mut Conn, email: &str, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
-    let person = people::find(conn, email).await?.ok_or_else(|| invalid("EMAIL", "belongs to nobody who signs in"))?;
+    let person = people::find(conn, email).await?.ok_or_else(|| invalid(email, "belongs to nobody who signs in"))?;
     if person.password_hash.is_none() && !sso::is_linked(conn, &person.email).await? {
-        return Err(invalid("EMAIL", "belongs to somebody who has set no password yet, nor come by single sign-on"));
+        return Err(invalid(email, "belongs to somebody who has set no password yet, nor come by single sign-on"));
     }
     let marked = execute!(
         conn,

@@ -1,10 +1,12 @@
 //! Whether something could be stored now.
 
 use std::{
+    path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
+use rustix::io::Errno;
 use tokio::time::timeout;
 
 use crate::{
@@ -25,13 +27,65 @@ const FILL_POSTGRES: &str = "CREATE TABLE readiness (filling TEXT);
 
 /// Whether something was refused for want of room, and none was found since.
 #[derive(Debug, Default)]
-pub(crate) struct Shortage(AtomicBool);
+pub(crate) struct Shortage {
+    is_known: AtomicBool,
+    /// Whether something was refused since it may not be written, and no connection was made anew since.
+    was_read_only: AtomicBool,
+    /// The file of an embedded database.
+    file: Option<PathBuf>,
+}
+
+/// The code of SQLite for a write that failed: what it was, only the system tells.
+const WRITE_FAILED: &str = "778";
 
 impl Shortage {
+    /// Of a database in this file.
+    pub(crate) fn of_file(file: &Path) -> Self {
+        Self { file: Some(file.to_owned()), ..Self::default() }
+    }
+
+    /// Whether a connection that writes is to be made anew: SQLite opens a file only to read it where it may not be written to, and
+    /// goes on so for as long as the connection lasts.
+    pub(crate) fn takes_connection(&self) -> bool {
+        self.was_read_only.swap(false, Relaxed)
+    }
+
+    /// An error of the file, told apart from a disk without room where the file may not be written to.
+    fn told_apart(&self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::Statement(error)
+                if error
+                    .as_database_error()
+                    .and_then(sqlx::error::DatabaseError::code)
+                    .is_some_and(|code| code == WRITE_FAILED)
+                    && self.is_read_only() =>
+            {
+                StoreError::FileReadOnly(error)
+            }
+            error => error,
+        }
+    }
+
+    /// Whether the file of the database or that of its log may not be written to: looked at by their rights. Whoever opened and closed
+    /// them would take the engine's locks away.
+    fn is_read_only(&self) -> bool {
+        let Some(file) = &self.file else { return false };
+        let mut log = file.clone().into_os_string();
+        log.push("-wal");
+        let refused = |file: &Path| {
+            let may = rustix::fs::access(file, rustix::fs::Access::WRITE_OK);
+            matches!(may, Err(Errno::ROFS | Errno::PERM | Errno::ACCESS))
+        };
+        refused(file) || refused(Path::new(&log))
+    }
+
     /// Remembers an outcome that tells of it.
     pub(crate) fn noted<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
-        if outcome.as_ref().is_err_and(|error| error.outage() == Some(Outage::Full)) {
-            self.0.store(true, Relaxed);
+        let outcome = outcome.map_err(|error| self.told_apart(error));
+        match outcome.as_ref().err().and_then(StoreError::outage) {
+            Some(Outage::Full) => self.is_known.store(true, Relaxed),
+            Some(Outage::ReadOnly) => self.was_read_only.store(true, Relaxed),
+            _ => {}
         }
         outcome
     }
@@ -57,20 +111,23 @@ impl Db {
                     Err(_) if transactions.count() % 2 == 1 || transactions.count() != before => return Ok(()),
                     Err(_) => return Err(sqlx::Error::PoolTimedOut.into()),
                 };
-                let mut tx = begin_immediate(conn, patience.saturating_sub(since.elapsed())).await?;
-                sqlx::raw_sql(FILL).execute(&mut *tx).await?;
-                tx.rollback().await?;
+                let fill = async {
+                    let mut tx = begin_immediate(conn, patience.saturating_sub(since.elapsed())).await?;
+                    sqlx::raw_sql(FILL).execute(&mut *tx).await?;
+                    Ok::<_, StoreError>(tx.rollback().await?)
+                };
+                self.shortage.noted(fill.await)?;
             }
             Pools::Postgres(pool) => {
                 let touch = async {
                     let mut tx = pool.begin().await?;
                     sqlx::raw_sql(TOUCH).execute(&mut *tx).await?;
-                    if self.shortage.0.load(Relaxed) {
+                    if self.shortage.is_known.load(Relaxed) {
                         let filled = sqlx::raw_sql(FILL_POSTGRES).execute(&mut *tx).await.map_err(StoreError::from);
                         match filled {
                             Err(error) if error.outage().is_some() => return Err(error),
                             // Somebody who may make no tables cannot find out, and is not kept from working by that.
-                            _ => self.shortage.0.store(false, Relaxed),
+                            _ => self.shortage.is_known.store(false, Relaxed),
                         }
                     }
                     Ok(tx.rollback().await?)

@@ -129,6 +129,7 @@ pub async fn read(
         timezone: account.zone.name().to_owned(),
         currency: account.currency,
         as_of: now,
+        pricing_again: account.pricing_again,
         calls: counts,
         by_code: by_code(&days, &labels, &meanings),
         recorded: totals.recorded,

@@ -132,7 +132,7 @@ pub async fn begin(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let Some(campaign_key) = key_of(conn, scope, campaign).await? else { return Ok(false) };
-    let (key, _) = accounts::take_keys(conn, scope, 1).await?;
+    let (key, revision) = accounts::take_keys(conn, scope, 1).await?;
     execute!(
         conn,
         "INSERT INTO repricings (account_id, repricing_key, campaign_key, dialed_at, call_key, calls)
@@ -143,6 +143,7 @@ pub async fn begin(
         from.0,
     )?;
     jobs::enqueue(conn, scope, &jobs::PriceAgain {}, Some(JOB), now, now).await?;
+    live::publish(conn, Change { account: scope.account(), revision }).await?;
     Ok(true)
 }
 
@@ -186,6 +187,8 @@ async fn advance_by(conn: &mut Conn, scope: &Scope, most: i64) -> Result<Advance
     let calls = fetch_calls(conn, scope, campaign_key, (dialed_at, call_key), most).await?;
     let Some(last) = calls.last() else {
         execute!(conn, "DELETE FROM repricings WHERE account_id = $1 AND repricing_key = $2", scope.account(), key,)?;
+        // Pages say that it is under way, until now.
+        live::publish(conn, Change { account: scope.account(), revision }).await?;
         // The next look finds the next one, or nothing.
         return Ok(Advanced { calls: 0, is_over: false });
     };

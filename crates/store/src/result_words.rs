@@ -1,11 +1,14 @@
 //! The account's table of words for results: what its senders write, and the code it stands for.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt,
+};
 
 use domain::{
     CallRecord, Code, FieldError,
     limits::RESULT_WORDS,
-    outcome::{SYSTEM_CODES, WordMeaning, default_words, word_key},
+    outcome::{KNOWN_CODES, SYSTEM_CODES, WordMeaning, default_words, plain_key, word_key},
     result_text::CODE_CHARS,
 };
 use serde::Serialize;
@@ -20,7 +23,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ResultWord {
-    /// As it was given; upper and lower case, blanks and punctuation make no difference.
+    /// As it was given; upper and lower case, accents, blanks and punctuation make no difference.
     pub word: Code,
     /// The code of calls that are sent with it.
     pub code: Code,
@@ -33,6 +36,8 @@ pub struct ResultWord {
 pub struct ResultWords {
     /// Its words by their [`word_key`].
     words: HashMap<String, ResultWord>,
+    /// The keys of its words by their [`plain_key`], by which a word is found that is written without accents.
+    plain: HashMap<String, String>,
     /// The codes that it has declared and that would be taken for texts.
     long_codes: HashSet<String>,
 }
@@ -58,8 +63,18 @@ impl ResultWords {
             let word = Code::new(word).map_err(broken)?;
             Ok((key, ResultWord { word, code: Code::new(code).map_err(broken)?, is_default: false }))
         });
-        let words = words.collect::<Result<_, StoreError>>()?;
-        Ok(Self { words, long_codes: long.into_iter().map(|(code,)| code).collect() })
+        let words = words.collect::<Result<HashMap<_, _>, StoreError>>()?;
+        let plain = words.iter().map(|(key, given)| (plain_key(given.word.as_str()), key.clone())).collect();
+        Ok(Self { words, plain, long_codes: long.into_iter().map(|(code,)| code).collect() })
+    }
+
+    /// What the account has given for a word, however it is written.
+    fn given(&self, word: &str) -> Option<&ResultWord> {
+        if self.words.is_empty() {
+            return None;
+        }
+        let exactly = self.words.get(&word_key(word));
+        exactly.or_else(|| self.words.get(self.plain.get(&plain_key(word))?))
     }
 
     /// The code that calls have which are sent with this one, where it is another: nobody ever has this one.
@@ -68,7 +83,7 @@ impl ResultWords {
     }
 
     fn meaning(&self, code: &Code) -> WordMeaning {
-        match self.words.get(&word_key(code.as_str())) {
+        match self.given(code.as_str()) {
             // The system's codes mean themselves, whatever was given.
             _ if SYSTEM_CODES.contains(&code.as_str()) => WordMeaning::Itself,
             Some(given) if given.code == *code => WordMeaning::Itself,
@@ -100,8 +115,8 @@ impl ResultWords {
 
 /// All words, by their spelling: those of the account, and those known from the start about which it says nothing.
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultWord>, StoreError> {
-    let own = ResultWords::read(conn, scope).await?.words;
-    let default = default_words().filter(|(word, _)| !own.contains_key(*word)).filter_map(|(word, code)| {
+    let ResultWords { words: own, plain, .. } = ResultWords::read(conn, scope).await?;
+    let default = default_words().filter(|(word, _)| !plain.contains_key(*word)).filter_map(|(word, code)| {
         let word = Code::new(word).ok().filter(|word| *word != code)?;
         Some(ResultWord { word, code, is_default: true })
     });
@@ -111,30 +126,92 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultWord>, Sto
     Ok(words)
 }
 
+/// What is wrong with one of the words that an account gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordFault {
+    /// This word has no letters and digits.
+    Empty(Code),
+    /// This word is a system code, and shall mean another one.
+    OfTheSystem(Code),
+    /// This word is the second spelling of one word.
+    Twice(Code),
+    /// This word shall stand for a code that the account neither has defined nor has calls with.
+    NoSuchCode(Code),
+    /// There are more than [`RESULT_WORDS`].
+    TooMany,
+}
+
+impl WordFault {
+    /// The word that it is about.
+    pub fn word(&self) -> Option<&Code> {
+        match self {
+            Self::Empty(word) | Self::OfTheSystem(word) | Self::Twice(word) | Self::NoSuchCode(word) => Some(word),
+            Self::TooMany => None,
+        }
+    }
+}
+
+impl fmt::Display for WordFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty(word) => write!(f, "holds a word without letters and digits: {word}"),
+            Self::OfTheSystem(word) => write!(f, "gives BS, NA or CU another meaning: {word}"),
+            Self::Twice(word) => write!(f, "holds two spellings of one word: {word}"),
+            Self::NoSuchCode(word) => {
+                write!(f, "holds a word for a code that is not known: {word}; define the code first")
+            }
+            Self::TooMany => f.write_str("are more than 500"),
+        }
+    }
+}
+
+/// The first thing that is wrong with words which an account gives, in the order of the words.
+pub async fn fault(
+    conn: &mut Conn,
+    scope: &Scope,
+    words: &BTreeMap<Code, Code>,
+) -> Result<Option<WordFault>, StoreError> {
+    let before = ResultWords::read(conn, scope).await?.words;
+    let known = fetch_all!(
+        conn,
+        (String,),
+        "SELECT code FROM result_codes WHERE account_id = $1
+         UNION SELECT code FROM usage_account_codes WHERE account_id = $1 AND calls <> 0",
+        scope.account(),
+    )?;
+    let known: HashSet<String> = known.into_iter().map(|(code,)| code).collect();
+    let is_known = |code: &Code| known.contains(code.as_str()) || KNOWN_CODES.contains(&code.as_str());
+    let mut keys = HashSet::new();
+    for (word, code) in words {
+        let key = plain_key(word.as_str());
+        let is_itself = key == plain_key(code.as_str());
+        let is_stored = before.get(&word_key(word.as_str())).is_some_and(|before| before.code == *code);
+        if key.is_empty() {
+            return Ok(Some(WordFault::Empty(word.clone())));
+        }
+        if SYSTEM_CODES.contains(&key.as_str()) && !is_itself {
+            return Ok(Some(WordFault::OfTheSystem(word.clone())));
+        }
+        if !is_known(code) && !is_itself && !is_stored {
+            return Ok(Some(WordFault::NoSuchCode(word.clone())));
+        }
+        if !keys.insert(key) {
+            return Ok(Some(WordFault::Twice(word.clone())));
+        }
+    }
+    Ok((words.len() > RESULT_WORDS).then_some(WordFault::TooMany))
+}
+
 /// Replaces the account's words by these. Calls that are stored keep their codes.
 ///
 /// # Errors
-/// [`StoreError::Invalid`] for a word without letters and digits, a system code that shall mean another code, two spellings of one
-/// word, and more than [`RESULT_WORDS`].
+/// [`StoreError::Invalid`] for a [`WordFault`].
 pub async fn put(conn: &mut Conn, scope: &Scope, words: &BTreeMap<Code, Code>) -> Result<Put, StoreError> {
-    let mut keys = BTreeSet::new();
-    for (word, code) in words {
-        let key = word_key(word.as_str());
-        if key.is_empty() {
-            return Err(invalid("words", "holds a word without letters and digits"));
-        }
-        if SYSTEM_CODES.contains(&word.as_str()) && word != code {
-            return Err(invalid("words", "gives BS, NA or CU another meaning"));
-        }
-        if !keys.insert(key) {
-            return Err(invalid("words", "holds two spellings of one word"));
-        }
-    }
-    if words.len() > RESULT_WORDS {
-        return Err(invalid("words", "are more than 500"));
-    }
     // The account's lock, so that of two tables one is stored whole.
     accounts::take_keys(conn, scope, 0).await?;
+    if let Some(fault) = fault(conn, scope, words).await? {
+        return Err(invalid("words", &fault.to_string()));
+    }
     let before = ResultWords::read(conn, scope).await?.words;
     let is_same = before.len() == words.len()
         && before.values().all(|before| words.get(&before.word).is_some_and(|code| *code == before.code));

@@ -51,6 +51,13 @@ impl Sql {
         self.bind(Bind::Text(value.into()))
     }
 
+    /// Appends the condition that a column holds this, in capitals or not. SQLite knows the capitals of ASCII alone, so what was typed
+    /// is looked for as it is, too.
+    pub(crate) fn holds(&mut self, column: &'static str, part: &str) -> &mut Self {
+        self.push("(LOWER(").push(column).push(") LIKE ").text(holding(&part.to_lowercase())).push(" ESCAPE '\\'");
+        self.push(" OR ").push(column).push(" LIKE ").text(holding(part)).push(" ESCAPE '\\')")
+    }
+
     /// Appends `(n, …)`, for `IN`. The list must not be empty.
     pub(crate) fn ints(&mut self, values: impl IntoIterator<Item = i64>) -> &mut Self {
         self.list(values.into_iter().map(Bind::Int))

@@ -107,6 +107,7 @@ pub async fn read(
         timezone: account.zone.name().to_owned(),
         currency: account.currency,
         as_of: now,
+        pricing_again: account.pricing_again,
         voicebot: query.voicebot.clone(),
         total: total(&by_days),
         previous: PreviousUsage { from: before.from, to: before.to, figures: total(&days_before) },

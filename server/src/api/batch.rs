@@ -18,7 +18,7 @@ use futures::Stream;
 use serde::de::DeserializeOwned;
 use store::{
     Scope,
-    ingest::{self, BatchAnswer, CheckedRecords, RecordError},
+    ingest::{self, BatchAnswer, CheckedRecords, PORTION_RECORDS, RecordError},
     result_words::ResultWords,
 };
 use tokio::{
@@ -36,7 +36,7 @@ use crate::{
     },
 };
 
-/// Records are parsed and stored in chunks of so much text.
+/// Records are parsed and stored in chunks of so much text, and of [`PORTION_RECORDS`].
 const CHUNK_BYTES: usize = 1024 * 1024;
 /// The window of a zstd frame decides the memory to unpack it; 8 MiB is what its levels up to 19 use.
 const ZSTD_WINDOW_LOG: u32 = 23;
@@ -131,7 +131,7 @@ impl Batch {
     }
 
     /// Parses chunk after chunk, and lets go of each.
-    pub fn parsed<T: DeserializeOwned>(&mut self) -> impl Iterator<Item = Parsed<T>> {
+    pub fn parsed<T: DeserializeOwned>(&mut self) -> impl Iterator<Item = Parsed<T>> + use<T> {
         std::mem::take(&mut self.chunks).into_iter().map(Chunk::parse)
     }
 }
@@ -149,7 +149,9 @@ fn parsed_bytes(text: &[u8]) -> usize {
 
 impl Chunk {
     fn has_room(&self, bytes: usize, parsed_bytes: usize) -> bool {
-        self.bytes.len() + bytes <= CHUNK_BYTES && self.parsed_bytes + parsed_bytes <= PARSED_BYTES
+        self.bytes.len() + bytes <= CHUNK_BYTES
+            && self.ends.len() < PORTION_RECORDS
+            && self.parsed_bytes + parsed_bytes <= PARSED_BYTES
     }
 
     fn check(self, words: Arc<ResultWords>) -> JoinHandle<CheckedRecords> {

@@ -9,10 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Call, CallFilter, CallId, CallRecord, CampaignId};
+use futures::StreamExt;
 use serde::Serialize;
 use store::{
-    Scope, account_totals, accounts, calls,
-    ingest::{self, BatchAnswer, IngestOptions},
+    Scope, StoreError, account_totals, accounts, calls,
+    ingest::{self, BatchAnswer, BatchLeft, IngestOptions},
     quotas::{self, Quota},
     result_words::ResultWords,
 };
@@ -38,7 +39,7 @@ use crate::{
 
 /// Stores calls
 ///
-/// One transaction. What the answer says is durable; sending a batch again is safe.
+/// What the answer says is durable; sending a batch again is safe.
 #[utoipa::path(post, path = "/api/v1/calls", tag = "calls",
     request_body(description = "At most 64 MiB or 100,000 records; `Content-Encoding: gzip` or `zstd`", content(
         (Vec<CallRecord> = "application/json"), (CallRecord = "application/x-ndjson"))),
@@ -55,15 +56,31 @@ pub(super) async fn add(
     let since = Instant::now();
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let options = IngestOptions { create_missing: false, received_at: (context.clock)(), import: None };
-    let mut conn = database.write_in_line().await?;
-    let words = ResultWords::read(&mut conn, &scope).await?;
-    let portions = std::pin::pin!(batch.checked(words));
-    let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
-    account_totals::refused(&mut conn, &scope, options.received_at, batch.refused(), 0).await?;
-    conn.commit().await?;
-    let answer = batch.finish(stored);
-    context.metrics.calls(CallsBy::Batch, &answer);
+    let words = ResultWords::read(&mut database.read().await?, &scope).await?;
+    let mut portions = std::pin::pin!(batch.checked(words).peekable());
+    let mut answer = BatchAnswer::default();
+    loop {
+        // What is stored first is parsed and checked before others have to wait for it.
+        portions.as_mut().peek().await;
+        let storing = async {
+            let mut conn = database.write_in_line().await?;
+            let (stored, left) = ingest::put_some(&mut conn, &scope, portions.as_mut(), options).await?;
+            if left == BatchLeft::Nothing {
+                account_totals::refused(&mut conn, &scope, options.received_at, batch.refused(), 0).await?;
+            }
+            conn.commit().await?;
+            Ok::<_, StoreError>((stored, left))
+        };
+        let (stored, left) = storing.await.map_err(|error| Problem::from(error).after_records(answer.records()))?;
+        context.metrics.calls(CallsBy::Batch, &stored);
+        answer.add(stored);
+        if left == BatchLeft::Nothing {
+            break;
+        }
+    }
+    context.metrics.calls(CallsBy::Batch, &BatchAnswer { rejected: batch.refused(), ..BatchAnswer::default() });
     context.metrics.batch(since.elapsed());
+    let answer = batch.finish(answer);
     if answer.is_over_quota() {
         let limit = quotas::read(&mut database.read().await?, &scope).await?.calls.unwrap_or_default();
         return Err(Problem::over_quota(Quota::Calls, limit));

@@ -269,14 +269,26 @@ pub(super) async fn add_contacts(
     }
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let mut answer = BatchAnswer::default();
-    let mut conn = database.write_in_line().await?;
-    for (records, unreadable) in batch.parsed::<ContactRecord>() {
-        let stored = contacts::add(&mut conn, &scope, &campaign, records, (context.clock)()).await?;
-        answer.add(stored.ok_or_else(|| Problem::not_found("campaign"))?);
-        for error in unreadable {
-            answer.reject(error);
-        }
+    let mut portions = batch.parsed::<ContactRecord>().peekable();
+    while portions.peek().is_some() {
+        // As of calls: who waits for the writer goes between two portions.
+        let storing = async {
+            let (mut conn, mut some) = (database.write_in_line().await?, BatchAnswer::default());
+            for (records, unreadable) in portions.by_ref() {
+                let stored = contacts::add(&mut conn, &scope, &campaign, records, (context.clock)()).await?;
+                some.add(stored.ok_or_else(|| Problem::not_found("campaign"))?);
+                for error in unreadable {
+                    some.reject(error);
+                }
+                if conn.keeps_others_waiting() {
+                    break;
+                }
+            }
+            conn.commit().await?;
+            Ok::<_, Problem>(some)
+        };
+        let some = storing.await.map_err(|problem| problem.after_records(answer.records()))?;
+        answer.add(some);
     }
-    conn.commit().await?;
     Ok(Json(batch.finish(answer)))
 }

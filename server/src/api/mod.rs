@@ -138,7 +138,7 @@ const FAILURES: [(&str, &str); 3] = [
     ),
 ];
 /// How one that stores something may be answered besides.
-const FULL: (&str, &str) = ("507", "No room is left; nothing was stored");
+const FULL: (&str, &str) = ("507", "No room is left; nothing was stored, but for the first portions of a large batch");
 
 fn add_failures(operation: &mut Operation, failures: &[(&str, &str)]) {
     // It names its own security where it needs no token.

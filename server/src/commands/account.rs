@@ -67,7 +67,7 @@ pub(super) async fn add(settings: &Settings, arguments: AddAccount) -> Result<()
     conn.commit().await?;
     db.close().await;
     let (zone, currency, country) = (account.zone.name(), &account.currency, account.country);
-    println!("Added the account {:?}: time zone {zone}, currency {currency}, country {country}", account.name);
+    println!("Added the account {:?}: time zone {zone}, currency {currency}, country {country}", account.registered);
     Ok(())
 }
 
@@ -308,7 +308,7 @@ pub(super) async fn put_country(settings: &Settings, arguments: InCountry) -> Re
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
-    println!("The customers of {:?} are in {country}", account.name);
+    println!("The customers of {:?} are in {country}", account.registered);
     Ok(())
 }
 
@@ -338,16 +338,16 @@ pub(super) async fn recordings(settings: &Settings, arguments: Recordings) -> Re
     let (event, said) = match what {
         FetchSetting::Fetch => {
             let (waiting, event) = connecting::set_fetched(&mut conn, &scope, true, now).await?;
-            let name = &account.name;
+            let name = &account.registered;
             (event, format!("Recordings of {name:?} are fetched from their addresses: {waiting} of stored calls"))
         }
         FetchSetting::Leave => {
             let (_, event) = connecting::set_fetched(&mut conn, &scope, false, now).await?;
-            (event, format!("Recordings of {:?} are left where they are", account.name))
+            (event, format!("Recordings of {:?} are left where they are", account.registered))
         }
         FetchSetting::Retry => {
             let (waiting, event) = connecting::fetch_again(&mut conn, &scope, None, now).await?;
-            (event, format!("{waiting} recordings of {:?} are fetched once more", account.name))
+            (event, format!("{waiting} recordings of {:?} are fetched once more", account.registered))
         }
     };
     if let Some(event) = event {

@@ -2,11 +2,20 @@
 
 use std::{path::Path, time::Duration};
 
+use store::audit::{Action, Actor, Event, of_service};
+
 use super::{Failure, open, progress};
-use crate::settings::Settings;
+use crate::{clock, settings::Settings};
 
 pub(super) async fn run(settings: &Settings, file: &Path) -> Result<(), Failure> {
     let db = open(settings).await?;
+    // Told before: a copy that nobody could tell of is not made.
+    if db.is_sqlite() && !file.exists() {
+        let mut conn = db.write().await?;
+        let event = Event::of(Action::BackupMade, file.display().to_string());
+        of_service::record(&mut conn, &Actor::operator(), &event, (clock::system())()).await?;
+        conn.commit().await?;
+    }
     let source = settings.database_url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
     let source = source.and_then(|path| path.split('?').next());
     let size = |path: &Path| std::fs::metadata(path).map_or(0, |found| found.len());

@@ -141,6 +141,6 @@ pub(super) async fn revoke(settings: &Settings, Numbered { number, account }: Nu
     }
     conn.commit().await?;
     db.close().await;
-    println!("Nothing more is taken at {:?} of {:?}", hook.name, account.name);
+    println!("Nothing more is taken at {:?} of {:?}", hook.name, account.registered);
     Ok(())
 }

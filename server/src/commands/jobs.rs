@@ -60,7 +60,7 @@ pub(super) async fn list(settings: &Settings, arguments: ListJobs) -> Result<(),
             let said = said.map_or_else(String::new, |words| format!(": {words}"));
             println!(
                 "{}\t{}\t{}\t{}, enqueued {}, {} tries{due}{said}",
-                account.name,
+                account.registered,
                 job.key,
                 job.kind,
                 job.status.word(),

@@ -86,7 +86,7 @@ pub(super) async fn put_group(settings: &Settings, Group { name: group, role, of
     }
     conn.commit().await?;
     db.close().await;
-    println!("Who is in {group:?} is {} of {:?} from their next sign-in on", role.word(), account.name);
+    println!("Who is in {group:?} is {} of {:?} from their next sign-in on", role.word(), account.registered);
     Ok(())
 }
 
@@ -106,7 +106,7 @@ pub(super) async fn remove_group(
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
-    println!("{group:?} gives nothing in {:?} any more", account.name);
+    println!("{group:?} gives nothing in {:?} any more", account.registered);
     Ok(())
 }
 
@@ -125,6 +125,6 @@ pub(super) async fn passwords(settings: &Settings, Passwords { what, of }: Passw
     conn.commit().await?;
     db.close().await;
     let said = if forbidden { "is opened by single sign-on alone" } else { "is opened by passwords, too" };
-    println!("{:?} {said}", account.name);
+    println!("{:?} {said}", account.registered);
     Ok(())
 }

@@ -54,7 +54,7 @@ pub(super) async fn add(settings: &Settings, arguments: AddToken) -> Result<(), 
     conn.commit().await?;
     db.close().await;
     let name = token.name;
-    eprintln!("Added the token {name:?} of {:?}. It is shown this once; only its hash is stored:", account.name);
+    eprintln!("Added the token {name:?} of {:?}. It is shown this once; only its hash is stored:", account.registered);
     println!("{}", secret.text);
     Ok(())
 }
@@ -104,6 +104,6 @@ pub(super) async fn remove(settings: &Settings, arguments: TokenArguments) -> Re
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
-    println!("The token {:?} of {:?} lets nobody in any more", arguments.name, account.name);
+    println!("The token {:?} of {:?} lets nobody in any more", arguments.name, account.registered);
     Ok(())
 }

@@ -56,7 +56,7 @@ pub(super) async fn add(settings: &Settings, arguments: AddUser) -> Result<(), F
     }
     let event = Event::of(Action::UserAdded, user.email.clone()).with(serde_json::json!({"role": role.word()}));
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
-    let added = format!("Added {} as {} of {:?}.", user.email, role.word(), account.name);
+    let added = format!("Added {} as {} of {:?}.", user.email, role.word(), account.registered);
     if user.has_password {
         conn.commit().await?;
         db.close().await;
@@ -158,7 +158,7 @@ pub(super) async fn set_access(settings: &Settings, arguments: Access) -> Result
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
-    println!("{} is {} of {:?}", user.email, role.word(), account.name);
+    println!("{} is {} of {:?}", user.email, role.word(), account.registered);
     Ok(())
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn remove(settings: &Settings, arguments: UserArguments) -> Res
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
-    println!("{} belongs to {:?} no more", user.email, account.name);
+    println!("{} belongs to {:?} no more", user.email, account.registered);
     Ok(())
 }
 
@@ -189,7 +189,7 @@ pub(super) async fn sign_out(settings: &Settings, arguments: UserArguments) -> R
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
-    println!("{} is signed out of {:?}: {sessions} sessions", user.email, account.name);
+    println!("{} is signed out of {:?}: {sessions} sessions", user.email, account.registered);
     Ok(())
 }
 

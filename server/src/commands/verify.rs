@@ -35,7 +35,7 @@ pub(super) async fn run(settings: &Settings, repair: bool) -> Result<ExitCode, F
             }
             // What is wrong with one account says nothing of the others.
             Err(error) if error.outage().is_none() => {
-                println!("{}: cannot be recounted: {error}", account.name);
+                println!("{}: cannot be recounted: {error}", account.registered);
                 unread += 1;
             }
             Err(error) => return Err(error.into()),
@@ -110,7 +110,7 @@ async fn of_account(db: &Db, account: &Account, repair: bool, now: Timestamp) ->
     }
     let log = audit::check(&mut db.read().await?, &scope).await?;
     if let Some(what) = &log {
-        println!("{}: the log was changed: {what}", account.name);
+        println!("{}: the log was changed: {what}", account.registered);
     }
     Ok(Recounted { calls, found: differences.len(), is_log_changed: log.is_some() })
 }

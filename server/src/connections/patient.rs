@@ -161,11 +161,17 @@ mod tests {
         (Patient::new(listener.accept().await.unwrap().0, Pace { waited, bytes_per_second }), reader)
     }
 
+    /// A reader who is never left fails the test, and does not hang it.
+    async fn left<T>(writing: impl Future<Output = T>) -> T {
+        tokio::time::timeout(Duration::from_mins(1), writing).await.expect("nobody was left")
+    }
+
     #[tokio::test]
     async fn who_does_not_read_is_left() {
         let (mut writer, _reader) = pair(Duration::from_millis(50), 1).await;
         // More than the system keeps for a reader.
-        let error = writer.write_all(&vec![0; 64 * 1024 * 1024]).await.unwrap_err();
+        let sent = vec![0; 64 * 1024 * 1024];
+        let error = left(writer.write_all(&sent)).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
@@ -181,7 +187,7 @@ mod tests {
         };
         let sent = vec![0; 64 * 1024 * 1024];
         let error = tokio::select! {
-            sent = writer.write_all(&sent) => sent.unwrap_err(),
+            sent = left(writer.write_all(&sent)) => sent.unwrap_err(),
             () = reading => panic!("the reader was not left by the writer"),
         };
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);

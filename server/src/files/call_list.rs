@@ -460,6 +460,10 @@ impl<'a> ListReading<'a> {
             notes.push(Note { text, warns: true });
         }
         let scope = self.scope;
+        let account = accounts::lookup(self.conn()?, scope).await?;
+        if account.pricing_again {
+            notes.push(Note { text: text.pricing_again().to_owned(), warns: true });
+        }
         let codes = result_codes::list(self.conn()?, scope).await?;
         Ok(match &found.figures {
             Figures::Campaign(of) => Front::Campaign(Box::new(Overview {
@@ -471,7 +475,6 @@ impl<'a> ListReading<'a> {
                 notes,
             })),
             Figures::Account(counts) => {
-                let account = accounts::lookup(self.conn()?, scope).await?;
                 let bots = voicebots::list(self.conn()?, scope).await?;
                 let bots = bots.into_iter().filter(|bot| filter.voicebots.contains(&bot.id)).map(|bot| bot.name);
                 let ListSums { talk_time, blocks, cost, .. } = found.listed;

@@ -13,6 +13,8 @@ use super::{
 /// What the files are made of: every campaign of a filter, and what they were asked of.
 pub struct CampaignTable {
     pub account: String,
+    /// Whether its stored calls are being priced again.
+    pub pricing_again: bool,
     /// The currency of its costs.
     pub currency: Currency,
     /// The zone of its times.
@@ -186,6 +188,9 @@ impl CampaignTable {
         let until = text.data_until(&format::moment(self.zone.local(self.as_of), language), self.zone.name());
         let campaigns = text.campaigns_counted(self.page.total);
         sheet.write_string_with_format(1, 0, format!("{} · {campaigns} · {until}", self.account), &formats.note)?;
+        if self.pricing_again {
+            sheet.write_string_with_format(2, 0, text.pricing_again(), &formats.notice)?;
+        }
         for (at, column) in (0..).zip(&COLUMNS) {
             sheet.set_column_width(at, column.width)?;
             let is_text = ["id", "name", "voicebot", "voicebot_name", "state", "currency"].contains(&column.field);

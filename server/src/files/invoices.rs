@@ -26,7 +26,7 @@ pub fn csv(accounts: &[AccountFigures], month: Month, vat: &VatOf, text: Text) -
     file.into_inner().unwrap_or_default()
 }
 
-fn heading(text: Text) -> [&'static str; 12] {
+fn heading(text: Text) -> [&'static str; 13] {
     [
         text.invoice_account_id(),
         text.operator_name(),
@@ -40,6 +40,7 @@ fn heading(text: Text) -> [&'static str; 12] {
         text.invoice_vat(),
         text.setting_currency(),
         text.invoice_recordings(),
+        text.invoice_pricing(),
     ]
 }
 
@@ -49,7 +50,7 @@ fn hundredths(n: u64) -> String {
 }
 
 /// The cost stands once more in the column that the tariffs of the month say; in neither where they say nothing or not the same.
-fn row(of: &AccountFigures, month: Month, vat: Option<&BTreeSet<Option<&'static str>>>, text: Text) -> [String; 12] {
+fn row(of: &AccountFigures, month: Month, vat: Option<&BTreeSet<Option<&'static str>>>, text: Text) -> [String; 13] {
     let cost = of.month.cost.to_string();
     let said = vat.map(|said| said.iter().copied().collect::<Vec<_>>()).unwrap_or_default();
     let (without, with, words) = match said[..] {
@@ -73,5 +74,6 @@ fn row(of: &AccountFigures, month: Month, vat: Option<&BTreeSet<Option<&'static 
         words.to_owned(),
         of.account.currency.as_str().to_owned(),
         hundredths(u64::try_from(gigabytes).unwrap_or(u64::MAX)),
+        if of.account.pricing_again { text.pricing_again_short().to_owned() } else { String::new() },
     ]
 }

@@ -1,6 +1,6 @@
 //! The log of an account as CSV.
 
-use app::{Text, settings::log_details};
+use app::{Text, settings::log_said};
 use domain::time::Zone;
 use store::{
     Conn, PageRequest, Scope, StoreError,
@@ -79,7 +79,7 @@ impl CsvList for LogCsv {
                 text.action(event.action).to_owned(),
                 event.subject.clone(),
                 event.customer.clone().unwrap_or_default(),
-                log_details(&event.details),
+                log_said(&event.details, *zone, *text),
                 address,
             ];
             // Into memory, which cannot fail.

@@ -29,6 +29,9 @@ pub fn workbook(usage: &Usage, account: &str, language: Language) -> Result<Vec<
         sheet.write_string_with_format(0, 0, title, &formats.title)?;
         let span = format!("{} · {} · {}", account, format::range(usage.days(), language), usage.timezone);
         sheet.write_string_with_format(1, 0, span, &formats.note)?;
+        if usage.pricing_again {
+            sheet.write_string_with_format(2, 0, text.pricing_again(), &formats.notice)?;
+        }
         Ok(sheet)
     };
 

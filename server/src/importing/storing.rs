@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use cdr::{Format, Options, Reading};
 use domain::{CallId, CallRecord, Code, ResultCode, import::Done};
 use store::{
-    Db, Scope, StoreError, account_totals,
-    ingest::{self, BatchAnswer, IngestOptions, RecordError},
+    Conn, Db, Scope, StoreError, account_totals,
+    ingest::{self, BatchAnswer, Ingest, IngestOptions, PORTION_RECORDS, RecordError},
     result_codes,
+    result_words::ResultWords,
 };
 
 use super::{
@@ -138,14 +139,48 @@ impl Storing<'_> {
     async fn store(
         &self,
         format: Format,
-        mut records: Vec<(usize, CallRecord)>,
+        records: Vec<(usize, CallRecord)>,
         refused: u64,
         counts: &mut RecordCounts,
     ) -> Result<BatchAnswer, StoreError> {
-        let mut conn = self.db.write().await?;
+        let (mut answer, mut left, mut refused) = (BatchAnswer::default(), records.into_iter(), refused);
+        loop {
+            let mut conn = self.db.write().await?;
+            let words = ResultWords::read(&mut conn, self.scope).await?;
+            let (mut ingest, mut stored) = (Ingest::new(self.scope, self.ingest), BatchAnswer::default());
+            while left.len() > 0 {
+                let some = left.by_ref().take(PORTION_RECORDS).collect();
+                let some = self.noted(&mut conn, format, some, counts).await?;
+                stored.add(ingest.put(&mut conn, ingest::check(some, &words)).await?);
+                // As of batches: who waits for the writer goes in between.
+                if conn.keeps_others_waiting() {
+                    break;
+                }
+            }
+            ingest.finish(&mut conn, &mut stored).await?;
+            let refused = std::mem::take(&mut refused);
+            account_totals::refused(&mut conn, self.scope, self.ingest.received_at, refused, 0).await?;
+            conn.commit().await?;
+            answer.add(stored);
+            if left.len() == 0 {
+                break;
+            }
+        }
+        answer.finish();
+        Ok(answer)
+    }
+
+    /// Records as they are stored: with what is stored of their calls, where a format has these in several files. Notes whose they are.
+    async fn noted(
+        &self,
+        conn: &mut Conn,
+        format: Format,
+        mut records: Vec<(usize, CallRecord)>,
+        counts: &mut RecordCounts,
+    ) -> Result<Vec<(usize, CallRecord)>, StoreError> {
         if format.has_parts() {
             let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
-            let stored = ingest::stored_records(&mut conn, self.scope, &ids).await?;
+            let stored = ingest::stored_records(conn, self.scope, &ids).await?;
             let unchanged;
             (records, unchanged) = joined(format, records, &stored);
             counts.answer.unchanged += unchanged;
@@ -156,11 +191,7 @@ impl Storing<'_> {
                 counts.campaigns.insert(record.campaign.to_string());
             }
         }
-        let mut answer = ingest::put(&mut conn, self.scope, records, self.ingest).await?;
-        account_totals::refused(&mut conn, self.scope, self.ingest.received_at, refused, 0).await?;
-        conn.commit().await?;
-        answer.finish();
-        Ok(answer)
+        Ok(records)
     }
 
     /// Declares the codes that the account has no words of its own for.

@@ -11,7 +11,7 @@ use app::{
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, Uri},
     response::{IntoResponse, Response},
 };
 use domain::limits::FORM_BYTES;
@@ -19,9 +19,10 @@ use http_body_util::Limited;
 use leptos::{context::provide_context, nonce::Nonce};
 use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 
-use store::{RequestDb, accounts};
+use store::{RequestDb, StoreError, accounts, password_links};
 
 use crate::{
+    secrets,
     shared_answer::{AnswerKey, FailedAnswer, SharedAnswer},
     web::{database, problem::Problem, routes::Routes, security::PageNonce, session, state::RouterState},
 };
@@ -49,6 +50,9 @@ async fn page_handler(State(server): State<RouterState>, request: Request) -> Re
     if path == "/sign-in" {
         return sign_in(server, request).await;
     }
+    if path == "/set-password" {
+        return set_password(server, request).await;
+    }
     render(server, request).await
 }
 
@@ -66,6 +70,31 @@ async fn sign_in(server: RouterState, request: Request) -> Response {
     match server.context.rendering.spawn(render_app_async_with_context(with_note, app::shell)(request)).await {
         Ok(response) => response,
         Err(error) => Problem::internal(&error).into_response(),
+    }
+}
+
+/// The page behind a link to set a password; of a link that is unknown, used or over, what it says of one.
+async fn set_password(server: RouterState, mut request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let link = pairs.find(|(name, _)| name == "link").map(|(_, link)| link.into_owned()).unwrap_or_default();
+    let db = database::of(request.extensions(), &server);
+    let holds = async {
+        let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, &link) else { return Ok(false) };
+        let mut conn = db.read().await?;
+        Ok::<_, StoreError>(password_links::find(&mut conn, account, &hash, (server.context.clock)()).await?.is_some())
+    };
+    match holds.await {
+        Ok(true) => render(server, request).await,
+        Ok(false) => {
+            *request.uri_mut() = Uri::from_static("/set-password?error=link");
+            let mut response = render(server, request).await;
+            if response.status().is_success() {
+                *response.status_mut() = StatusCode::GONE;
+            }
+            response
+        }
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 

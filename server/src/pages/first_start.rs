@@ -87,6 +87,7 @@ async fn show(
         return Ok(over(&context, preferences));
     }
     let text = Text(preferences.language);
+    let here = app::links::with_query(PAGE, [("key", key.as_str())]);
     let filled = Filled::default()
         .with(&KEY, key)
         .with(&COUNTRY, "VN")
@@ -97,7 +98,7 @@ async fn show(
     let form =
         Refused { form: &FIRST_START, title, action: PAGE.to_owned(), account: None, back: None, filled: &filled };
     let lead = format!("<p class=\"text-muted\">{}</p>", text.first_start_lead());
-    Ok(Html(form_alone(&context, preferences, &form, &lead, None)).into_response())
+    Ok(Html(form_alone(&context, preferences, &form, &lead, Some(&here))).into_response())
 }
 
 async fn begin(

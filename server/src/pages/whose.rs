@@ -16,7 +16,12 @@ use axum::{
 };
 use store::{RequestDb, Scope, StoreError, User, accounts, users};
 
-use crate::web::{browser, database, problem::Problem, small_page::form_page, state::RouterState};
+use crate::web::{
+    browser, database,
+    problem::Problem,
+    small_page::{Switches, form_page},
+    state::RouterState,
+};
 
 /// The account that the query of an address names, and the address without it.
 pub(super) fn named(path_and_query: &str) -> Option<(i64, String)> {
@@ -110,7 +115,10 @@ async fn of_another(
     let body = format!("<p>{lead}</p>{open}<a class=\"link\" href=\"/campaigns\">{stay}</a>");
     let assets = &server.context.app.assets;
     let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
-    let page = form_page(preferences, &style, &script, text.link_of_another_title(), &body, None);
+    let here = links::of_account(address, account);
+    let icons = assets.url("icons.svg");
+    let switches = Switches { here: &here, icons: &icons };
+    let page = form_page(preferences, &style, &script, text.link_of_another_title(), &body, Some(switches));
     Ok((status, Html(page)).into_response())
 }
 

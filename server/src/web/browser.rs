@@ -123,7 +123,7 @@ fn remember(context: &Context, name: &str, value: &str, to: Option<&str>) -> Res
     let to = match to {
         Some(to)
             if to == "/sign-in"
-                || ["/sign-in?", "/set-password", "/forgot-password", "/invitation?"]
+                || ["/sign-in?", "/set-password", "/forgot-password", "/invitation?", "/first-start?"]
                     .iter()
                     .any(|page| to.starts_with(page)) =>
         {

@@ -87,6 +87,18 @@ impl Problem {
         self
     }
 
+    /// Of a batch that came to an end before it was over: the portions before, of so many records, are stored.
+    #[must_use]
+    pub fn after_records(mut self, records: u64) -> Self {
+        if records > 0 {
+            let detail = format!(
+                "the first {records} records of the batch are stored, the others are not; send all of it again later"
+            );
+            self.detail = detail.into();
+        }
+        self
+    }
+
     /// 422: the request can be read, but a field breaks a rule.
     pub fn invalid(error: FieldError) -> Self {
         let detail = format!("{} {}", error.field, error.reason);

@@ -1,9 +1,11 @@
 //! Batches of calls: every shape they may have, and what becomes of each record.
 
+use std::sync::Mutex;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Harness, both_engines, call, gzip, zstd};
+use crate::harness::{Answer, Harness, account, both_engines, call, gzip, zstd};
 
 const NINE: &str = "2026-11-04T09:00:00+07:00";
 
@@ -19,7 +21,44 @@ fn counts(answer: &Value) -> [u64; 4] {
     ["accepted", "updated", "unchanged", "rejected"].map(|count| answer[count].as_u64().unwrap())
 }
 
+/// Resolves once somebody has the connection that writes; on PostgreSQL, any.
+async fn somebody_writes(at: &Harness) {
+    let is_writing = || at.server.db.pools().last().is_some_and(|pool| pool.idle < pool.open);
+    while !is_writing() {
+        tokio::task::yield_now().await;
+    }
+}
+
 both_engines! {
+    /// What another account writes while a large batch is stored does not wait for its end.
+    async fn who_writes_goes_between_the_portions_of_a_large_batch(at) {
+        at.stock().await;
+        let (_, token) = account(&at.server.db, "Bên cạnh").await;
+        let calls: Vec<Value> =
+            (0..12_000).map(|n| call(&format!("c-{n}"), &format!("kh-{n}"), NINE, 5_000, Some(9_000), "DY")).collect();
+        let contacts: Vec<Value> = (0..12_000).map(|n| json!({"id": format!("list-{n}"), "phone": format!("09{n:08}")})).collect();
+        for (path, records) in [("/api/v1/calls", calls), ("/api/v1/campaigns/tet/contacts", contacts)] {
+            let ended = Mutex::new(Vec::new());
+            let batch = async {
+                let answer = at.post(path, &json!(records)).await.is(200).json();
+                assert_eq!(counts(&answer), [12_000, 0, 0, 0]);
+                ended.lock().unwrap().push("batch");
+            };
+            let neighbour = async {
+                somebody_writes(at).await;
+                let request = at.bare(Method::PUT, "/api/v1/voicebots/bot").header("authorization", format!("Bearer {token}"));
+                let body = json!({"name": path}).to_string();
+                assert!(Answer::of(request.header("content-type", "application/json").body(body)).await.status.is_success());
+                ended.lock().unwrap().push("neighbour");
+            };
+            futures::join!(batch, neighbour);
+            assert_eq!(ended.into_inner().unwrap(), ["neighbour", "batch"], "{path}");
+            let answer = at.post(path, &json!(records)).await.is(200).json();
+            assert_eq!(counts(&answer), [0, 0, 12_000, 0], "it is there, each record once");
+        }
+        assert_eq!(at.get("/api/v1/campaigns/tet/report").await.is(200).json()["calls"]["total"], 12_000);
+    }
+
     async fn a_batch_may_be_an_array_or_lines_and_packed(at) {
         at.stock().await;
         let calls: Vec<Value> =

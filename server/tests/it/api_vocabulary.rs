@@ -56,8 +56,9 @@ both_engines! {
         let default = [("NA", "NO_ANSWER"), ("BS", "busy"), ("CU", "Failed"), ("SC", "SHORT_CALL"), ("REJECTED", ""), ("NA", ""), ("CU", "Không liên lạc được")];
         assert_eq!((said, warned), (of(&default), 6), "five were replaced, one is doubtful");
 
-        // The account knows its senders better.
-        let own = json!({"words": {"KHÔNG LIÊN LẠC ĐƯỢC": "CU", "rejected": "REJECTED", "no answer": "HẸN"}});
+        // The account knows its senders better; what is written without accents is the same word.
+        at.put("/api/v1/result-codes/HẸN", &json!({"label_vi": "Hẹn", "label_en": "Appointment"})).await.is(201);
+        let own = json!({"words": {"KHONG LIÊN LAC ĐƯỢC": "CU", "rejected": "REJECTED", "no answer": "HẸN"}});
         assert_eq!(at.put("/api/v1/result-words", &own).await.is(200).json()["result"], "updated");
         assert_eq!(at.put("/api/v1/result-words", &own).await.is(200).json()["result"], "unchanged");
         let (said, warned) = sent_all(&words).await;
@@ -68,8 +69,17 @@ both_engines! {
         assert!(list.contains(&json!({"word": "BUSY", "code": "BS", "is_default": true})), "{list:?}");
         assert!(list.contains(&json!({"word": "no answer", "code": "HẸN", "is_default": false})), "{list:?}");
 
-        for words in [json!({"NA": "DY"}), json!({"no-answer": "NA", "NO_ANSWER": "NA"}), json!({"--": "NA"}), json!({"": "NA"})] {
-            at.put("/api/v1/result-words", &json!({"words": words})).await.is(422);
+        at.put("/api/v1/result-words", &json!({"words": {"": "NA"}})).await.is(422);
+        for (words, named) in [
+            (json!({"NA": "DY"}), "NA"),
+            (json!({"n.a.": "DY"}), "n.a."),
+            (json!({"no-answer": "NA", "NO_ANSWER": "NA"}), "no-answer"),
+            (json!({"HẸN LẠI": "NA", "hen lai": "DY"}), "hen lai"),
+            (json!({"--": "NA"}), "--"),
+            (json!({"hẹn lại": "KHONGCO"}), "hẹn lại"),
+        ] {
+            let reason = at.put("/api/v1/result-words", &json!({"words": words})).await.names(422, "words");
+            assert!(reason.contains(named), "{named}: {reason}");
         }
         at.put("/api/v1/result-words", &json!({"words": {}})).await.is(200);
         assert_eq!(sent_all(&["NO_ANSWER"]).await.0, of(&[("NA", "NO_ANSWER")]));

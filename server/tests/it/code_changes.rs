@@ -7,12 +7,12 @@ use std::{
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use sqlx::{Connection, Executor, SqliteConnection};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 
 use crate::{
     commands::program,
     crash::Serving,
-    harness::{Harness, call, run},
+    harness::{Harness, PostgresDatabase, call, run},
 };
 
 /// More than are counted anew in the request itself.
@@ -57,20 +57,62 @@ fn is_changed(report: &Value) -> bool {
 struct Place {
     folder: tempfile::TempDir,
     token: String,
+    /// The database's address.
+    address: String,
+}
+
+/// The database, beside the program that works with it.
+enum Beside {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Beside {
+    async fn text(&mut self, sql: &'static str) -> Option<String> {
+        match self {
+            Self::Sqlite(conn) => sqlx::query_scalar(sql).fetch_optional(conn).await.unwrap(),
+            Self::Postgres(conn) => sqlx::query_scalar(sql).fetch_optional(conn).await.unwrap(),
+        }
+    }
+
+    async fn number(&mut self, sql: &'static str) -> i64 {
+        match self {
+            Self::Sqlite(conn) => sqlx::query_scalar(sql).fetch_one(conn).await.unwrap(),
+            Self::Postgres(conn) => sqlx::query_scalar(sql).fetch_one(conn).await.unwrap(),
+        }
+    }
+
+    async fn execute(&mut self, sql: &'static str) {
+        match self {
+            Self::Sqlite(conn) => conn.execute(sql).await.map(drop).unwrap(),
+            Self::Postgres(conn) => conn.execute(sql).await.map(drop).unwrap(),
+        }
+    }
 }
 
 impl Place {
+    /// On SQLite.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite://{}/data/ringside.db", folder.path().display());
+        Self::on(folder, address).await
+    }
+
+    async fn on(folder: tempfile::TempDir, address: String) -> Self {
         let at = Harness::start(&address, tempfile::tempdir().unwrap(), &[]).await;
         at.stock().await;
         at.server.db.close().await;
-        Self { folder, token: at.token.clone() }
+        Self { folder, token: at.token.clone(), address }
+    }
+
+    fn program(&self, argument: &str) -> std::process::Command {
+        let mut program = program(self.folder.path(), &[argument]);
+        program.env("RINGSIDE_DATABASE_URL", &self.address);
+        program
     }
 
     async fn serve(&self) -> Serving {
-        Serving::start_by(program(self.folder.path(), &["serve"])).await
+        Serving::start_by(self.program("serve")).await
     }
 
     fn api(&self, client: &Client, serving: &Serving, method: Method, path: &str) -> RequestBuilder {
@@ -103,22 +145,24 @@ impl Place {
         !codes["coming"].as_array().unwrap().is_empty()
     }
 
-    async fn conn(&self) -> SqliteConnection {
-        let file = self.folder.path().join("data/ringside.db");
-        SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap()
+    async fn beside(&self) -> Beside {
+        if self.address.starts_with("sqlite:") {
+            Beside::Sqlite(SqliteConnection::connect(&self.address).await.unwrap())
+        } else {
+            Beside::Postgres(PgConnection::connect(&self.address).await.unwrap())
+        }
     }
 
     fn verify(&self) {
-        let verified = program(self.folder.path(), &["verify"]).output().unwrap();
+        let verified = self.program("verify").output().unwrap();
         assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
     }
 
     /// Waits until the change is in this phase.
     async fn until(&self, phase: &str) {
-        let mut conn = self.conn().await;
+        let mut beside = self.beside().await;
         loop {
-            let now: Option<String> =
-                sqlx::query_scalar("SELECT phase FROM code_changes").fetch_optional(&mut conn).await.unwrap();
+            let now = beside.text("SELECT phase FROM code_changes").await;
             assert!(now.is_some(), "the change was too quick to be met {phase}");
             if now.as_deref() == Some(phase) {
                 return;
@@ -129,40 +173,47 @@ impl Place {
 }
 
 #[test]
-fn a_change_of_a_code_survives_kills_before_and_after_it_is_in_force() {
+fn on_sqlite_a_change_of_a_code_survives_kills_before_and_after_it_is_in_force() {
+    run(async { a_change_survives_kills(&Place::new().await).await });
+}
+
+#[test]
+fn on_postgres_a_change_of_a_code_survives_kills_before_and_after_it_is_in_force() {
     run(async {
-        let (place, client) = (Place::new().await, Client::new());
-        let mut serving = place.serve().await;
-        for from in (0..CALLS).step_by(4_000) {
-            place.post(&client, &serving, &calls(from, 4_000)).await;
-        }
-        let old = place.report(&client, &serving, "").await;
-        assert!(!is_changed(&old));
-        let answer = place.count_short_calls_as(&client, &serving, "failed").await;
-        assert_eq!((&answer["result"], &answer["meaning"]), (&json!("created"), &json!("under_way")));
-        for phase in ["preparing", "settling"] {
-            place.until(phase).await;
-            serving.kill();
-            place.verify();
-            let sql = "UPDATE jobs SET due_at = 1 WHERE kind = 'change_codes' AND due_at IS NOT NULL";
-            place.conn().await.execute(sql).await.unwrap();
-            serving = place.serve().await;
-        }
-        let mut conn = place.conn().await;
-        loop {
-            let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM code_changes").fetch_one(&mut conn).await.unwrap();
-            if left == 0 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        let new = place.report(&client, &serving, "").await;
-        assert!(is_changed(&new));
-        assert_eq!(old["calls"]["answered"], new["calls"]["answered"]);
-        assert_eq!(old["cost"], new["cost"]);
-        serving.stop().await;
-        place.verify();
+        let database = PostgresDatabase::create().await;
+        a_change_survives_kills(&Place::on(tempfile::tempdir().unwrap(), database.address.clone()).await).await;
+        database.remove().await;
     });
+}
+
+async fn a_change_survives_kills(place: &Place) {
+    let client = Client::new();
+    let mut serving = place.serve().await;
+    for from in (0..CALLS).step_by(4_000) {
+        place.post(&client, &serving, &calls(from, 4_000)).await;
+    }
+    let old = place.report(&client, &serving, "").await;
+    assert!(!is_changed(&old));
+    let answer = place.count_short_calls_as(&client, &serving, "failed").await;
+    assert_eq!((&answer["result"], &answer["meaning"]), (&json!("created"), &json!("under_way")));
+    for phase in ["preparing", "settling"] {
+        place.until(phase).await;
+        serving.kill();
+        place.verify();
+        let sql = "UPDATE jobs SET due_at = 1 WHERE kind = 'change_codes' AND due_at IS NOT NULL";
+        place.beside().await.execute(sql).await;
+        serving = place.serve().await;
+    }
+    let mut beside = place.beside().await;
+    while beside.number("SELECT COUNT(*) FROM code_changes").await > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let new = place.report(&client, &serving, "").await;
+    assert!(is_changed(&new));
+    assert_eq!(old["calls"]["answered"], new["calls"]["answered"]);
+    assert_eq!(old["cost"], new["cost"]);
+    serving.stop().await;
+    place.verify();
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
 
 use crate::harness::{gzip, run};
 
@@ -194,7 +195,16 @@ fn an_account_gets_users_tokens_calls_and_a_backup() {
     assert!(place.ok(&["verify"]).contains("Recounted 250 calls of 1 accounts: every stored total agrees"));
 
     place.ok(&["backup", "copy.db"]);
-    assert!(place.fails(&["backup", "copy.db"]).contains("exists already"));
+    assert!(place.fails(&["backup", "copy.db"]).contains("copy.db exists already"));
+    // It is told of, in the copy too.
+    for file in ["data/ringside.db", "copy.db"] {
+        let told = run(async {
+            let mut conn = SqliteConnection::connect(&format!("sqlite://{}", place.path(file))).await.unwrap();
+            let sql = "SELECT actor_kind, action, subject FROM service_entries";
+            sqlx::query_as::<_, (String, String, String)>(sql).fetch_all(&mut conn).await.unwrap()
+        });
+        assert_eq!(told, [("operator".to_owned(), "backup_made".to_owned(), "copy.db".to_owned())], "{file}");
+    }
     let mut of_copy = place.command(&["verify"]);
     let of_copy = of_copy.env("RINGSIDE_DATABASE_URL", "sqlite://copy.db").output().unwrap();
     assert!(String::from_utf8(of_copy.stdout).unwrap().contains("250 calls"));
@@ -513,7 +523,7 @@ fn a_password_that_a_passed_on_link_set_opens_no_further_account() {
 fn operators_and_quotas_are_set_by_commands() {
     let place = Place::new();
     place.ok(&["account", "add", "A"]);
-    assert!(place.fails(&["operator", "add", "lan@cty.vn"]).contains("belongs to nobody"));
+    assert!(place.fails(&["operator", "add", "lan@cty.vn"]).contains("lan@cty.vn belongs to nobody"));
     place.ok(&["user", "add", "lan@cty.vn", "--account", "A", "--role", "owner"]);
     // Whoever has the link to set the password would be the operator.
     assert!(place.fails(&["operator", "add", "lan@cty.vn"]).contains("no password yet"));
@@ -527,6 +537,10 @@ fn operators_and_quotas_are_set_by_commands() {
     assert!(
         place.fails(&["user", "add", "hai@cty.vn", "--account", "A", "--role", "viewer"]).contains("quota of people")
     );
+    // What its people call the account is none of the operator's names for it.
+    place.ok(&["api", "--account", "A", "PUT", "/api/v1/account", "{\"name\": \"Của họ\"}"]);
+    let said = place.ok(&["user", "sign-out", "lan@cty.vn", "--account", "A"]);
+    assert_eq!(said, "lan@cty.vn is signed out of \"A\": 0 sessions\n");
     place.ok(&["account", "set", "A", "--people", "none"]);
     place.ok(&["user", "add", "hai@cty.vn", "--account", "A", "--role", "viewer"]);
     assert!(place.ok(&["account", "list"]).contains("people: 2 of no limit"));

@@ -1,6 +1,13 @@
 //! Connections that say nothing keep nobody out.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+        mpsc::RecvTimeoutError,
+    },
+    time::Duration,
+};
 
 use domain::{
     Role,
@@ -105,18 +112,25 @@ both_engines! {
         let cookie = at.sign_in("lan@cty.vn").await;
         let rendering = &at.server.context.rendering;
         let (begun, mut busy) = tokio::sync::mpsc::unbounded_channel();
+        // On the threads that answer, nothing would go on before these pages end, no limit of time either: they end by themselves,
+        // and say so.
+        let given_up = Arc::new(AtomicBool::new(false));
         let made: Vec<_> = (0..rendering.threads()).map(|_| {
             let ((end, ends), begun) = (std::sync::mpsc::channel::<()>(), begun.clone());
+            let given_up = Arc::clone(&given_up);
             // A page that keeps its thread busy until its end.
             drop(rendering.spawn(async move {
                 begun.send(()).unwrap();
-                let _ = ends.recv();
+                if ends.recv_timeout(Duration::from_mins(1)) == Err(RecvTimeoutError::Timeout) {
+                    given_up.store(true, SeqCst);
+                }
             }));
             end
         }).collect();
         for _ in &made {
             soon(busy.recv()).await.unwrap();
         }
+        assert!(!given_up.load(SeqCst), "pages are made one after the other");
         let mut page = Box::pin(Answer::of(at.signed(Method::GET, "/campaigns", &cookie).header("accept", "text/html")));
         let others = Box::pin(async {
             Answer::of(at.bare(Method::GET, "/healthz")).await.is(200);
@@ -128,6 +142,7 @@ both_engines! {
             Either::Left((answer, _)) => panic!("a page was made: {}", answer.status),
             Either::Right(((), _)) => {}
         }
+        assert!(!given_up.load(SeqCst), "who asks for no page has waited for the end of those that are made");
         drop(made);
         soon(page).await.is(200);
     }

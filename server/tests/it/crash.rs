@@ -194,6 +194,63 @@ fn a_batch_that_was_answered_survives_a_kill_in_the_middle_of_the_next_ones() {
 }
 
 #[test]
+fn a_kill_in_the_middle_of_a_large_batch_leaves_whole_portions_and_sending_it_again_adds_the_rest() {
+    const CALLS: u64 = 20_000;
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = ["A", "B"].map(|account| {
+            printed(folder.path(), &["account", "add", account]);
+            printed(folder.path(), &["token", "add", "t", "--account", account])
+        });
+        let client = Client::builder().build().unwrap();
+        let send = async |serving: &Serving, token: &str, method: reqwest::Method, path: &str, body: String| {
+            let request = client.request(method, serving.url(path)).bearer_auth(token);
+            request.header("content-type", "application/json").body(body).send().await
+        };
+        let put = async |serving: &Serving, token: &str, path: &str, body: Value| {
+            send(serving, token, reqwest::Method::PUT, path, body.to_string()).await.unwrap()
+        };
+        let calls = (0..CALLS).map(|n| {
+            call(&format!("c-{n}"), &format!("kh-{n}"), "2026-11-04T09:00:00+07:00", 5_000, Some(9_000), "DY")
+        });
+        let batch = Value::Array(calls.collect()).to_string();
+        let serving = Serving::start(folder.path()).await;
+        put(&serving, &tokens[0], "/api/v1/voicebots/bot", json!({"name": "B"})).await;
+        put(&serving, &tokens[0], "/api/v1/campaigns/tet", json!({"name": "T", "voicebot": "bot"})).await;
+        let report = async |serving: &Serving| {
+            let request = client.get(serving.url("/api/v1/campaigns/tet/report")).bearer_auth(&tokens[0]);
+            let bytes = request.send().await.unwrap().bytes().await.unwrap();
+            serde_json::from_slice::<Value>(&bytes).unwrap()["calls"]["total"].as_u64().unwrap()
+        };
+        let sent = client.post(serving.url("/api/v1/calls")).bearer_auth(&tokens[0]).body(batch.clone());
+        let sent = sent.header("content-type", "application/json").send();
+        // Somebody else writes until the first portions are there.
+        let killed = async {
+            for n in 0.. {
+                put(&serving, &tokens[1], "/api/v1/voicebots/bot", json!({"name": n.to_string()})).await;
+                if report(&serving).await > 0 {
+                    break;
+                }
+            }
+            serving.kill();
+        };
+        let (answer, ()) = futures::join!(sent, killed);
+        assert!(answer.is_err(), "it was killed before the end");
+
+        let serving = Serving::start(folder.path()).await;
+        let before = report(&serving).await;
+        assert!(before.is_multiple_of(2_000) && (1..CALLS).contains(&before), "{before}");
+        let again = send(&serving, &tokens[0], reqwest::Method::POST, "/api/v1/calls", batch).await.unwrap();
+        let again: Value = serde_json::from_slice(&again.bytes().await.unwrap()).unwrap();
+        assert_eq!((&again["unchanged"], &again["accepted"]), (&json!(before), &json!(CALLS - before)));
+        assert_eq!(report(&serving).await, CALLS);
+        drop(serving);
+        assert!(printed(folder.path(), &["verify"]).contains("every stored total agrees"));
+    });
+}
+
+#[test]
 fn a_kill_in_the_middle_of_an_upload_leaves_no_file_of_it() {
     run(async {
         let _ = rustls::crypto::ring::default_provider().install_default();

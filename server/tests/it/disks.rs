@@ -106,6 +106,35 @@ impl Disk {
     }
 }
 
+/// Files of a folder that nobody may change, root neither, until it is dropped: `chattr +i`. Not the memory that SQLite's processes share
+/// by a file (`-shm`): who writes into the memory of a file that may not be written to is killed by the system.
+pub struct Frozen(Vec<PathBuf>);
+
+impl Frozen {
+    /// Freezes what is in a folder. `None`, and said why, where the system does not let this user, or its file system knows no such thing.
+    pub fn files(folder: &Path) -> Option<Self> {
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let frozen = Self(files.filter(|path| path.is_file() && !path.to_string_lossy().ends_with("-shm")).collect());
+        if let Err(refused) = frozen.change("+i") {
+            eprintln!("No file can be made unchangeable here: {refused}");
+            return None;
+        }
+        Some(frozen)
+    }
+
+    fn change(&self, attribute: &str) -> Result<(), String> {
+        let changed =
+            Command::new("chattr").arg(attribute).args(&self.0).output().map_err(|error| error.to_string())?;
+        if changed.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&changed.stderr).into_owned()) }
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        let _ = self.change("-i");
+    }
+}
+
 /// Gives a command what another one has of the environment.
 fn set_environment(command: &mut Command, of: &Command) {
     for (name, value) in of.get_envs() {
@@ -138,13 +167,24 @@ pub struct Cluster {
     programs: String,
     port: u16,
     folder: tempfile::TempDir,
+    /// Where it keeps what is not on the small disk.
+    data: &'static str,
     /// Whether its tables lie on a small disk.
     pub is_small: bool,
 }
 
 impl Cluster {
-    /// Starts one.
+    /// Starts one, whose tables alone lie on a small disk.
     pub fn start() -> Self {
+        Self::start_in("data", 64)
+    }
+
+    /// Starts one that has everything on a small disk, its log too.
+    pub fn start_on_one_disk() -> Self {
+        Self::start_in("small/data", 128)
+    }
+
+    fn start_in(data: &'static str, megabytes: u32) -> Self {
         let tools = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("tools/postgres.sh");
         let found = Command::new(tools).arg("find").output().unwrap();
         let programs = String::from_utf8(found.stdout).unwrap().trim().to_owned();
@@ -168,15 +208,14 @@ impl Cluster {
         command.current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut shell = command.spawn().unwrap();
         let (input, output) = (shell.stdin.take().unwrap(), BufReader::new(shell.stdout.take().unwrap()));
-        let mut cluster = Self { shell, input, output, programs, port, folder, is_small };
+        let mut cluster = Self { shell, input, output, programs, port, folder, data, is_small };
         cluster.run("mkdir small");
         if is_small {
-            cluster.run("mount -t tmpfs -o size=64m,mode=700 tmpfs small");
+            cluster.run(&format!("mount -t tmpfs -o size={megabytes}m,mode=700 tmpfs small"));
         }
         cluster.run("mkdir small/space");
-        let make =
-            "\"$PG/initdb\" --pgdata data --username ringside --auth trust --encoding UTF8 --no-locale --no-sync";
-        cluster.run(make);
+        let make = "--username ringside --auth trust --encoding UTF8 --no-locale --no-sync --wal-segsize 1";
+        cluster.run(&format!("\"$PG/initdb\" --pgdata {data} {make}"));
         cluster.go_on();
         let space = cluster.folder.path().join("small/space");
         cluster.sql(&format!("CREATE TABLESPACE small LOCATION '{}'", space.display()));
@@ -204,13 +243,38 @@ impl Cluster {
 
     /// `pg_ctl start`.
     pub fn go_on(&mut self) {
-        let options = format!("-p {} -h 127.0.0.1 -k {} -c fsync=off", self.port, self.folder.path().display());
-        self.run(&format!("\"$PG/pg_ctl\" --pgdata data --log server.log --silent --wait start --options '{options}'"));
+        let options = format!(
+            "-p {} -h 127.0.0.1 -k {} -c fsync=off -c min_wal_size=2MB -c max_wal_size=8MB",
+            self.port,
+            self.folder.path().display()
+        );
+        let data = self.data;
+        self.run(&format!(
+            "\"$PG/pg_ctl\" --pgdata {data} --log server.log --silent --wait start --options '{options}'"
+        ));
+    }
+
+    /// Starts it where it has ended by itself, and waits until it lets in.
+    pub fn go_on_if_it_ended(&mut self) {
+        let data = self.data;
+        self.run(&format!("for n in $(seq 100); do \"$PG/pg_ctl\" --pgdata {data} status || break; \"$PG/pg_isready\" -h 127.0.0.1 -p {} && break; sleep 0.1; done", self.port));
+        if !self.is_up() {
+            self.go_on();
+        }
+    }
+
+    fn is_up(&self) -> bool {
+        let isready = Path::new(&self.programs).join("pg_isready");
+        let mut asked = Command::new(isready);
+        asked
+            .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+            .status()
+            .is_ok_and(|status| status.success())
     }
 
     /// `pg_ctl stop`, and connections are cut off.
     pub fn stop(&mut self) {
-        self.run("\"$PG/pg_ctl\" --pgdata data --silent --wait --mode immediate stop");
+        self.run(&format!("\"$PG/pg_ctl\" --pgdata {} --silent --wait --mode immediate stop", self.data));
     }
 
     /// Leaves no room for its tables.
@@ -227,7 +291,8 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let stop = "\"$PG/pg_ctl\" --pgdata data --silent --mode immediate stop >/dev/null 2>&1; exit";
+        let stop =
+            format!("\"$PG/pg_ctl\" --pgdata {} --silent --mode immediate stop >/dev/null 2>&1; exit", self.data);
         let _ = writeln!(self.input, "PG='{}'; {stop}", self.programs);
         let _ = self.output.read_to_end(&mut Vec::new());
         let _ = self.shell.wait();

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use crate::{
     commands::program,
     crash::Serving,
-    disks::{Cluster, Disk},
+    disks::{Cluster, Disk, Frozen},
     harness::{Answer, Harness, PostgresDatabase, both_engines, call, run, wav},
     proxy::{Mode, Proxy},
 };
@@ -223,6 +223,31 @@ fn a_file_that_may_only_be_read_is_read() {
     });
 }
 
+/// As on a disk that the system has made read-only, since something is wrong with it.
+#[test]
+fn files_that_may_not_be_changed_any_more_are_said_and_found_again() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, address) = (folder.path().to_owned(), format!("sqlite://{}/test.db", folder.path().display()));
+        let at = Harness::start(&address, folder, &[]).await;
+        at.stock().await;
+        at.post("/api/v1/calls", &batch("before", 250)).await.is(200);
+        for round in 0..2 {
+            let Some(frozen) = Frozen::files(&path) else { return };
+            is_unavailable(&put_voicebot(&at, "a").await);
+            is_not_ready(&at, "the database cannot be written to").await;
+            is_unavailable(&at.post("/api/v1/calls", &batch("c", 250)).await);
+            is_not_ready(&at, "the database cannot be written to").await;
+            assert_eq!(stored_calls(&at).await, 250 * (round + 1), "what is there is read, and nothing is half stored");
+            drop(frozen);
+            is_ready(&at).await;
+            put_voicebot(&at, &format!("b-{round}")).await.is(201);
+            at.post("/api/v1/calls", &batch(&format!("d-{round}"), 250)).await.is(200);
+        }
+        at.server.db.close().await;
+    });
+}
+
 /// HOST:PORT of an address, and the address with another.
 fn by_way_of(address: &str, other: &str) -> (String, String) {
     let (before, rest) = address.split_once('@').unwrap();
@@ -302,6 +327,11 @@ fn postgres_that_is_full_or_read_only_is_said_and_found_again() {
         sqlx::raw_sql(full).execute(&mut other).await.unwrap();
         put_voicebot(&at, "b").await.is_problem(507);
         assert_eq!(voicebots(&at).await, 1);
+        // What has no code of its own, but the system's words.
+        let broken = "CREATE OR REPLACE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'could not create file: No space left on device' USING ERRCODE = 'XX000'; END $$";
+        sqlx::raw_sql(broken).execute(&mut other).await.unwrap();
+        put_voicebot(&at, "b").await.is_problem(507);
         other.execute("DROP TRIGGER no_room ON voicebots").await.unwrap();
         put_voicebot(&at, "b").await.is(201);
 
@@ -320,6 +350,32 @@ fn postgres_that_is_full_or_read_only_is_said_and_found_again() {
         is_ready(&at).await;
         put_voicebot(&at, "c").await.is(201);
         assert_eq!(voicebots(&at).await, 3);
+        other.close().await.unwrap();
+        at.server.db.close().await;
+        database.remove().await;
+    });
+}
+
+/// Whatever ends a session before it begins, the database is gone to us.
+#[test]
+fn postgres_that_lets_nobody_in_is_said_and_found_again() {
+    run(async {
+        let database = PostgresDatabase::create().await;
+        let at = Harness::start(&database.address, tempfile::tempdir().unwrap(), &[]).await;
+        put_voicebot(&at, "a").await.is(201);
+        let (server, name) = database.address.rsplit_once('/').unwrap();
+        let mut other = PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+        let alter = |lets: bool| AssertSqlSafe(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {lets}"));
+        other.execute(alter(false)).await.unwrap();
+        let end = format!("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'");
+        other.execute(AssertSqlSafe(end)).await.unwrap();
+        is_unavailable(&put_voicebot(&at, "b").await);
+        is_unavailable(&at.get("/api/v1/voicebots").await);
+        is_not_ready(&at, "the database does not answer").await;
+        other.execute(alter(true)).await.unwrap();
+        is_ready(&at).await;
+        put_voicebot(&at, "b").await.is(201);
+        assert_eq!(voicebots(&at).await, 2);
         other.close().await.unwrap();
         at.server.db.close().await;
         database.remove().await;
@@ -383,6 +439,48 @@ fn postgres_without_room_for_its_tables_is_said_and_with_room_all_works_again() 
         assert_eq!(stored_calls(&at).await, (1 + batches) * 250, "nothing is half stored, and what is there is read");
         cluster.empty();
         is_ready(&at).await;
+        at.post("/api/v1/calls", &batch(&format!("c-{batches}"), 250)).await.is(200);
+        assert_eq!(stored_calls(&at).await, (2 + batches) * 250);
+        at.server.db.close().await;
+    });
+}
+
+/// Its log has no room either: it ends, and begins again once somebody has made room.
+#[test]
+fn postgres_without_room_for_anything_is_said_and_found_again() {
+    run(async {
+        let mut cluster = Cluster::start_on_one_disk();
+        if !cluster.is_small {
+            let is_known = std::env::var_os("RINGSIDE_TEST_WITHOUT_NAMESPACES").is_some();
+            assert!(is_known, "no user namespaces here; RINGSIDE_TEST_WITHOUT_NAMESPACES=1 does without this test");
+            return;
+        }
+        let at = on_its_own(&cluster).await;
+        at.post("/api/v1/calls", &batch("before", 250)).await.is(200);
+        is_ready(&at).await;
+        cluster.fill();
+        let mut batches = 0;
+        let refused = loop {
+            let answer = at.post("/api/v1/calls", &batch(&format!("c-{batches}"), 250)).await;
+            if answer.status != 200 {
+                break answer;
+            }
+            batches += 1;
+            assert!(batches < 100, "the disk is never full");
+        };
+        let is_honest = |answer: &Answer| answer.status == 503 || answer.status == 507;
+        assert!(is_honest(&refused), "{refused:?}");
+        // What is small may find room yet.
+        for _ in 0..3 {
+            is_not_ready(&at, "the d").await;
+            let answer = at.post("/api/v1/calls", &batch(&format!("c-{batches}"), 250)).await;
+            assert!(is_honest(&answer), "{answer:?}");
+        }
+        cluster.empty();
+        tokio::task::block_in_place(|| cluster.go_on_if_it_ended());
+        is_ready(&at).await;
+        let stored = stored_calls(&at).await;
+        assert!(stored == (1 + batches) * 250 || stored == (2 + batches) * 250, "{stored} after {batches}");
         at.post("/api/v1/calls", &batch(&format!("c-{batches}"), 250)).await.is(200);
         assert_eq!(stored_calls(&at).await, (2 + batches) * 250);
         at.server.db.close().await;

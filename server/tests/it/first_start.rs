@@ -22,7 +22,7 @@ fn fields<'a>(key: &'a str, email: &'a str) -> [(&'static str, &'a str); 10] {
         ("repeat", PASSWORD),
         ("account", "Công ty Đầu"),
         ("country", "VN"),
-        ("timezone", "Asia/Ho_Chi_Minh"),
+        ("timezone", "asia/ho_chi_minh"),
         ("currency", "VND"),
         ("language", "vi"),
     ]
@@ -46,6 +46,12 @@ crate::harness::both_engines! {
         assert!(html.contains("ringside serve") && !html.contains(&key), "{html}");
         let html = page(at, "", &format!("/first-start?key={key}")).await.is(200).text();
         assert!(html.contains("name=\"account\""), "{html}");
+        // In either language and theme, with lists to choose from.
+        for switch in ["/language/en?to=%2Ffirst-start", "/theme/dark?to=%2Ffirst-start", "<option value=\"Asia/Tokyo\"", "<option value=\"JP\"", "<option value=\"JPY\""] {
+            assert!(html.contains(switch), "{switch}: {html}");
+        }
+        let back = page(at, "", &format!("/language/en?to=%2Ffirst-start%3Fkey%3D{key}")).await.is(303);
+        assert_eq!(back.header("location"), format!("/first-start?key={key}"));
         for wrong in ["", "0.x", &format!("0.{}", "A".repeat(43)), &key[..key.len() - 1]] {
             page(at, "", &format!("/first-start?key={wrong}")).await.is(410);
             at.post_form("/first-start", &fields(wrong, "lan@cty.vn")).await.is(410);
@@ -71,6 +77,7 @@ crate::harness::both_engines! {
         assert_eq!(operators::list(&mut conn).await.unwrap().len(), 1);
         let account = accounts::find_by_name(&mut conn, "Công ty Đầu").await.unwrap().unwrap();
         let owner = users::all_memberships(&mut conn, "lan@cty.vn").await.unwrap().remove(0);
+        assert_eq!(account.zone.name(), "Asia/Ho_Chi_Minh");
         assert_eq!((owner.account, owner.role, owner.is_operator), (account.id, Role::Owner, true));
         #[expect(clippy::disallowed_methods, reason = "the log of the new account is read")]
         let scope = store::Scope::system(account.id);

@@ -71,7 +71,7 @@ both_engines! {
         for _ in 0..2 {
             at.put("/api/v1/voicebots/bot", &json!({"name": "Lan"})).await.is(200);
             at.put("/api/v1/result-codes/DY", &json!({"label_vi": "Ừ", "label_en": "Yes", "is_goal": true})).await.is(200);
-            at.put("/api/v1/result-words", &json!({"words": {"HẸN LẠI": "HL"}})).await.is(200);
+            at.put("/api/v1/result-words", &json!({"words": {"HẸN LẠI": "DY"}})).await.is(200);
             assert!(at.put("/api/v1/tariffs", &tariff).await.status.is_success());
             at.put("/api/v1/campaigns/tet", &json!({"name": "Tết", "voicebot": "bot", "state": "paused"})).await.is(200);
             at.post("/api/v1/campaigns/tet/complete", &json!({})).await.is(200);
@@ -92,7 +92,7 @@ both_engines! {
         assert_eq!(details(at, Action::CampaignChanged).await, "state: paused → completed");
         assert_eq!(details(at, Action::VoicebotChanged).await, "name: Chăm sóc khách hàng → Lan");
         assert!(details(at, Action::TariffChanged).await.contains("vat: – → excluded"));
-        assert!(details(at, Action::ResultWordsChanged).await.contains("HẸN LẠI = HL"));
+        assert!(details(at, Action::ResultWordsChanged).await.contains("HẸN LẠI = DY"));
     }
 
     async fn the_forms_of_a_campaigns_page_are_told(at) {

@@ -27,6 +27,7 @@ fn addresses(path: &str, export: &str, mailing: &Mailing) -> Result<(Vec<String>
         .collect();
     match path {
         "/campaigns/{id}/live" | "/live" => return Err("it has no end: tried below"),
+        "/set-password" => return Err("it needs a link: signing_in.rs"),
         "/first-start" => return Err("it needs a key: first_start.rs"),
         "/oidc/start" | "/oidc/callback" => return Err("it needs a provider: sso"),
         "/" => return Ok((vec!["/".to_owned()], 303)),

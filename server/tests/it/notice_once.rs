@@ -138,3 +138,21 @@ fn an_invitation_that_goes_out_again_is_the_same_mail_with_the_same_link() {
         assert_eq!(link_in(&mails[0]), link_in(&mails[1]));
     });
 }
+
+#[test]
+fn a_program_has_a_link_mailed_to_a_person_of_its_account() {
+    on_both(async |at: &Harness, smtp: &MailServer| {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let ask = async |email: &str| {
+            at.post(&format!("/api/v1/people/{email}/password-link"), &serde_json::Value::Null).await
+        };
+        ask("khong@cty.vn").await.is_problem(404);
+        for _ in 0..2 {
+            ask("Lan@cty.vn").await.is(202);
+        }
+        assert_eq!(at.run_due(SendNotice::KIND).await, 1, "asked twice before it went out, it is one mail");
+        let mails = smtp.mails();
+        assert_eq!(mails.len(), 1);
+        assert!(holds(at, &link_in(&mails[0])).await);
+    });
+}

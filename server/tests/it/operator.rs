@@ -165,7 +165,7 @@ both_engines! {
         let line = text.lines().find(|line| line.contains("Công ty Thử")).unwrap();
         let minutes = format!("{:.2}", talk / 60_000.0);
         let expected = format!(
-            "{},Công ty Thử,2026-11,{calls},{minutes},{blocks},{cost},,,chưa ghi có VAT hay không,VND,0.00",
+            "{},Công ty Thử,2026-11,{calls},{minutes},{blocks},{cost},,,chưa ghi có VAT hay không,VND,0.00,",
             at.scope.account()
         );
         assert_eq!(line, expected);

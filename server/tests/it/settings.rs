@@ -178,6 +178,8 @@ both_engines! {
         let not_theirs = page(at, &lan, &format!("/campaigns?account={}", third.account())).await.is(404).text();
         assert!(!not_theirs.contains("Công ty Lạ"), "{not_theirs}");
         let nobodys = page(at, &lan, "/campaigns?account=999999").await.is(404).text();
+        // But for the way back to it, in another language.
+        let nobodys = nobodys.replace("account%3D999999", &format!("account%3D{}", third.account()));
         assert_eq!(nobodys, not_theirs, "whether there is such an account is not told");
         assert!(not_theirs.contains("không ở trong đó") && !not_theirs.contains("Tết 2027"), "{not_theirs}");
     }
@@ -214,7 +216,7 @@ both_engines! {
             (vec![seen, ("role", "viewer"), named, ("campaigns", "tet\nkhông có")], "Không có chiến dịch “không có”"),
             (vec![seen, ("role", "viewer"), named, ("voicebots", "không có")], "Không có voicebot “không có”"),
             // Nobody sees more, or nothing, by a slip.
-            (vec![seen, ("role", "viewer"), all, ("campaigns", "tet")], "chỉ những mục ghi bên dưới”, hoặc"),
+            (vec![seen, ("role", "viewer"), all, ("campaigns", "tet")], "Chỉ những mục ghi bên dưới”, hoặc"),
             (vec![seen, ("role", "viewer"), named, ("campaigns", " ")], "ít nhất một chiến dịch"),
         ] {
             let html = send(at, &owner, &access(lan), &fields).await.is(422).text();
@@ -334,6 +336,7 @@ both_engines! {
         };
         assert!(change(&here, "sai rồi", NEW_PASSWORD).await.is(422).text().contains("Mật khẩu chưa đúng"));
         assert!(change(&here, PASSWORD, "matkhau123456").await.is(422).text().contains("dễ đoán"));
+        assert!(change(&here, PASSWORD, PASSWORD).await.is(422).text().contains("Đây là mật khẩu hiện tại"));
         let changed = change(&here, PASSWORD, NEW_PASSWORD).await.is(303);
         let fresh = changed.header("set-cookie").split(';').next().unwrap().to_owned();
         page(at, &fresh, "/campaigns").await.is(200);
@@ -423,14 +426,25 @@ both_engines! {
         page(at, &manager, "/settings/log.csv").await.is(404);
         let html = page(at, &owner, "/settings/log?kind=token_added").await.is(200).text();
         assert!(html.contains("Tạo token") && html.contains("=1+1") && !html.contains("quanly@"), "{html}");
+        for (part, finds) in [("who=CHU", true), ("who=127.0", true), ("about=1%2B", true), ("who=lan", false)] {
+            let html = page(at, &owner, &format!("/settings/log?kind=token_added&{part}")).await.is(200).text();
+            assert_eq!(html.contains("=1+1"), finds, "{part}: {html}");
+        }
         page(at, &owner, "/settings/log?kind=nonsense").await.is(422);
         page(at, &owner, "/settings/log?before=x").await.is(422);
         let csv = page(at, &owner, "/settings/log.csv").await.is(200);
         assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
         let text = csv.text();
         assert!(text.contains("'=1+1") && text.contains("127.0.0.1") && text.lines().count() == 4, "{text}");
+        assert!(text.contains("Quyền: đọc") && !text.contains("scopes"), "in the words of its heading: {text}");
         let (who, action, about) = told(at).await.remove(0);
         assert_eq!((who.as_str(), action, about.as_str()), ("chu@cty.vn", Action::Exported, "/settings/log.csv"));
+        at.stock().await;
+        for file in ["/campaigns.csv?q=t", "/campaigns.xlsx"] {
+            page(at, &owner, file).await.is(200);
+            let html = page(at, &owner, "/settings/log?kind=exported&about=campaigns").await.is(200).text();
+            assert!(html.contains("Số dòng: 1"), "{file}: {html}");
+        }
     }
 }
 
@@ -486,7 +500,18 @@ both_engines! {
         assert_eq!((who.as_str(), action, about.as_str()), ("quanly@cty.vn", Action::ResultCodeChanged, "SC"));
 
         let words = async |text: &str| send(at, &manager, "/settings/codes/words", &[("seen", ""), ("words", text)]).await;
-        assert!(words("không ai nghe").await.is(422).text().contains("“không ai nghe”"));
+        for (typed, line) in [
+            ("không ai nghe", "“không ai nghe”"),
+            ("hẹn lại = SC\nHẸN LẠI=NA", "“HẸN LẠI=NA”"),
+            ("hẹn lại = SC\nhen lai = NA", "“hen lai = NA”"),
+            ("hẹn lại = KHONGCO\nmáy bận = BS", "“hẹn lại = KHONGCO”: chưa có mã này"),
+            ("máy bận = BS\nNA = SC", "“NA = SC”: BS, NA và CU"),
+            ("a=b=c", "“a=b=c”"),
+            ("😀 = NA", "“😀 = NA”"),
+        ] {
+            let html = words(typed).await.is(422).text();
+            assert!(html.contains(line), "{line}: {html}");
+        }
         words("không ai nghe = NA\r\nmáy bận=BS").await.is(303);
         let listed = at.get("/api/v1/result-words").await.is(200).text();
         assert!(listed.contains("không ai nghe"), "{listed}");

@@ -180,7 +180,26 @@ both_engines! {
         add(at, &manager, &tariff(&now, &[again[0], again[1], ("confirmed", &confirmed)])).await.is(303);
         let html = page(at, &manager, "/settings/tariffs").await.is(200).text();
         assert!(html.contains("Đang tính lại giá"), "{html}");
+        // Wherever costs are, it is said that they are not the last word.
+        let priced = ["/campaigns", "/campaigns/tet", "/campaigns/tet/calls", "/campaigns/tet/customers", "/campaigns/tet/customers?customer=kh-1",
+            "/calls", "/usage", "/statistics"];
+        let says = async |path: &str| {
+            page(at, &manager, path).await.is(200).text().contains("Đang tính lại giá các cuộc gọi đã lưu")
+        };
+        for path in priced {
+            assert!(says(path).await, "{path}");
+        }
+        let reports = ["/api/v1/campaigns/tet/report", "/api/v1/usage"];
+        for path in reports {
+            assert_eq!(at.get(path).await.is(200).json()["pricing_again"], true, "{path}");
+        }
         assert_eq!(at.run_due("price_again").await, 1);
+        for path in priced {
+            assert!(!says(path).await, "{path}");
+        }
+        for path in reports {
+            assert_eq!(at.get(path).await.is(200).json()["pricing_again"], false, "{path}");
+        }
         assert_eq!((cost("c-1").await, cost("c-2").await), (json!("72.5"), json!("382.5")));
         assert_eq!((cost("c-4").await, whole().await), (json!("999"), json!("1454")));
         assert!(!page(at, &manager, "/settings/tariffs").await.text().contains("Đang tính lại giá"));

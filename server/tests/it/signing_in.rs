@@ -26,6 +26,11 @@ async fn link(at: &Harness, user: i64, until: i64) -> String {
     link.text
 }
 
+/// A page as somebody sees it who is not signed in.
+async fn page_at(at: &Harness, path: &str) -> Answer {
+    Answer::of(at.bare(Method::GET, path).header("accept", "text/html").header("accept-language", "vi")).await
+}
+
 both_engines! {
     async fn one_signs_in_reads_and_signs_out(at) {
         at.user("lan@cty.vn", Role::Viewer).await;
@@ -198,13 +203,19 @@ both_engines! {
             ("aaaaaaaaaaaa", "aaaaaaaaaaaa", "Mật khẩu cần ít nhất 4 ký tự khác nhau, không tính dấu cách."),
             ("matkhau123456", "matkhau123456", "Mật khẩu này dễ đoán"),
             ("Lan@Cty.vn  ", "Lan@Cty.vn  ", "Mật khẩu không được là địa chỉ email của bạn."),
+            (PASSWORD, PASSWORD, "Đây là mật khẩu hiện tại."),
         ] {
             let html = set(password, repeat).await.is(422).text();
             assert!(html.contains(wrong), "{wrong}: {html}");
             assert!(html.contains(&format!("name=\"link\" value=\"{link}\"")), "it can be tried again: {html}");
             assert!(!html.contains(&format!("value=\"{password}\"")), "a password does not come back");
         }
+        let shown = async |link: &str| page_at(at, &format!("/set-password?link={link}")).await;
+        assert!(shown(&link).await.is(200).text().contains("name=\"password\""));
         assert_eq!(set(new, new).await.is(303).header("location"), "/sign-in?note=password-set");
+        // Whoever opens it again is told before they type anything.
+        let html = shown(&link).await.is(410).text();
+        assert!(html.contains("href=\"/forgot-password\"") && !html.contains("name=\"password\""), "{html}");
         assert!(set(new, new).await.is(303).header("location").ends_with("&error=link"), "a link is used once");
         page(at, &cookie).await.is(303);
         let old = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]).await;
@@ -223,8 +234,11 @@ both_engines! {
         let other = secrets::make(secrets::NO_PREFIX, at.scope.account()).text;
         for wrong in ["", "x", other.as_str()] {
             assert!(set(wrong).await.contains("error=link"), "{wrong}");
+            page_at(at, &format!("/set-password?link={wrong}")).await.is(410);
         }
+        page_at(at, &format!("/set-password?link={link}")).await.is(200);
         at.pass(73 * 3_600_000);
+        page_at(at, &format!("/set-password?link={link}")).await.is(410);
         assert!(set(&link).await.contains("error=link"));
     }
 

@@ -1,4 +1,4 @@
-//! Who did what to the service itself: people marked as operators, and no longer. It is of no account, so that these statements take no
+//! Who did what to the service itself: people marked as operators, and no longer, and copies of the database. It is of no account, so that these statements take no
 //! scope; written and checked as the log of an account is.
 
 use domain::Timestamp;

@@ -7,7 +7,7 @@ use crate::{
     Db, Scope,
     audit::{self, Action, Actor, ActorKind, EntryFilter, Event},
     db::execute,
-    support::{NINE, both_engines, shop},
+    support::{NINE, both_engines, call, send, shop},
 };
 
 fn hoa() -> Actor {
@@ -30,6 +30,22 @@ async fn after(db: &Db, scope: &Scope, sql: &'static str) -> String {
 }
 
 both_engines! {
+    async fn a_customer_is_found_by_their_number_however_it_is_written(db) {
+        let scope = shop(&db, "a").await;
+        send(&db, &scope, vec![call("c-1").to("kh-7").named("Lan", "0901234561"), call("c-2").to("kh-8").named("Hoa", "0901234562")]).await;
+        for customer in ["kh-7", "0901234561", "kh-8"] {
+            let played = Event::of(Action::RecordingPlayed, customer).about(Some(customer));
+            record(&db, &scope, &hoa(), &played, NINE).await;
+        }
+        let mut conn = db.read().await.unwrap();
+        for typed in ["0901234561", "+84901234561", "0901 234-561", "84 901 234 561"] {
+            let filter = EntryFilter { customer: Some(typed.to_owned()), ..EntryFilter::default() };
+            let found = audit::list(&mut conn, &scope, &filter, None, 10).await.unwrap();
+            let about: Vec<_> = found.iter().map(|entry| entry.event.subject.as_str()).collect();
+            assert_eq!(about, ["0901234561", "kh-7"], "{typed}");
+        }
+    }
+
     async fn rows_are_found_by_who_what_and_about_what(db) {
         let (scope, stranger) = (shop(&db, "a").await, shop(&db, "b").await);
         let played = Event::of(Action::RecordingPlayed, "c-1").about(Some("kh-1"));
@@ -49,10 +65,19 @@ both_engines! {
             EntryFilter { action: Some(Action::RecordingPlayed), ..EntryFilter::default() },
             EntryFilter { subject: Some("c-1".to_owned()), ..EntryFilter::default() },
             EntryFilter { customer: Some("kh-1".to_owned()), ..EntryFilter::default() },
+            // A part, in any case.
+            EntryFilter { actor: Some("HOA".to_owned()), ..EntryFilter::default() },
+            EntryFilter { actor: Some("203.0.113".to_owned()), ..EntryFilter::default() },
+            EntryFilter { subject: Some("C-".to_owned()), ..EntryFilter::default() },
+            EntryFilter { customer: Some("KH".to_owned()), ..EntryFilter::default() },
         ];
         for filter in filters {
             let found = audit::list(&mut conn, &scope, &filter, None, 10).await.unwrap();
             assert_eq!(found.iter().map(|entry| entry.no).collect::<Vec<_>>(), [1], "{filter:?}");
+        }
+        for nobody in ["%", "_", "hoa@example.com"] {
+            let filter = EntryFilter { actor: Some(nobody.to_owned()), ..EntryFilter::default() };
+            assert_eq!(audit::list(&mut conn, &scope, &filter, None, 10).await.unwrap(), [], "{nobody}");
         }
         let rest = audit::list(&mut conn, &scope, &EntryFilter::default(), Some(2), 10).await.unwrap();
         assert_eq!(rest.len(), 1);

@@ -11,7 +11,7 @@ use sqlx::{
 };
 
 use super::{BUSY, Pools, QUEUE};
-use crate::{StoreError, network_file_system};
+use crate::{StoreError, network_file_system, readiness::Shortage};
 
 /// SQLite's page cache for each connection, in KiB: bounds the memory, whatever the size of the file.
 const CACHE_KIB: i64 = 4_096;
@@ -74,7 +74,12 @@ pub(super) async fn look(address: &str) -> Result<Option<FoundDatabase>, StoreEr
 }
 
 /// Opens the database in a file, which is made where it is not there, and brings its schema up to date.
-pub(super) async fn sqlite(address: &str, file: &str, connections: u32) -> Result<Pools, StoreError> {
+pub(super) async fn sqlite(
+    address: &str,
+    file: &str,
+    connections: u32,
+    shortage: &Arc<Shortage>,
+) -> Result<Pools, StoreError> {
     let opening = |source| StoreError::Open { address: address.to_owned(), source };
     let path = file.split('?').next().unwrap_or(file);
     let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -100,9 +105,14 @@ pub(super) async fn sqlite(address: &str, file: &str, connections: u32) -> Resul
         // A page of rows comes over from the thread of its connection in one go: each time that thread has to wait for room,
         // two threads are woken.
         .row_buffer_size(ROWS_AHEAD);
-    let writer = sqlite_pool(1, QUEUE).connect_with(options.clone()).await.map_err(opening)?;
+    let shortage = Arc::clone(shortage);
+    let writer = sqlite_pool(1, QUEUE, move || shortage.takes_connection())
+        .connect_with(options.clone())
+        .await
+        .map_err(opening)?;
     OF_SQLITE.run(&writer).await?;
-    let readers = sqlite_pool(connections, BUSY).connect_with(options.read_only(true)).await.map_err(opening)?;
+    let readers =
+        sqlite_pool(connections, BUSY, || false).connect_with(options.read_only(true)).await.map_err(opening)?;
     Ok(Pools::Sqlite { writer, readers, transactions: Arc::default() })
 }
 
@@ -110,11 +120,18 @@ pub(super) async fn sqlite(address: &str, file: &str, connections: u32) -> Resul
 ///
 /// Where a disk is full, and after some other errors, SQLite rolls back by itself. The ROLLBACK or COMMIT that follows fails, and
 /// sqlx goes on counting the transaction: every later `BEGIN` on that connection would be refused, for ever. Such a connection is
-/// closed, and another takes its place.
-fn sqlite_pool(connections: u32, patience: Duration) -> SqlitePoolOptions {
+/// closed, and another takes its place; so is one that is asked for while `is_useless`.
+fn sqlite_pool(
+    connections: u32,
+    patience: Duration,
+    is_useless: impl Fn() -> bool + Send + Sync + 'static,
+) -> SqlitePoolOptions {
     let pool = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(patience);
     // The pool has pinged the connection by now: what was sent to it before, a ROLLBACK too, has been done.
-    pool.before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+    pool.before_acquire(move |conn, _| {
+        let is_useless = is_useless();
+        Box::pin(async move { Ok(!is_useless && !conn.is_in_transaction()) })
+    })
 }
 
 /// Processes that open a database of this folder take turns: of several that make the file and its tables at once, all but one

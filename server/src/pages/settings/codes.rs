@@ -1,7 +1,7 @@
 //! Defining result codes and their spellings. What moves calls from one class to another is said first, and done when it is
 //! confirmed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::{
     Text,
@@ -18,13 +18,14 @@ use app::{
 use axum::{Form, response::Response};
 use domain::{
     CallClass, Code, InputError, ResultCode, Role,
-    outcome::{SYSTEM_CODES, word_key},
+    limits::RESULT_WORDS,
+    outcome::{SYSTEM_CODES, plain_key},
 };
 use serde::Deserialize;
 use store::{
     StoreError,
     result_codes::{self, Moved},
-    result_words,
+    result_words::{self, WordFault},
 };
 
 use super::{CONFIRMED_LASTS_MS, FormPairs, done};
@@ -131,19 +132,47 @@ async fn remove(editing: Editing, Form(Named { code }): Form<Named>) -> Result<R
     Ok(done(PAGE, "removed"))
 }
 
-/// The spellings of a text, `SPELLING = CODE` on each line; else the line that is none.
-fn words_of(text: &str) -> Result<BTreeMap<Code, Code>, String> {
+/// A line as an error names it.
+fn short(line: &str) -> String {
+    line.chars().take(100).collect()
+}
+
+/// Spelling and code of a line: around its one `=`, or around the one that has blanks on both sides.
+fn pair(line: &str) -> Option<(Code, Code)> {
+    let mut around: Vec<&str> = line.split('=').collect();
+    if around.len() != 2 {
+        around = line.split(" = ").collect();
+    }
+    let &[word, code] = around.as_slice() else { return None };
+    Some((Code::new(word.trim()).ok()?, Code::new(code.trim()).ok()?))
+}
+
+/// The spellings of a text, `SPELLING = CODE` on each line; else what is wrong, with its line.
+fn words_of(text: &str) -> Result<BTreeMap<Code, Code>, InputError> {
     let mut words = BTreeMap::new();
+    let mut keys = BTreeSet::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let pair = line.rsplit_once('=').map(|(word, code)| (Code::new(word.trim()), Code::new(code.trim())));
-        let Some((Ok(word), Ok(code))) = pair else { return Err(line.chars().take(100).collect()) };
+        let (word, code) = pair(line).ok_or_else(|| InputError::NotASpelling(short(line)))?;
         // Of two lines for one spelling, none is preferred in silence.
-        if words.keys().any(|known: &Code| word_key(known.as_str()) == word_key(word.as_str())) {
-            return Err(line.chars().take(100).collect());
+        if !keys.insert(plain_key(word.as_str())) {
+            return Err(InputError::SpellingTwice(short(line)));
         }
         words.insert(word, code);
     }
     Ok(words)
+}
+
+/// What the store finds wrong with a word, with its line.
+fn with_line(fault: &WordFault, words: &BTreeMap<Code, Code>) -> InputError {
+    let line = fault.word().and_then(|word| Some(format!("{word} = {}", words.get(word)?)));
+    let line = short(&line.unwrap_or_default());
+    match fault {
+        WordFault::Empty(_) => InputError::NotASpelling(line),
+        WordFault::OfTheSystem(_) => InputError::SpellingOfTheSystem(line),
+        WordFault::Twice(_) => InputError::SpellingTwice(line),
+        WordFault::NoSuchCode(_) => InputError::NoSuchCode(line),
+        WordFault::TooMany => InputError::TooManyLines(RESULT_WORDS),
+    }
 }
 
 async fn put_words(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
@@ -157,22 +186,20 @@ async fn put_words(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Res
     };
     let words = match words_of(values.text(&WORDS)) {
         Ok(words) => words,
-        Err(line) => return Ok(again(&typed().refused(&WORDS, InputError::NotASpelling(line)))),
+        Err(error) => return Ok(again(&typed().refused(&WORDS, error))),
     };
     let mut conn = editing.write().await?;
     let known = result_words::list(&mut conn, scope).await?;
     let now = word_lines(&known).replace('\n', "; ");
     if values.text(&SEEN) != now {
-        let filled = typed().with_instead(&SEEN, now.clone()).failed(text.settings_changed_meanwhile(&now), &[]);
-        return Ok(again(&filled));
+        let shown = if now.is_empty() { text.codes_words_none() } else { &now };
+        let words = text.settings_changed_meanwhile(shown);
+        return Ok(again(&typed().with_instead(&SEEN, now.clone()).failed(words, &[])));
     }
-    match result_words::put(&mut conn, scope, &words).await {
-        Ok(_) => {}
-        Err(StoreError::Invalid(_)) => {
-            return Ok(again(&typed().failed(text.codes_words_clash().to_owned(), &[WORDS])));
-        }
-        Err(error) => return Err(error.into()),
+    if let Some(fault) = result_words::fault(&mut conn, scope, &words).await? {
+        return Ok(again(&typed().refused(&WORDS, with_line(&fault, &words))));
     }
+    result_words::put(&mut conn, scope, &words).await?;
     editing.commit(conn, &changes::words_event(&known, &words)).await?;
     Ok(done(PAGE, "saved"))
 }

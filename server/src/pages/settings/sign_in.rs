@@ -72,7 +72,7 @@ async fn change_password(
     let (email, context) = (&editing.who.email, &editing.context);
     // Whoever sits down at an open page must not try passwords faster than at the door.
     let wait = context.sign_in_turn(email, address, Instant::now()).map_err(|TryLater(wait)| {
-        let said = domain::format::short_duration(wait.as_secs().max(1).cast_signed() * 1_000, text.language());
+        let said = domain::format::total_duration(wait.as_secs().max(1).cast_signed() * 1_000, text.language());
         Problem::too_many(text.too_many_attempts(&said))
     })?;
     tokio::time::sleep(wait).await;
@@ -87,7 +87,11 @@ async fn change_password(
     } else {
         filled = filled.refused(&CURRENT, InputError::WrongPassword);
     }
-    if let Err(error) = passwords::check(values.text(&PASSWORD), email, &editing.who.name, &editing.who.account.name) {
+    if !filled.is_wrong() && values.text(&CURRENT) == values.text(&PASSWORD) {
+        filled = filled.refused(&PASSWORD, InputError::PasswordAsBefore);
+    } else if let Err(error) =
+        passwords::check(values.text(&PASSWORD), email, &editing.who.name, &editing.who.account.name)
+    {
         filled = filled.refused(&PASSWORD, error);
     }
     if filled.is_wrong() {

@@ -92,7 +92,7 @@ async fn sign_in(
         Ok(wait) => wait,
         Err(TryLater(wait)) => {
             let seconds = wait.as_secs().max(1);
-            let said = format::short_duration(seconds.cast_signed() * 1_000, preferences.language);
+            let said = format::total_duration(seconds.cast_signed() * 1_000, preferences.language);
             return Ok(not_now(StatusCode::TOO_MANY_REQUESTS, seconds, text.too_many_attempts(&said)));
         }
     };

@@ -15,7 +15,7 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
-use domain::Timestamp;
+use domain::{InputError, Timestamp};
 use serde::Deserialize;
 use store::{
     Scope, StoreError, accounts,
@@ -118,25 +118,35 @@ async fn set_password(
     let over = || browser::see_other(&app::links::with_query("/set-password", [("link", link), ("error", "link")]));
     let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, link) else { return Ok(over()) };
     // A link that is over must not buy argon2's work.
-    let (found, called) = {
+    let (found, called, before) = {
         let mut conn = database.read().await?;
         let Some(found) = password_links::find(&mut conn, account, &hash, (context.clock)()).await? else {
             return Ok(over());
         };
         #[expect(clippy::disallowed_methods, reason = "the account of the link, which was found")]
         let scope = Scope::of_user(account, found.user.key, found.user.role);
-        (found, accounts::lookup(&mut conn, &scope).await?.name)
+        let before = people::find(&mut conn, &found.user.email).await?.and_then(|person| person.password_hash);
+        (found, accounts::lookup(&mut conn, &scope).await?.name, before)
     };
     let filled = Filled::default().with(&LINK, link);
     if let Err(error) = passwords::check(values.text(&PASSWORD), &found.user.email, &found.user.name, &called) {
         return Ok(again(&filled.refused(&PASSWORD, error)));
     }
-    let password = match context.passwords.hash(Network::of(address), values.text(&PASSWORD).to_owned()).await {
-        Ok(hashed) => hashed.map_err(|error| Problem::internal(&error))?,
-        Err(full) => {
-            let words = Text(preferences.language).many_sign_in().to_owned();
-            return Ok(later(again(&filled.failed(words, &[])), status_of(full), RETRY_SECONDS));
+    let (network, typed) = (Network::of(address), values.text(&PASSWORD));
+    let not_now = |full| {
+        let words = Text(preferences.language).many_sign_in().to_owned();
+        later(again(&filled.clone().failed(words, &[])), status_of(full), RETRY_SECONDS)
+    };
+    if before.is_some() {
+        match context.passwords.verify(network, before, typed.to_owned()).await {
+            Ok(false) => {}
+            Ok(true) => return Ok(again(&filled.refused(&PASSWORD, InputError::PasswordAsBefore))),
+            Err(full) => return Ok(not_now(full)),
         }
+    }
+    let password = match context.passwords.hash(network, typed.to_owned()).await {
+        Ok(hashed) => hashed.map_err(|error| Problem::internal(&error))?,
+        Err(full) => return Ok(not_now(full)),
     };
     let now = (context.clock)();
     let mut conn = database.write().await?;
@@ -181,7 +191,7 @@ async fn forgot_password(
         Err(TryLater(wait)) => {
             let text = Text(preferences.language);
             let said =
-                domain::format::short_duration(wait.as_secs().max(1).cast_signed() * 1_000, preferences.language);
+                domain::format::total_duration(wait.as_secs().max(1).cast_signed() * 1_000, preferences.language);
             let filled = Filled::default().with(&EMAIL, email).failed(text.too_many_attempts(&said), &[]);
             return Ok(later(again(&filled), StatusCode::TOO_MANY_REQUESTS, wait.as_secs().max(1)));
         }

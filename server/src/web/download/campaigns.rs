@@ -1,6 +1,9 @@
 //! The list of campaigns as files, and how it is asked for.
 
-use axum::response::{IntoResponse, Response};
+use axum::{
+    Extension,
+    response::{IntoResponse, Response},
+};
 use domain::{CampaignQuery, Language};
 use store::{
     Conn, Scope, accounts,
@@ -11,7 +14,7 @@ use super::{CSV, file_headers};
 use crate::{
     context::Context,
     files::{XLSX, campaign_list::CampaignTable},
-    web::{problem::Problem, query::Parameters},
+    web::{audited::FileRows, problem::Problem, query::Parameters},
 };
 
 /// The query; unknown parameters are refused by name.
@@ -34,22 +37,35 @@ pub async fn listed(
     let as_of = (context.clock)();
     let filter = CampaignFilter::of(query, account.zone.local(as_of).day());
     let page = campaigns::all(&mut conn, scope, &filter).await?;
-    Ok(CampaignTable { account: account.name, currency: account.currency, zone: account.zone, as_of, page })
+    let pricing_again = account.pricing_again;
+    Ok(CampaignTable {
+        account: account.name,
+        pricing_again,
+        currency: account.currency,
+        zone: account.zone,
+        as_of,
+        page,
+    })
 }
 
 fn name(list: &CampaignTable, kind: &str) -> String {
     format!("campaigns-{}.{kind}", list.zone.local(list.as_of).day())
 }
 
+/// What the log says of it.
+fn rows(list: &CampaignTable) -> FileRows {
+    FileRows(list.page.campaigns.len() as u64)
+}
+
 /// The answer with the CSV.
 pub fn csv(list: &CampaignTable, language: Option<Language>) -> Response {
-    (file_headers(CSV, &name(list, "csv")), list.csv(language)).into_response()
+    (Extension(rows(list)), file_headers(CSV, &name(list, "csv")), list.csv(language)).into_response()
 }
 
 /// The answer with the workbook.
 pub async fn xlsx(list: CampaignTable, language: Language) -> Result<Response, Problem> {
-    let name = name(&list, "xlsx");
+    let (name, rows) = (name(&list, "xlsx"), rows(&list));
     let made = tokio::task::spawn_blocking(move || list.workbook(language)).await;
     let bytes = made.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
-    Ok((file_headers(XLSX, &name), bytes).into_response())
+    Ok((Extension(rows), file_headers(XLSX, &name), bytes).into_response())
 }
