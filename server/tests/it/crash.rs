@@ -223,8 +223,8 @@ fn a_kill_in_the_middle_of_a_large_batch_leaves_whole_portions_and_sending_it_ag
             let bytes = request.send().await.unwrap().bytes().await.unwrap();
             serde_json::from_slice::<Value>(&bytes).unwrap()["calls"]["total"].as_u64().unwrap()
         };
-        let sent = client.post(serving.url("/api/v1/calls")).bearer_auth(&tokens[0]).body(batch.clone());
-        let sent = sent.header("content-type", "application/json").send();
+        let under_way = client.post(serving.url("/api/v1/calls")).bearer_auth(&tokens[0]).body(batch.clone());
+        let under_way = under_way.header("content-type", "application/json").send();
         // Somebody else writes until the first portions are there.
         let killed = async {
             for n in 0.. {
@@ -235,7 +235,7 @@ fn a_kill_in_the_middle_of_a_large_batch_leaves_whole_portions_and_sending_it_ag
             }
             serving.kill();
         };
-        let (answer, ()) = futures::join!(sent, killed);
+        let (answer, ()) = futures::join!(under_way, killed);
         assert!(answer.is_err(), "it was killed before the end");
 
         let serving = Serving::start(folder.path()).await;
