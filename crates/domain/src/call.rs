@@ -204,7 +204,7 @@ fn is_longer(text: &str, limit: usize) -> bool {
 const FIRST_DIAL: Timestamp = Timestamp(946_684_800_000);
 
 impl CallRecord {
-    /// Names the rules of reports.md §2, §3 and §9 that it breaks whatever its result means, the first
+    /// Names the rules of docs/API.md ("A call") that it breaks whatever its result means, the first
     /// [`limits::ERRORS_PER_RECORD`]: its account may have a meaning of its own for it.
     pub fn faults(&self) -> Vec<FieldError> {
         let mut errors = self.text_errors();

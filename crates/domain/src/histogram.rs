@@ -1,4 +1,4 @@
-//! The talk-time histogram: 26 bins (reports.md §3), and the four classes of calls that they make up.
+//! The talk-time histogram: 26 bins (docs/METRICS.md, "Figures"), and the four classes of calls that they make up.
 
 use crate::report::TalkBin;
 

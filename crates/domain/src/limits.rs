@@ -175,7 +175,8 @@ pub const LISTS_AT_ONCE: usize = 128;
 /// Of them those of one account.
 pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
-/// How long a list waits for the end of another one, ms: those that are read end within a second or two.
+/// How long a list waits for the end of another one, ms. Measured with 64 of one account at once, each of a day's calls of a million:
+/// 16 are sent at once, and the 49th and later wait longer than 5 s.
 pub const LIST_WAIT_MS: u64 = 10_000;
 
 /// Bytes that a compressed file of call records may unpack to; the files of an archive together.

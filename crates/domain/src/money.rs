@@ -39,7 +39,7 @@ impl Money {
 
     /// Rounds half away from zero to `minor_digits` digits after the point; the result counts minor units.
     ///
-    /// Source: reports.md §4 ("rounded, half away from zero, to the currency's minor unit, only when shown").
+    /// Source: docs/METRICS.md, "Rates and rounding".
     pub fn rounded_minor(self, minor_digits: u32) -> i64 {
         let step = MICROS.unsigned_abs() / 10_u64.pow(minor_digits.min(6));
         // A magnitude is 2^63 at most, and half a step more still fits.

@@ -17,7 +17,7 @@ pub const NO_ANSWER: &str = "NA";
 pub const LINE_FAULT: &str = "CU";
 /// The three system codes; their class is fixed.
 pub const SYSTEM_CODES: [&str; 3] = [BUSY, NO_ANSWER, LINE_FAULT];
-/// The codes that have labels from the start (reports.md §2): the system's, and three of answered calls.
+/// The codes that have labels from the start (docs/METRICS.md, "Words"): the system's, and three of answered calls.
 pub const KNOWN_CODES: [&str; 6] = [BUSY, NO_ANSWER, LINE_FAULT, "SC", "ANP", "AHU"];
 
 /// The form in which two spellings of a result's word meet: letters and digits in capitals (`no-answer`, `NO_ANSWER`).
@@ -265,7 +265,7 @@ impl CallClass {
     /// All classes in the order in which they are shown.
     pub const ALL: [Self; 3] = [Self::Success, Self::Failed, Self::Error];
 
-    /// The class of a result code (reports.md §2) of which the account says nothing; a code that nobody has defined is a
+    /// The class of a result code (docs/METRICS.md, "Words") of which the account says nothing; a code that nobody has defined is a
     /// success. What an account says is known by [`CodeMeanings`].
     pub fn unless_changed(code: &str) -> Self {
         match code {
@@ -295,13 +295,13 @@ impl CallClass {
     }
 }
 
-/// Whether the customer answered a call that ended with this code (reports.md §2): it is not BS, NA or CU. Such a call has talk
+/// Whether the customer answered a call that ended with this code (docs/METRICS.md, "Words"): it is not BS, NA or CU. Such a call has talk
 /// time, blocks and a cost, whatever the account counts its code as.
 pub fn is_answered(code: &str) -> bool {
     !SYSTEM_CODES.contains(&code)
 }
 
-/// What the result codes of an account mean for its figures: the class of each, and which are a goal (reports.md §2).
+/// What the result codes of an account mean for its figures: the class of each, and which are a goal (docs/METRICS.md, "Words").
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CodeMeanings {
     /// Codes that count as something else than [`CallClass::unless_changed`].
@@ -381,7 +381,7 @@ pub struct ResultCode {
     /// Whether a call with this code met the campaign's goal. Only of a code that counts as a success: a goal is met by
     /// customers who were reached, and the goal is the last step of the funnel.
     pub is_goal: bool,
-    /// The class of its calls (reports.md §2). They stay answered, whatever it is: talk time, blocks and cost are kept. That
+    /// The class of its calls (docs/METRICS.md, "Words"). They stay answered, whatever it is: talk time, blocks and cost are kept. That
     /// of BS, NA and CU is fixed.
     #[serde(default)]
     pub counts_as: CallClass,

@@ -1,4 +1,4 @@
-//! Blocks and cost (reports.md §4).
+//! Blocks and cost (docs/METRICS.md, "Blocks and cost").
 
 use serde::{Deserialize, Serialize};
 

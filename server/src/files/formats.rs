@@ -7,7 +7,7 @@ use domain::{
 };
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
-/// Colours of the light theme (ui.md §2), as they are on a white sheet.
+/// Colours of the light theme (style/tokens.css), as they are on a white sheet.
 pub mod colours {
     /// Text.
     pub const INK: u32 = 0x0018_212C;
