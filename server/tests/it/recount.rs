@@ -10,7 +10,7 @@ use reqwest::Method;
 use crate::harness::{Answer, Harness, both_engines, call};
 
 /// Small, but with redials, two codes of each kind, both sides of midnight, and customers who are never reached.
-fn records() -> Vec<Value> {
+pub fn records() -> Vec<Value> {
     let mut records = Vec::new();
     let mut seed = 7_u64;
     let mut random = |below: u64| {
@@ -41,7 +41,7 @@ fn records() -> Vec<Value> {
     records
 }
 
-/// Reports.md §3 and §4 by hand, where K9 counts as `k9`, in đồng × 10 so that all is whole: 6 s for 10, then 1 s each for 2.5.
+/// docs/METRICS.md, "Figures" and "Blocks and cost", by hand, where K9 counts as `k9`, in đồng × 10 so that all is whole: 6 s for 10, then 1 s each for 2.5.
 fn recount(records: &[Value], days: std::ops::RangeInclusive<u32>, k9: &str) -> Value {
     let (mut total, mut answered, mut success, mut failed, mut error) = (0, 0, 0, 0, 0);
     let (mut line_faults, mut newly) = (0, 0);
