@@ -61,7 +61,7 @@ fuzz:
 	cargo run --locked --release --package cdr --example fuzz -- $(ARGS)
 
 load: server
-	@tools/load.sh
+	@tools/load.sh $(ARGS)
 
 fmt:
 	cargo fmt --all

@@ -2,7 +2,8 @@
  * What Ringside is asked under load: every page, every server function that reads, every GET of the API (by its own
  * description, so that a new one is not forgotten) and the files of one day.
  *
- * An address is {kind, label, path, headers}; kind is "page", "function", "api" or "file".
+ * An address is {kind, label, path, headers, group}; kind is "page", "function", "api" or "file". Those of one group are measured
+ * together: they are one route.
  */
 
 /** What a browser and a program take: answers are compressed for either. */
@@ -30,13 +31,6 @@ export const LEFT_OUT = {
   "/invitation": "needs a link that holds once",
   "/mail/stop/{account}/{mailing}/{no}/{secret}": "needs a link of a mail",
   "/mail/workbook/{account}/{mailing}/{secret}": "needs a link of a mail",
-  "/campaigns/{id}/mail/{mailing}/{no}": "needs a mail that was sent",
-  "/exports/{key}": "needs an export: its making is no reading",
-  "/exports/{key}/file": "needs an export",
-  "/operator": "for operators alone",
-  "/operator/accounts/{id}": "for operators alone",
-  "/operator/invoices.csv": "for operators alone",
-  "/operator/log": "for operators alone",
   "/live": "viewers have it open",
   "/campaigns/{id}/live": "viewers have it open",
   "/metrics": "needs a token of its own; asked for between the steps",
@@ -61,9 +55,50 @@ async function imported(server) {
   }
 }
 
+/** A mail of a campaign of its own, which went out: the numbers of its mailing and of the mail. Somebody must take it (`mailServer`). */
+async function mailed(server, cookie) {
+  const { voicebots } = await (await server.ask("GET", "/api/v1/voicebots")).json();
+  const id = "load-mail";
+  await server.put(`/api/v1/campaigns/${id}`, { name: "Mailed", voicebot: voicebots[0].id, report_emails: ["load@ringside.example"] });
+  await server.ask("POST", `/api/v1/campaigns/${id}/complete`);
+  const path = new RegExp(`/campaigns/${id}/mail/(\\d+)/(\\d+)`);
+  for (let attempt = 0; attempt < 150; attempt++) {
+    const { deliveries } = await (await server.ask("GET", `/api/v1/campaigns/${id}/deliveries`)).json();
+    if (deliveries[0]?.status === "sent") {
+      const page = await (await fetch(`${server.url}/campaigns/${id}`, { headers: { ...PAGE, Cookie: cookie } })).text();
+      const found = page.match(path);
+      if (!found) throw new Error("the page of the campaign does not lead to its mail");
+      return { campaign: id, mailing: found[1], no: found[2] };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("the mail of a completed campaign did not go out");
+}
+
+/** The key of an export that is ready. */
+async function exported(server, cookie, path) {
+  const headers = { Accept: "application/json", Cookie: cookie };
+  const { address } = await (await fetch(server.url + path, { headers })).json();
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const { state } = await (await fetch(server.url + address, { headers })).json();
+    if (state === "ready") return address.replace("/exports/", "");
+    if (state === "failed") throw new Error("an export could not be made");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("an export was not ready after a minute");
+}
+
+/** The words of the parts of the settings, as an owner's page names them. */
+async function partsOf(server, cookie) {
+  const page = await (await fetch(`${server.url}/settings`, { headers: { ...PAGE, Cookie: cookie } })).text();
+  const parts = new Set([...page.matchAll(/href="\/settings\/([a-z-]+)["?]/g)].map(([, part]) => part));
+  if (parts.size < 11) throw new Error(`only ${[...parts].join(", ")} of the settings are there`);
+  return [...parts];
+}
+
 /**
- * All addresses for a server with data in it. What they lead to is found through the API: the running campaign with the most
- * calls, and a call of it that has a recording.
+ * All addresses for a server with data in it, as an owner reads them who runs the service, too. What they lead to is found through
+ * the API: the running campaign with the most calls, and a call of it that has a recording.
  */
 export async function addresses(server, cookie) {
   const json = async (path) => (await server.ask("GET", path)).json();
@@ -72,15 +107,23 @@ export async function addresses(server, cookie) {
   const { calls } = await json(`/api/v1/campaigns/${campaign}/calls?recorded=true&limit=1`);
   const [call, day, customer] = [calls[0].id, calls[0].dialed_at.slice(0, 10), encodeURIComponent(calls[0].contact.id)];
   const file = await imported(server);
-  const fill = (path) => path.replace("{key}", file).replace("{part}", "codes").replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replace("{customer}", customer).replaceAll("{day}", day);
+  const mail = await mailed(server, cookie);
+  const book = await exported(server, cookie, `/campaigns/${campaign}/calls.xlsx?from=${day}&to=${day}`);
+  const account = cookie.match(/ringside_session=(\d+)\./)[1];
+  const fill = (path) => path.replace("/exports/{key}", `/exports/${book}`).replace("/operator/accounts/{id}", `/operator/accounts/${account}`)
+    .replace("{id}/mail/{mailing}/{no}", `${mail.campaign}/mail/${mail.mailing}/${mail.no}`)
+    .replace("{key}", file).replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replace("{customer}", customer).replaceAll("{day}", day);
 
   const by = (kind, headers) => (path) => ({ kind, label: path, path: fill(path), headers });
   const person = { Cookie: cookie };
   const pages = [
     "/campaigns", "/campaigns/{id}", OVERVIEW, "/campaigns/{id}/customers", "/campaigns/{id}/calls", "/campaigns/{id}/calls?open={call}",
-    "/calls", "/usage", "/statistics", "/jobs", "/hooks", "/import", "/import/{key}", "/accounts", "/settings", "/settings/{part}", "/sign-in",
-    "/set-password", "/forgot-password",
+    "/calls", "/usage", "/statistics", "/jobs", "/hooks", "/import", "/import/{key}", "/accounts", "/settings", "/exports/{key}",
+    "/campaigns/{id}/mail/{mailing}/{no}", "/operator", "/operator/accounts/{id}", "/operator/log", "/sign-in", "/set-password", "/forgot-password",
   ];
+  const parts = (await partsOf(server, cookie)).map((part) => ({
+    kind: "page", group: "/settings/{part}", label: `/settings/${part}`, path: "/settings/{part}".replace("{part}", part), headers: { ...PAGE, ...person },
+  }));
   const functions = [
     "/fn/campaigns?query=", "/fn/overview?campaign={id}", "/fn/overview?campaign={id}&tab=customers", "/fn/calls?campaign={id}&query=", "/fn/calls?query=",
     "/fn/opened-call?campaign={id}&call={call}", "/fn/call-sums?campaign={id}&query=attempt%3D2", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/jobs", "/fn/hooks", "/fn/imports",
@@ -88,7 +131,7 @@ export async function addresses(server, cookie) {
   const files = [
     "/campaigns/{id}/calls.csv?from={day}&to={day}", "/campaigns/{id}/calls.xlsx?from={day}&to={day}", "/campaigns/{id}/report.xlsx?from={day}&to={day}",
     "/campaigns/{id}/customers.csv?from={day}&to={day}", "/campaigns/{id}/customers.xlsx?from={day}&to={day}", "/campaigns.csv", "/campaigns.xlsx",
-    "/calls.csv?from={day}&to={day}", "/calls.xlsx?from={day}&to={day}", "/settings/log.csv", "/import/{key}/report", "/usage.csv", "/usage.xlsx", "/statistics.csv", "/statistics.xlsx", "/calls/{id}/recording", "/calls/{id}/peaks",
+    "/calls.csv?from={day}&to={day}", "/calls.xlsx?from={day}&to={day}", "/settings/log.csv", "/operator/invoices.csv", "/exports/{key}/file", "/import/{key}/report", "/usage.csv", "/usage.xlsx", "/statistics.csv", "/statistics.xlsx", "/calls/{id}/recording", "/calls/{id}/peaks",
   ];
   // Signed in, these lead on.
   const anybody = new Set(["/sign-in", "/set-password", "/forgot-password"]);
@@ -98,6 +141,7 @@ export async function addresses(server, cookie) {
   if (unfilled.length) throw new Error(`say what the parameters are of ${unfilled.join(", ")}`);
   return [
     ...pages.map((path) => by("page", anybody.has(path) ? PAGE : { ...PAGE, ...person })(path)),
+    ...parts,
     ...functions.map(by("function", { ...SCRIPT, ...person })),
     ...api.map(by("api", { ...PROGRAM, Authorization: `Bearer ${server.token}` })),
     ...["/healthz", "/readyz"].map(by("api", PROGRAM)),

@@ -4,7 +4,7 @@
  * tools/load.sh. It ends with 1 where an answer was not what it should be; speed alone fails nothing.
  *
  *   tools/load.sh [--short] [--only demo|sqlite|postgres] [--rows TEXT] [--seconds 2] [--calls 1000000] [--viewers 1000]
- *                 [--minutes 24]
+ *                 [--minutes 30] [--write FILE]
  *
  * --rows measures only the addresses and mixes whose label has one of these words, which commas divide, and no viewers.
  * --seconds is how long an address is asked at each number of connections; one that is slow gets more, so that some
@@ -12,11 +12,16 @@
  * and that counts: the p99 of a few slow answers is the slowest of them. When --minutes are over, what is left is not
  * measured and the tables say so.
  *
+ * --write puts all that is printed into a file, too: `make load ARGS="--write docs/LOAD.md"`.
+ *
+ * An address alone is asked by readers of one account, who have half of the connections to the database at once; a mix by readers of four.
+ *
  * wrk adds what a slow answer held up to its latencies (its correction of coordinated omission), so percentiles here are
  * rather too high than too low. Times are those until the whole answer was read.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -30,7 +35,18 @@ const DATA = SHORT ? ["demo"] : ["demo", "sqlite", "postgres"].filter((which) =>
 const SECONDS = Number(option("--seconds", SHORT ? 3 : 2));
 const MANY = Number(option("--calls", 1_000_000));
 const VIEWERS = Number(option("--viewers", 1000));
-const DEADLINE = 60 * Number(option("--minutes", 24));
+const DEADLINE = 60 * Number(option("--minutes", 30));
+const WRITE = option("--write", null);
+const printed = [];
+if (WRITE) {
+  const print = console.log;
+  console.log = (text) => {
+    printed.push(text);
+    print(text);
+  };
+}
+/** The accounts beside the one that is measured, from which the mixes are asked as well, and the calls of each. */
+const [OTHERS, CALLS_OF_ANOTHER] = [3, 20_000];
 /** Seconds of a step of all addresses in turn. */
 const MIXED_SECONDS = SHORT ? SECONDS : 10;
 /** The longest step of a slow address, and the most answers of a step. */
@@ -158,13 +174,32 @@ function printLevels(measured, overview) {
   }));
 }
 
-async function readers(server, name, cookie) {
+/** The addresses that answer, with the seconds that each takes alone. */
+async function answering(server, cookie) {
   const all = [];
   for (const address of await addresses(server, cookie)) {
     if ((await secondsOf(server, address)) === undefined) continue;
     // The first time may have found caches empty.
     all.push({ ...address, alone: (await secondsOf(server, address)) ?? 0 });
   }
+  return all;
+}
+
+/** The addresses of other accounts on the same server, each with data of its own. */
+async function ofOthers(server) {
+  const all = [];
+  for (let n = 1; n <= OTHERS; n++) {
+    const other = server.asAnother(`Another ${n}`);
+    await other.addOwner(`load-${n}`);
+    server.command("operator", "add", other.email);
+    await stock(other, CALLS_OF_ANOTHER);
+    all.push(...(await answering(other, await other.signIn())));
+  }
+  return all;
+}
+
+async function readers(server, name, cookie) {
+  const all = await answering(server, cookie);
   const [measured, left] = [[], []];
   const measure = async (label, kind, list, seconds, alone = 0) => {
     if (ROWS && !ROWS.some((word) => label.includes(word))) return;
@@ -179,15 +214,19 @@ async function readers(server, name, cookie) {
     const figures = Object.entries(results).map(([connections, at]) => `${connections}: ${ms(at.p50)}/${ms(at.p99)} ms`);
     note(`${name}: ${label}: ${figures.join(", ")}`);
   };
-  const mixed = all.filter(({ kind }) => kind !== "file");
+  const mixed = [...all, ...(await ofOthers(server))].filter(({ kind }) => kind !== "file");
   const people = mixed.filter(({ kind }) => kind !== "api");
   const programs = mixed.filter(({ kind }) => kind === "api");
   await measure("mixed: pages and functions", "mixed", people, MIXED_SECONDS);
   await measure("mixed: API", "mixed", programs, MIXED_SECONDS);
   await measure("mixed: all of these", "mixed", mixed, MIXED_SECONDS);
-  for (const address of all) await measure(`\`${address.label}\``, address.kind, [address], SECONDS, address.alone);
+  for (const group of new Set(all.map((address) => address.group).filter(Boolean))) {
+    await measure(`\`${group}\`: all of them`, "mixed", all.filter((address) => address.group === group), MIXED_SECONDS);
+  }
+  for (const address of all.filter(({ group }) => !group)) await measure(`\`${address.label}\``, address.kind, [address], SECONDS, address.alone);
   const overview = measured.find(({ label }) => label === `\`${OVERVIEW}\``)?.results[1]?.p50;
   console.log(`### Readers: ${name}\n`);
+  console.log(`An address alone is asked by readers of one account, who have half of the connections to the database at once; a mix of pages and requests by those of ${1 + OTHERS} accounts.\n`);
   printLevels(measured, overview);
   if (left.length) console.log(`Not measured, as the time was up: ${left.join(", ")}.\n`);
 }
@@ -316,17 +355,23 @@ function wav() {
   return Buffer.concat([head, samples]);
 }
 
+/** Gives an account so many calls, one of them with a recording; the seconds that the server took for them. */
+async function stock(server, calls) {
+  await server.put("/api/v1/tariffs", TARIFF);
+  for (let n = 0; n < 5; n++) await server.put(`/api/v1/voicebots/bot-${n}`, { name: `Bot ${n}` });
+  for (let n = 0; n < 20; n++) await server.put(`/api/v1/campaigns/campaign-${n}`, { name: `Campaign ${n}`, voicebot: `bot-${n % 5}` });
+  const seconds = await server.ingest(manyCalls(calls));
+  // A call of the largest campaign, on a day in the middle.
+  const call = `c-${2 * Math.floor(calls / 4) + 1}`;
+  await server.ask("PUT", `/api/v1/calls/${call}/recording`, wav(), { "Content-Type": "audio/wav" });
+  return seconds;
+}
+
 async function filled(name, database) {
-  const server = await Ringside.start(name, database, SETTINGS);
+  const server = await Ringside.start(name, database, await settings());
   try {
     await server.addOwner();
-    await server.put("/api/v1/tariffs", TARIFF);
-    for (let n = 0; n < 5; n++) await server.put(`/api/v1/voicebots/bot-${n}`, { name: `Bot ${n}` });
-    for (let n = 0; n < 20; n++) await server.put(`/api/v1/campaigns/campaign-${n}`, { name: `Campaign ${n}`, voicebot: `bot-${n % 5}` });
-    const seconds = await server.ingest(manyCalls(MANY));
-    // A call of the largest campaign, on a day in the middle.
-    const call = `c-${2 * Math.floor(MANY / 4) + 1}`;
-    await server.ask("PUT", `/api/v1/calls/${call}/recording`, wav(), { "Content-Type": "audio/wav" });
+    const seconds = await stock(server, MANY);
     note(`${name}: ${integer(MANY)} calls came in within ${seconds.toFixed(0)} s`);
   } catch (error) {
     await server.stop();
@@ -335,11 +380,38 @@ async function filled(name, database) {
   return server;
 }
 
+/** A mail server that takes whatever comes and keeps nothing: some pages show mails that went out. */
+function mailServer() {
+  const server = createServer((socket) => {
+    let inMail = false;
+    let rest = "";
+    socket.on("error", () => {});
+    socket.write("220 load\r\n");
+    socket.on("data", (chunk) => {
+      const lines = (rest + chunk.toString("latin1")).split("\r\n");
+      rest = lines.pop();
+      for (const line of lines) {
+        if (inMail && line !== ".") continue;
+        if (line === "DATA") socket.write("354 go on\r\n");
+        else socket.write(line === "QUIT" ? "221 bye\r\n" : "250 OK\r\n");
+        inMail = line === "DATA";
+      }
+    });
+  });
+  server.unref();
+  return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(`smtp://127.0.0.1:${server.address().port}?tls=none`)));
+}
+
+let smtp = null;
+const settings = async () => ({ ...SETTINGS, RINGSIDE_SMTP_URL: (smtp ??= await mailServer()), RINGSIDE_MAIL_FROM: "load@ringside.example" });
+
 const watched = [];
 const complaints = [];
 async function measure(name, start) {
   const server = await start();
   try {
+    // Also what is for operators alone is asked for.
+    server.command("operator", "add", server.email);
     const cookie = await server.signIn();
     await quiet(server);
     // The server has some for itself.
@@ -366,7 +438,7 @@ try {
   if (DATA.includes("postgres") && !postgres) throw new Error("no PostgreSQL: run this by make load");
   console.log(`## Under load: ${CORES} cores for server, database and load generator; fair share = p50 at 1 × 64 ÷ ${CORES}\n`);
   const data = {
-    demo: ["demo, SQLite", () => Ringside.demo(SETTINGS)],
+    demo: ["demo, SQLite", async () => Ringside.demo(await settings())],
     sqlite: [`${integer(MANY)} calls, SQLite`, () => filled("SQLite", `sqlite://${join(folder, "load.db")}`)],
     postgres: [`${integer(MANY)} calls, PostgreSQL`, () => {
       execFileSync("psql", ["--no-psqlrc", "--quiet", postgres, "--command", "CREATE DATABASE load"]);
@@ -396,4 +468,11 @@ if (errors.length) {
   process.exitCode = 1;
 } else {
   console.log("No error: every answer was 200, every viewer saw every batch.");
+}
+if (WRITE) {
+  const head = `# Under load: all that was measured
+
+Written by \`make load ARGS="--write docs/LOAD.md"\` on ${new Date().toISOString().slice(0, 10)}; PERFORMANCE.md says how it is measured, and keeps the summary.
+`;
+  writeFileSync(WRITE, `${head}\n${printed.join("\n")}\n`);
 }

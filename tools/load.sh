@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts the release build under load, on this machine only and for half an hour at most; tools/load.mjs says what is measured.
+# Puts the release build under load, on this machine only and for half an hour or so; tools/load.mjs says what is measured.
 #
-#   tools/load.sh             the demo's data and 1,000,000 calls on both engines: about 20 minutes
+#   tools/load.sh             the demo's data and 1,000,000 calls on both engines: about half an hour
 #   tools/load.sh --short     only the demo's data
 #
 # RINGSIDE_LOAD_BIN names another program than target/release/ringside, such as the debug build to try this out.

@@ -130,14 +130,21 @@ export class Ringside {
     this.token = this.newToken(account);
   }
 
+  /** The same server, asked by another account. */
+  asAnother(account) {
+    const other = Object.create(this);
+    other.open(account);
+    return other;
+  }
+
   newToken(account) {
     // Also what only managers may read is asked for.
     return this.command("token", "add", script, "--account", account, "--scopes", "write,read,audio,manage").trim().split(/\s+/).at(-1);
   }
 
   /** Adds an owner of the account, who sets a password by the link that the command prints. */
-  async addOwner() {
-    this.email = `${script}@ringside.example`;
+  async addOwner(name = script) {
+    this.email = `${name}@ringside.example`;
     this.password = PASSWORD;
     const said = this.command("user", "add", this.email, "--account", this.account, "--role", "owner");
     const link = new URL(said.match(/https?:\/\/\S+/)[0]).searchParams.get("link");

@@ -1,4 +1,4 @@
-//! Numbers, money, durations and dates as people read them, in both languages.
+//! Numbers, money, durations and dates as people read them, in both languages (docs/METRICS.md, "Rates and rounding").
 //!
 //! Rounding happens here and nowhere else: what comes in is exact. Plain string building, no locale tables, because
 //! the browser carries this code too.

@@ -1,4 +1,4 @@
-//! Instants, local days and hours, date ranges and their presets (docs/METRICS.md, "Time").
+//! Instants, local days and hours, date ranges and their presets (docs/METRICS.md, "Time"; docs/API.md has the presets).
 
 use std::{fmt, str::FromStr};
 

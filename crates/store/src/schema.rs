@@ -80,6 +80,37 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
     .await;
 }
 
+const DATABASE: &str = include_str!("../../../docs/DATABASE.md");
+
+/// What stands between backticks in a text.
+fn named(text: &str) -> BTreeSet<String> {
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_table_is_described_and_what_is_described_is_there() {
+    on_sqlite(async |db| {
+        let schema = sqlite_schema(&mut db.read().await.unwrap()).await;
+        let (_, tables) = DATABASE.split_once("## Tables").unwrap();
+        let (tables, _) = tables.split_once("\n## ").unwrap();
+        let rows = tables.lines().filter(|line| line.starts_with("| `"));
+        let described: BTreeSet<String> = rows.flat_map(|row| named(row.split('|').nth(1).unwrap())).collect();
+        assert_eq!(described, schema.keys().cloned().collect(), "the first column of the table in docs/DATABASE.md");
+        // On Citus, what has no account in its key cannot be told apart by it.
+        let (_, citus) = DATABASE.split_once("## Citus").unwrap();
+        let (citus, _) = citus.split_once("\n## ").unwrap();
+        let (_, references) = citus.split_once("reference tables").unwrap();
+        let references: BTreeSet<String> = named(references).into_iter().filter(|name| name != "account_id").collect();
+        for table in &references {
+            assert!(schema.contains_key(table), "docs/DATABASE.md, \"Citus\", names {table}");
+        }
+        for table in OF_THE_DIRECTORY {
+            assert!(references.contains(table), "docs/DATABASE.md, \"Citus\", lacks {table}");
+        }
+    })
+    .await;
+}
+
 /// Tables that are asked by a person's address (0029) or by what a provider calls them (0032), whatever the account, and what was done to
 /// the service (0049).
 const OF_THE_DIRECTORY: [&str; 5] = ["people", "service_entries", "service_heads", "sso_identities", "sso_used"];

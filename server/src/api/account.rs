@@ -34,10 +34,10 @@ pub(super) struct AccountSettings {
     /// Where its customers are (ISO 3166): how numbers are read that name no country.
     #[schema(value_type = String, example = "VN")]
     country: String,
-    /// Its time zone, which stays once it has calls: they belong to days of it.
+    /// Its time zone: calls belong to days of it, so it stays once there are some.
     #[schema(example = "Asia/Ho_Chi_Minh")]
     timezone: String,
-    /// The currency of its tariffs, which stays once it has calls.
+    /// The currency of its tariffs, which stays once there are calls.
     #[schema(value_type = String, example = "VND")]
     currency: Currency,
     /// Whether recordings that calls name by address are fetched.

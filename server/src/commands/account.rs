@@ -22,7 +22,7 @@ use crate::{
 pub(super) struct AddAccount {
     /// Its name; --account takes it elsewhere
     name: String,
-    /// Its time zone: calls belong to days and hours of it; it stays once there are any
+    /// Its time zone: calls belong to days and hours of it, so it can be changed only while there are none
     #[arg(long, default_value = "Asia/Ho_Chi_Minh", value_parser = zone)]
     timezone: String,
     /// The currency of its tariffs

@@ -99,7 +99,7 @@ enum Command {
     /// Say who comes into an account by single sign-on
     #[command(subcommand)]
     Sso(SsoCommand),
-    /// See what runs later: mails, exports, imports, fetched recordings, recounts and the like
+    /// See what runs later and what became of it; docs/OPERATIONS.md lists the kinds
     #[command(subcommand)]
     Jobs(JobsCommand),
     /// Recount every stored total from the calls and report each difference

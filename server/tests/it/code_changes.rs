@@ -1,18 +1,14 @@
 //! What a code counts as is changed on many stored calls: while batches come in, while many read, and over a kill.
 
-use std::{
-    sync::atomic::{AtomicBool, Ordering::SeqCst},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 
 use crate::{
-    commands::program,
     crash::Serving,
-    harness::{Harness, PostgresDatabase, call, run},
+    harness::call,
+    place::{Place, on_each_engine},
 };
 
 /// More than are counted anew in the request itself.
@@ -54,65 +50,17 @@ fn is_changed(report: &Value) -> bool {
     sc["class"] == "failed"
 }
 
-struct Place {
-    folder: tempfile::TempDir,
+/// An account at a place, by its token.
+struct Changing {
     token: String,
-    /// The database's address.
-    address: String,
 }
 
-/// The database, beside the program that works with it.
-enum Beside {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
-}
-
-impl Beside {
-    async fn text(&mut self, sql: &'static str) -> Option<String> {
-        match self {
-            Self::Sqlite(conn) => sqlx::query_scalar(sql).fetch_optional(conn).await.unwrap(),
-            Self::Postgres(conn) => sqlx::query_scalar(sql).fetch_optional(conn).await.unwrap(),
-        }
-    }
-
-    async fn number(&mut self, sql: &'static str) -> i64 {
-        match self {
-            Self::Sqlite(conn) => sqlx::query_scalar(sql).fetch_one(conn).await.unwrap(),
-            Self::Postgres(conn) => sqlx::query_scalar(sql).fetch_one(conn).await.unwrap(),
-        }
-    }
-
-    async fn execute(&mut self, sql: &'static str) {
-        match self {
-            Self::Sqlite(conn) => conn.execute(sql).await.map(drop).unwrap(),
-            Self::Postgres(conn) => conn.execute(sql).await.map(drop).unwrap(),
-        }
-    }
-}
-
-impl Place {
-    /// On SQLite.
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let address = format!("sqlite://{}/data/ringside.db", folder.path().display());
-        Self::on(folder, address).await
-    }
-
-    async fn on(folder: tempfile::TempDir, address: String) -> Self {
-        let at = Harness::start(&address, tempfile::tempdir().unwrap(), &[]).await;
+impl Changing {
+    async fn new(place: &Place) -> Self {
+        let at = place.beside(&[]).await;
         at.stock().await;
         at.server.db.close().await;
-        Self { folder, token: at.token.clone(), address }
-    }
-
-    fn program(&self, argument: &str) -> std::process::Command {
-        let mut program = program(self.folder.path(), &[argument]);
-        program.env("RINGSIDE_DATABASE_URL", &self.address);
-        program
-    }
-
-    async fn serve(&self) -> Serving {
-        Serving::start_by(self.program("serve")).await
+        Self { token: at.token.clone() }
     }
 
     fn api(&self, client: &Client, serving: &Serving, method: Method, path: &str) -> RequestBuilder {
@@ -144,85 +92,48 @@ impl Place {
         let codes: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
         !codes["coming"].as_array().unwrap().is_empty()
     }
+}
 
-    async fn beside(&self) -> Beside {
-        if self.address.starts_with("sqlite:") {
-            Beside::Sqlite(SqliteConnection::connect(&self.address).await.unwrap())
-        } else {
-            Beside::Postgres(PgConnection::connect(&self.address).await.unwrap())
+on_each_engine! {
+    async fn a_change_of_a_code_survives_kills_before_and_after_it_is_in_force(place) {
+        let (changing, client) = (Changing::new(place).await, Client::new());
+        place.hold_up("BEFORE UPDATE OF phase ON code_changes", "NEW.phase = 'settling'").await;
+        let mut serving = place.serve().await;
+        for from in (0..CALLS).step_by(4_000) {
+            changing.post(&client, &serving, &calls(from, 4_000)).await;
         }
-    }
-
-    fn verify(&self) {
-        let verified = self.program("verify").output().unwrap();
-        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
-    }
-
-    /// Waits until the change is in this phase.
-    async fn until(&self, phase: &str) {
-        let mut beside = self.beside().await;
-        loop {
-            let now = beside.text("SELECT phase FROM code_changes").await;
-            assert!(now.is_some(), "the change was too quick to be met {phase}");
-            if now.as_deref() == Some(phase) {
-                return;
+        let old = changing.report(&client, &serving, "").await;
+        assert!(!is_changed(&old));
+        let answer = changing.count_short_calls_as(&client, &serving, "failed").await;
+        assert_eq!((&answer["result"], &answer["meaning"]), (&json!("created"), &json!("under_way")));
+        for phase in ["preparing", "settling"] {
+            place.until(&format!("SELECT COUNT(*) FROM code_changes WHERE phase = '{phase}'")).await;
+            serving.kill();
+            if phase == "preparing" {
+                place.let_go("code_changes").await;
+                place.verify();
+                place.hold_up("BEFORE DELETE ON code_changes", "OLD.phase = 'settling'").await;
+            } else {
+                place.let_go("code_changes").await;
+                place.verify();
             }
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            place.lease_ends("change_codes").await;
+            serving = place.serve().await;
         }
-    }
-}
-
-#[test]
-fn on_sqlite_a_change_of_a_code_survives_kills_before_and_after_it_is_in_force() {
-    run(async { a_change_survives_kills(&Place::new().await).await });
-}
-
-#[test]
-fn on_postgres_a_change_of_a_code_survives_kills_before_and_after_it_is_in_force() {
-    run(async {
-        let database = PostgresDatabase::create().await;
-        a_change_survives_kills(&Place::on(tempfile::tempdir().unwrap(), database.address.clone()).await).await;
-        database.remove().await;
-    });
-}
-
-async fn a_change_survives_kills(place: &Place) {
-    let client = Client::new();
-    let mut serving = place.serve().await;
-    for from in (0..CALLS).step_by(4_000) {
-        place.post(&client, &serving, &calls(from, 4_000)).await;
-    }
-    let old = place.report(&client, &serving, "").await;
-    assert!(!is_changed(&old));
-    let answer = place.count_short_calls_as(&client, &serving, "failed").await;
-    assert_eq!((&answer["result"], &answer["meaning"]), (&json!("created"), &json!("under_way")));
-    for phase in ["preparing", "settling"] {
-        place.until(phase).await;
-        serving.kill();
+        place.until("SELECT COUNT(*) FROM accounts WHERE NOT EXISTS (SELECT 1 FROM code_changes)").await;
+        let new = changing.report(&client, &serving, "").await;
+        assert!(is_changed(&new));
+        assert_eq!(old["calls"]["answered"], new["calls"]["answered"]);
+        assert_eq!(old["cost"], new["cost"]);
+        serving.stop().await;
         place.verify();
-        let sql = "UPDATE jobs SET due_at = 1 WHERE kind = 'change_codes' AND due_at IS NOT NULL";
-        place.beside().await.execute(sql).await;
-        serving = place.serve().await;
     }
-    let mut beside = place.beside().await;
-    while beside.number("SELECT COUNT(*) FROM code_changes").await > 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    let new = place.report(&client, &serving, "").await;
-    assert!(is_changed(&new));
-    assert_eq!(old["calls"]["answered"], new["calls"]["answered"]);
-    assert_eq!(old["cost"], new["cost"]);
-    serving.stop().await;
-    place.verify();
-}
 
-#[test]
-fn many_who_read_while_a_code_is_changed_see_old_or_new_figures_and_no_mixture() {
-    run(async {
-        let (place, client) = (Place::new().await, Client::new());
+    async fn many_who_read_while_a_code_is_changed_see_old_or_new_figures_and_no_mixture(place) {
+        let (changing, client) = (Changing::new(place).await, Client::new());
         let serving = place.serve().await;
         for from in (0..CALLS).step_by(4_000) {
-            place.post(&client, &serving, &calls(from, 4_000)).await;
+            changing.post(&client, &serving, &calls(from, 4_000)).await;
         }
         let is_over = AtomicBool::new(false);
         let reading = async |n: usize| {
@@ -230,7 +141,7 @@ fn many_who_read_while_a_code_is_changed_see_old_or_new_figures_and_no_mixture()
             let (mut reports, mut changed) = (0, false);
             loop {
                 let over = is_over.load(SeqCst);
-                let report = place.report(&client, &serving, query).await;
+                let report = changing.report(&client, &serving, query).await;
                 if n % 2 == 1 {
                     // In a range that holds every call it is the same figures, by other rollups.
                     assert!(report["customers"]["total"].as_u64().unwrap() > 0);
@@ -246,16 +157,16 @@ fn many_who_read_while_a_code_is_changed_see_old_or_new_figures_and_no_mixture()
             }
         };
         let changing = async {
-            place.count_short_calls_as(&client, &serving, "failed").await;
+            changing.count_short_calls_as(&client, &serving, "failed").await;
             let mut n = CALLS;
-            while place.is_coming(&client, &serving).await || n < CALLS + 2_000 {
+            while changing.is_coming(&client, &serving).await || n < CALLS + 2_000 {
                 // New calls, and some of those that are stored once more, with other codes.
-                place.post(&client, &serving, &calls(n, 200)).await;
+                changing.post(&client, &serving, &calls(n, 200)).await;
                 let mut again = calls(n % 5_000, 100);
                 for call in again.as_array_mut().unwrap().iter_mut().filter(|call| call["answered_at"].is_number()) {
                     call["result_code"] = json!(["SC", "DY"][n / 200 % 2]);
                 }
-                place.post(&client, &serving, &again).await;
+                changing.post(&client, &serving, &again).await;
                 n += 200;
             }
             is_over.store(true, SeqCst);
@@ -264,5 +175,5 @@ fn many_who_read_while_a_code_is_changed_see_old_or_new_figures_and_no_mixture()
         assert!(reports.iter().all(|reports| *reports > 1), "{reports:?}");
         serving.stop().await;
         place.verify();
-    });
+    }
 }

@@ -1,21 +1,20 @@
 //! An export lives on: through a kill of the process at each step, a restart, and in every process on the same database.
 
-use std::{io::Cursor, path::PathBuf, time::Duration};
+use std::{io::Cursor, time::Duration};
 
 use calamine::{Reader, Xlsx};
 use domain::Role;
 use reqwest::{Client, Method, Response, redirect::Policy};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 
 use crate::{
-    commands::program,
     crash::Serving,
     harness::{Answer, Harness, PASSWORD, PostgresDatabase, call, run},
+    place::{Place, on_each_engine},
 };
 
 const EMAIL: &str = "lan@cty.vn";
-/// So many calls take the program long enough to be met while it writes them.
+/// So many calls take the program long enough to be stopped while it writes them.
 const MANY: usize = 10_000;
 
 async fn fill(at: &Harness, calls: usize) {
@@ -29,34 +28,32 @@ async fn fill(at: &Harness, calls: usize) {
     }
 }
 
-/// A folder of the program with a campaign of so many calls.
-struct Place {
-    folder: tempfile::TempDir,
+/// The program at a place with a campaign of so many calls, and somebody who is signed in.
+struct Exporting<'p> {
+    place: &'p Place,
     calls: usize,
     cookie: String,
 }
 
-impl Place {
-    async fn new(calls: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let address = format!("sqlite://{}/data/ringside.db", folder.path().display());
-        let at = Harness::start(&address, tempfile::tempdir().unwrap(), &[]).await;
+impl<'p> Exporting<'p> {
+    async fn new(place: &'p Place, calls: usize) -> Self {
+        let at = place.beside(&[]).await;
         fill(&at, calls).await;
         at.server.db.close().await;
-        let mut place = Self { folder, calls, cookie: String::new() };
+        // By the clock of the program.
         let serving = place.serve().await;
         let fields = [("email", EMAIL), ("password", PASSWORD), ("keep", "true")];
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request =
             client().post(serving.url("/sign-in")).header("content-type", "application/x-www-form-urlencoded");
         let answer = request.body(body).send().await.unwrap();
-        place.cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
         serving.stop().await;
-        place
+        Self { place, calls, cookie }
     }
 
     async fn serve(&self) -> Serving {
-        Serving::start_by(program(self.folder.path(), &["serve"])).await
+        self.place.serve().await
     }
 
     async fn get(&self, serving: &Serving, path: &str, accept: &str) -> Response {
@@ -75,48 +72,16 @@ impl Place {
         self.json(serving, "/campaigns/tet/calls.xlsx").await["address"].as_str().unwrap().to_owned()
     }
 
-    async fn sql(&self, sql: &str) {
-        self.conn().await.execute(AssertSqlSafe(sql)).await.unwrap();
-    }
-
-    async fn conn(&self) -> SqliteConnection {
-        let file = self.folder.path().join("data/ringside.db");
-        SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap()
-    }
-
     /// The state of the only export, and the state and tries of the only job that makes one.
     async fn states(&self) -> (String, String, i64) {
-        let mut conn = self.conn().await;
         let sql = "SELECT e.status, j.status, j.attempts FROM exports e, jobs j WHERE j.kind = 'build_export'";
-        let mut rows: Vec<(String, String, i64)> = sqlx::query_as(sql).fetch_all(&mut conn).await.unwrap();
+        let mut rows: Vec<(String, String, i64)> = self.place.rows(sql).await;
         assert_eq!(rows.len(), 1, "one export and one job");
         rows.remove(0)
     }
 
-    /// Waits until a process has the job.
-    async fn until_running(&self) {
-        let mut conn = self.conn().await;
-        let sql = "SELECT status FROM jobs WHERE kind = 'build_export'";
-        loop {
-            let status: String = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
-            match status.as_str() {
-                "running" => return,
-                "waiting" => tokio::time::sleep(Duration::from_millis(1)).await,
-                other => panic!("{other}: the export was too quick to be met"),
-            }
-        }
-    }
-
-    /// The minute of a killed process' lease is over.
     async fn lease_ends(&self) {
-        self.sql("UPDATE jobs SET due_at = 1 WHERE kind = 'build_export' AND due_at IS NOT NULL").await;
-    }
-
-    /// What is in the object store.
-    fn objects(&self) -> Vec<PathBuf> {
-        let folders = std::fs::read_dir(self.folder.path().join("data/recordings"));
-        let folders = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
-        folders.flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path()).collect()
+        self.place.lease_ends("build_export").await;
     }
 
     /// The same address leads to the whole file, which was kept once; gives the file.
@@ -135,10 +100,13 @@ impl Place {
         let bytes = answer.bytes().await.unwrap().to_vec();
         assert_eq!(rows(&bytes), self.calls);
         assert_eq!(self.states().await, ("ready".to_owned(), "done".to_owned(), tries));
-        assert_eq!(self.objects().len(), 1, "{:?}", self.objects());
+        assert_eq!(self.place.objects().len(), 1, "{:?}", self.place.objects());
         bytes
     }
 }
+
+/// A process has the job that makes the export.
+const IS_RUNNING: &str = "SELECT COUNT(*) FROM jobs WHERE kind = 'build_export' AND status = 'running'";
 
 fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -154,95 +122,89 @@ fn rows(workbook: &[u8]) -> usize {
     ids.count()
 }
 
-#[test]
-fn an_export_that_waited_when_the_process_was_killed_is_made_by_the_next_one() {
-    run(async {
-        let place = Place::new(30).await;
-        place
-            .sql(
-                "CREATE TRIGGER nobody_claims BEFORE UPDATE OF status ON jobs
-                 WHEN NEW.kind = 'build_export' AND NEW.status = 'running'
-                 BEGIN SELECT RAISE(ABORT, 'not yet'); END",
-            )
-            .await;
-        let serving = place.serve().await;
-        let address = place.begin(&serving).await;
+on_each_engine! {
+    async fn an_export_that_waited_when_the_process_was_killed_is_made_by_the_next_one(place) {
+        let exporting = Exporting::new(place, 30).await;
+        let claims = "NEW.kind = 'build_export' AND NEW.status = 'running'";
+        place.fails("nobody_claims", "BEFORE UPDATE OF status ON jobs", claims).await;
+        let serving = exporting.serve().await;
+        let address = exporting.begin(&serving).await;
         serving.logged("Jobs could not be looked for", 1).await;
         serving.kill();
-        assert_eq!(place.states().await, ("waiting".to_owned(), "waiting".to_owned(), 0));
-        place.sql("DROP TRIGGER nobody_claims").await;
-        let serving = place.serve().await;
-        place.is_finished(&serving, &address, 1).await;
-    });
-}
+        assert_eq!(exporting.states().await, ("waiting".to_owned(), "waiting".to_owned(), 0));
+        place.without("nobody_claims", "jobs").await;
+        let serving = exporting.serve().await;
+        exporting.is_finished(&serving, &address, 1).await;
+    }
 
-#[test]
-fn an_export_that_was_being_made_when_the_process_was_killed_is_made_anew() {
-    run(async {
-        let place = Place::new(MANY).await;
-        let serving = place.serve().await;
-        let address = place.begin(&serving).await;
-        place.until_running().await;
+    async fn an_export_that_was_being_made_when_the_process_was_killed_is_made_anew(place) {
+        let exporting = Exporting::new(place, 30).await;
+        place.hold_up("BEFORE UPDATE OF percent ON exports", "NEW.status = 'running'").await;
+        let serving = exporting.serve().await;
+        let address = exporting.begin(&serving).await;
+        place.until(IS_RUNNING).await;
         serving.kill();
-        assert_ne!(place.states().await.0, "ready");
+        place.let_go("exports").await;
+        assert_ne!(exporting.states().await.0, "ready");
         assert!(place.objects().is_empty());
-        place.lease_ends().await;
-        let serving = place.serve().await;
-        place.is_finished(&serving, &address, 2).await;
-    });
-}
+        exporting.lease_ends().await;
+        let serving = exporting.serve().await;
+        exporting.is_finished(&serving, &address, 2).await;
+    }
 
-#[test]
-fn a_file_that_was_kept_when_the_process_was_killed_is_written_over() {
-    run(async {
-        let place = Place::new(30).await;
-        place
-            .sql(
-                "CREATE TRIGGER never_ready BEFORE UPDATE OF status ON exports WHEN NEW.status = 'ready'
-                 BEGIN SELECT RAISE(ABORT, 'not yet'); END",
-            )
-            .await;
-        let serving = place.serve().await;
-        let address = place.begin(&serving).await;
-        // The second try is followed by a pause.
-        serving.logged("A job failed and is tried again", 2).await;
-        assert_eq!(place.objects().len(), 1);
+    async fn a_file_that_was_kept_when_the_process_was_killed_is_written_over(place) {
+        let exporting = Exporting::new(place, 30).await;
+        place.hold_up("BEFORE UPDATE OF status ON exports", "NEW.status = 'ready'").await;
+        let serving = exporting.serve().await;
+        let address = exporting.begin(&serving).await;
+        place.until(IS_RUNNING).await;
+        // Under its own name, it is whole.
+        while !place.objects().iter().any(|object| !object.to_string_lossy().contains('#')) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         serving.kill();
-        assert_ne!(place.states().await.0, "ready");
-        place.sql("DROP TRIGGER never_ready").await;
-        place.lease_ends().await;
-        let serving = place.serve().await;
-        place.is_finished(&serving, &address, 3).await;
-    });
-}
+        place.let_go("exports").await;
+        assert_ne!(exporting.states().await.0, "ready");
+        exporting.lease_ends().await;
+        let serving = exporting.serve().await;
+        exporting.is_finished(&serving, &address, 2).await;
+    }
 
-#[test]
-fn a_finished_export_is_there_after_a_kill() {
-    run(async {
-        let place = Place::new(30).await;
-        let serving = place.serve().await;
-        let address = place.begin(&serving).await;
-        let before = place.is_finished(&serving, &address, 1).await;
+    async fn a_finished_export_is_there_after_a_kill(place) {
+        let exporting = Exporting::new(place, 30).await;
+        let serving = exporting.serve().await;
+        let address = exporting.begin(&serving).await;
+        let before = exporting.is_finished(&serving, &address, 1).await;
         serving.kill();
-        let serving = place.serve().await;
-        assert_eq!(place.is_finished(&serving, &address, 1).await, before);
-    });
-}
+        let serving = exporting.serve().await;
+        assert_eq!(exporting.is_finished(&serving, &address, 1).await, before);
+    }
 
-#[test]
-fn a_restart_gives_an_export_back_and_the_next_process_makes_it_at_once() {
-    run(async {
-        let place = Place::new(MANY).await;
-        let serving = place.serve().await;
-        let address = place.begin(&serving).await;
-        place.until_running().await;
+    async fn a_restart_gives_an_export_back_and_the_next_process_makes_it_at_once(place) {
+        let exporting = Exporting::new(place, MANY).await;
+        let serving = exporting.serve().await;
+        let address = exporting.begin(&serving).await;
+        place.until(IS_RUNNING).await;
         serving.stop().await;
-        let (export, job, _) = place.states().await;
+        let (export, job, _) = exporting.states().await;
         assert_ne!(export, "ready");
         assert_eq!(job, "waiting", "the next one need not wait for the lease's end");
-        let serving = place.serve().await;
-        place.is_finished(&serving, &address, 2).await;
-    });
+        let serving = exporting.serve().await;
+        exporting.is_finished(&serving, &address, 2).await;
+    }
+
+    async fn who_comes_second_does_not_delete_the_file_of_who_was_first(place) {
+        let exporting = Exporting::new(place, 30).await;
+        // As another process would do it, which has had the job for longer than the lease.
+        let is_first = "UPDATE exports SET status = 'ready', object = account_id || '/export-' || export_key, bytes = 100,
+                          ended_at = asked_at, written = '{\"bytes\": 100, \"calls\": 30, \"agrees\": true}';";
+        place.also("another_is_first", "AFTER UPDATE OF percent ON exports", "NEW.percent >= 0", is_first).await;
+        let serving = exporting.serve().await;
+        exporting.begin(&serving).await;
+        place.until("SELECT COUNT(*) FROM jobs WHERE kind = 'build_export' AND status = 'done'").await;
+        assert_eq!(place.objects().len(), 1);
+        serving.kill();
+    }
 }
 
 #[test]
@@ -281,28 +243,5 @@ fn two_servers_on_one_database_and_object_store_show_each_others_exports() {
         one.server.db.close().await;
         two.server.db.close().await;
         database.remove().await;
-    });
-}
-
-#[test]
-fn who_comes_second_does_not_delete_the_file_of_who_was_first() {
-    run(async {
-        let place = Place::new(30).await;
-        // As another process would do it, which has had the job for longer than the lease.
-        place
-            .sql(
-                "CREATE TRIGGER another_is_first AFTER UPDATE OF percent ON exports BEGIN
-                   UPDATE exports SET status = 'ready', object = account_id || '/export-' || export_key, bytes = 100,
-                     ended_at = asked_at, written = '{\"bytes\": 100, \"calls\": 30, \"agrees\": true}';
-                 END",
-            )
-            .await;
-        let serving = place.serve().await;
-        place.begin(&serving).await;
-        while place.states().await.1 != "done" {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        assert_eq!(place.objects().len(), 1);
-        serving.kill();
     });
 }

@@ -9,13 +9,7 @@ use domain::{HookSource, time::DAY_MS};
 use futures::StreamExt;
 use store::{Db, Scope, accounts, jobs::Payload};
 
-use crate::{
-    commands::program,
-    crash::{Serving, printed},
-    harness::{Harness, run},
-    hook_bodies::CASES,
-    hooks::{SECRET_KEY, add_hook},
-};
+use crate::{crash::Serving, harness::Harness, hook_bodies::CASES, hooks::add_hook, place::on_each_engine};
 
 /// Sends webhooks of different calls, many at once, until the server is gone; gives the numbers of those that were answered.
 async fn send_until_killed(serving: Serving, path: &str, body: &str, kill_after: usize) -> Vec<usize> {
@@ -46,16 +40,13 @@ async fn send_until_killed(serving: Serving, path: &str, body: &str, kill_after:
     answered
 }
 
-#[test]
-fn no_webhook_that_was_answered_is_lost_by_a_kill_and_none_becomes_two_calls() {
-    run(async {
+on_each_engine! {
+    async fn no_webhook_that_was_answered_is_lost_by_a_kill_and_none_becomes_two_calls(place) {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::tempdir().unwrap();
-        printed(folder.path(), &["account", "add", "A"]);
-        let file = format!("sqlite://{}", folder.path().join("data/ringside.db").display());
+        place.printed(&["account", "add", "A"]);
         let scope;
         let path = {
-            let db = Db::open(&file).await.unwrap();
+            let db = Db::open(&place.database).await.unwrap();
             let account = accounts::list(&mut db.read().await.unwrap()).await.unwrap().remove(0);
             #[expect(clippy::disallowed_methods, reason = "the account was made here")]
             let of = Scope::system(account.id);
@@ -65,15 +56,10 @@ fn no_webhook_that_was_answered_is_lost_by_a_kill_and_none_becomes_two_calls() {
             path
         };
         let body = CASES.iter().find(|case| case.source == HookSource::Vapi).unwrap().bodies[1];
-        let serve = async || {
-            let mut command = program(folder.path(), &["serve"]);
-            command.env("RINGSIDE_SECRET_KEY", SECRET_KEY);
-            Serving::start_by(command).await
-        };
         let mut answered = Vec::new();
         // Killed early, and again while it reads what the first one left.
         for kill_after in [20, 150] {
-            let more = send_until_killed(serve().await, &path, body, kill_after).await;
+            let more = send_until_killed(place.serve().await, &path, body, kill_after).await;
             assert!(more.len() >= kill_after, "{}", more.len());
             answered.extend(more);
         }
@@ -82,7 +68,7 @@ fn no_webhook_that_was_answered_is_lost_by_a_kill_and_none_becomes_two_calls() {
 
         // A day later every lease is over.
         let later = Harness::start_beside_at(
-            &file,
+            &place.database,
             tempfile::tempdir().unwrap(),
             &[],
             domain::Timestamp((server::clock::system())().0 + DAY_MS),
@@ -97,5 +83,5 @@ fn no_webhook_that_was_answered_is_lost_by_a_kill_and_none_becomes_two_calls() {
         assert_eq!(stored.len(), answered.len(), "each that was answered is one call");
         drop(conn);
         later.db.close().await;
-    });
+    }
 }

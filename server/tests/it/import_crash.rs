@@ -1,37 +1,29 @@
 //! An import and its undoing go on where they were when the process was killed: nothing is lost, nothing is counted twice.
 
-use std::time::Duration;
-
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 
 use crate::{
-    commands::program,
     crash::Serving,
-    harness::{Harness, call, run},
+    harness::call,
+    place::{Place, on_each_engine},
 };
 
 /// Calls of several transactions.
 const CALLS: i64 = 45_000;
 
-struct Place {
-    folder: tempfile::TempDir,
+/// The program at a place with an account and its token.
+struct Importing<'p> {
+    place: &'p Place,
     token: String,
 }
 
-impl Place {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let address = format!("sqlite://{}/data/ringside.db", folder.path().display());
-        let at = Harness::start(&address, tempfile::tempdir().unwrap(), &[]).await;
+impl<'p> Importing<'p> {
+    async fn new(place: &'p Place) -> Self {
+        let at = place.beside(&[]).await;
         at.stock().await;
         at.server.db.close().await;
-        Self { folder, token: at.token.clone() }
-    }
-
-    async fn serve(&self) -> Serving {
-        Serving::start_by(program(self.folder.path(), &["serve"])).await
+        Self { place, token: at.token.clone() }
     }
 
     fn api(&self, serving: &Serving, method: Method, path: &str) -> RequestBuilder {
@@ -45,80 +37,63 @@ impl Place {
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
     }
 
-    async fn conn(&self) -> SqliteConnection {
-        let file = self.folder.path().join("data/ringside.db");
-        SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap()
-    }
-
-    /// Waits until a step has begun and is not over.
-    async fn until_between(&self, state: &str, count: &str, holds: impl Fn(i64) -> bool) {
-        let mut conn = self.conn().await;
-        loop {
-            let now: String = sqlx::query_scalar("SELECT status FROM imports").fetch_one(&mut conn).await.unwrap();
-            assert_eq!(now, state, "the step was too quick to be met");
-            let counted: i64 = sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut conn).await.unwrap();
-            if holds(counted) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    }
-
-    /// The minute of a killed process' lease is over.
-    async fn lease_ends(&self) {
-        let sql = "UPDATE jobs SET due_at = 1 WHERE kind IN ('store_import', 'undo_import') AND due_at IS NOT NULL";
-        self.conn().await.execute(sql).await.unwrap();
+    async fn total(&self, serving: &Serving) -> Value {
+        let report = self.json(self.api(serving, Method::GET, "/api/v1/campaigns/tet/report")).await;
+        json!([report["calls"]["total"], report["customers"]["total"]])
     }
 
     /// The import once it is in this state.
     async fn reaches(&self, serving: &Serving, id: &Value, state: &str) -> Value {
-        loop {
-            let import = self.json(self.api(serving, Method::GET, &format!("/api/v1/imports/{id}"))).await;
-            match import["state"].as_str().unwrap() {
-                now if now == state => return import,
-                "storing" | "undoing" => tokio::time::sleep(Duration::from_millis(50)).await,
-                other => panic!("{other}: {import}"),
-            }
+        self.place.until(&format!("SELECT COUNT(*) FROM imports WHERE status = '{state}'")).await;
+        self.json(self.api(serving, Method::GET, &format!("/api/v1/imports/{id}"))).await
+    }
+
+    async fn lease_ends(&self) {
+        for kind in ["store_import", "undo_import"] {
+            self.place.lease_ends(kind).await;
         }
     }
 }
 
-#[test]
-fn an_import_and_its_undoing_survive_a_kill() {
-    run(async {
-        let place = Place::new().await;
+on_each_engine! {
+    async fn an_import_and_its_undoing_survive_a_kill(place) {
+        let importing = Importing::new(place).await;
+        // 10,000 calls to a transaction at most: the first ones are stored, and that of this call is held up.
+        place.hold_up("BEFORE INSERT ON calls", "NEW.id = 'c-30000'").await;
         let serving = place.serve().await;
         let calls = (0..CALLS).map(|n| {
             let dialed = format!("2026-11-{:02}T09:{:02}:00+07:00", n % 20 + 1, n % 60);
             call(&format!("c-{n}"), &format!("kh-{}", n % 9_000), &dialed, 4_000, Some(9_000), "DY").to_string()
         });
         let file = calls.collect::<Vec<_>>().join("\n");
-        let brought = place.json(place.api(&serving, Method::POST, "/api/v1/import?name=own.ndjson").body(file)).await;
-        let id = brought["id"].clone();
-        place.until_between("storing", "SELECT COUNT(*) FROM calls", |calls| (1..CALLS).contains(&calls)).await;
+        let request = importing.api(&serving, Method::POST, "/api/v1/import?name=own.ndjson").body(file);
+        let id = importing.json(request).await["id"].clone();
+        place.until("SELECT COUNT(*) FROM calls").await;
         serving.kill();
-        place.lease_ends().await;
+        place.let_go("calls").await;
+        assert_eq!(place.rows::<(String,)>("SELECT status FROM imports").await[0].0, "storing");
+        importing.lease_ends().await;
         let serving = place.serve().await;
-        let done = place.reaches(&serving, &id, "done").await;
+        let done = importing.reaches(&serving, &id, "done").await;
         let stored = &done["stored"];
         assert_eq!(
             json!([stored["accepted"], stored["updated"], stored["unchanged"], stored["rejected"]]),
             json!([CALLS, 0, 0, 0]),
             "what the killed process has stored counts as new, too"
         );
-        let report = place.json(place.api(&serving, Method::GET, "/api/v1/campaigns/tet/report")).await;
-        assert_eq!(json!([report["calls"]["total"], report["customers"]["total"]]), json!([CALLS, 9_000]));
+        assert_eq!(importing.total(&serving).await, json!([CALLS, 9_000]));
 
-        place.json(place.api(&serving, Method::POST, &format!("/api/v1/imports/{id}/undo"))).await;
-        place.until_between("undoing", "SELECT COUNT(*) FROM calls", |calls| (1..CALLS).contains(&calls)).await;
+        place.hold_up("BEFORE DELETE ON calls", "OLD.id = 'c-30000'").await;
+        importing.json(importing.api(&serving, Method::POST, &format!("/api/v1/imports/{id}/undo"))).await;
+        place.until(&format!("SELECT COUNT(*) FROM accounts WHERE (SELECT COUNT(*) FROM calls) < {CALLS}")).await;
         serving.kill();
-        place.lease_ends().await;
+        place.let_go("calls").await;
+        assert!(place.number("SELECT COUNT(*) FROM calls").await > 0);
+        importing.lease_ends().await;
         let serving = place.serve().await;
-        place.reaches(&serving, &id, "undone").await;
-        let report = place.json(place.api(&serving, Method::GET, "/api/v1/campaigns/tet/report")).await;
-        assert_eq!(json!([report["calls"]["total"], report["customers"]["total"]]), json!([0, 0]));
+        importing.reaches(&serving, &id, "undone").await;
+        assert_eq!(importing.total(&serving).await, json!([0, 0]));
         serving.stop().await;
-        let verified = program(place.folder.path(), &["verify"]).output().unwrap();
-        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
-    });
+        place.verify();
+    }
 }

@@ -6,31 +6,29 @@ use std::time::Duration;
 use domain::time::DAY_MS;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use sqlx::Connection;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::TcpListener,
 };
 
 use crate::{
-    commands::program,
-    crash::{Serving, printed},
+    crash::Serving,
     harness::run,
     mail::{MailServer, header, send_due},
+    place::{Place, on_each_engine},
 };
 
-/// A place with an account, its token, and a campaign with one recipient.
-pub struct Place {
-    pub folder: tempfile::TempDir,
+/// The program at a place with an account, its token, and a campaign with one recipient.
+pub struct Mailing<'p> {
+    pub place: &'p Place,
     pub token: String,
 }
 
-impl Place {
-    pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        printed(folder.path(), &["account", "add", "A"]);
-        let token = printed(folder.path(), &["token", "add", "t", "--account", "A"]);
-        Self { folder, token }
+impl<'p> Mailing<'p> {
+    pub fn new(place: &'p Place) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        place.printed(&["account", "add", "A"]);
+        Self { place, token: place.printed(&["token", "add", "t", "--account", "A"]) }
     }
 
     pub async fn serve(&self, smtp: &str) -> Serving {
@@ -38,10 +36,8 @@ impl Place {
     }
 
     pub async fn serve_with(&self, smtp: &str, variables: &[(&str, &str)]) -> Serving {
-        let mut command = program(self.folder.path(), &["serve"]);
-        command.envs(variables.iter().copied());
-        command.env("RINGSIDE_SMTP_URL", smtp).env("RINGSIDE_MAIL_FROM", "a@ringside.example");
-        Serving::start_by(command).await
+        let mail = [("RINGSIDE_SMTP_URL", smtp), ("RINGSIDE_MAIL_FROM", "a@ringside.example")];
+        self.place.serve_with(&[&mail, variables].concat()).await
     }
 
     pub async fn send(&self, serving: &Serving, method: Method, path: &str, body: Value) -> Value {
@@ -72,8 +68,7 @@ impl Place {
 
     /// Sends what is due after a day, when every lease is over, in a server on the same files; gives the mail's state.
     pub async fn a_day_later(&self, smtp: &MailServer) -> (String, Option<String>) {
-        let file = self.folder.path().join("data/ringside.db").display().to_string();
-        let recordings = format!("file://{}", self.folder.path().join("data/recordings").display());
+        let recordings = format!("file://{}", self.place.folder.path().join("data/recordings").display());
         let settings = [
             ("RINGSIDE_SMTP_URL", smtp.url()),
             ("RINGSIDE_MAIL_FROM", "a@ringside.example".to_owned()),
@@ -81,7 +76,7 @@ impl Place {
         ];
         let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let later = crate::harness::Harness::start_beside_at(
-            &format!("sqlite://{file}"),
+            &self.place.database,
             tempfile::tempdir().unwrap(),
             &settings,
             domain::Timestamp((server::clock::system())().0 + DAY_MS),
@@ -89,8 +84,7 @@ impl Place {
         .await;
         send_due(&later).await;
         later.db.close().await;
-        let mut conn = sqlx::SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap();
-        sqlx::query_as("SELECT status, message_id FROM mails").fetch_one(&mut conn).await.unwrap()
+        self.place.rows("SELECT status, message_id FROM mails").await.remove(0)
     }
 }
 
@@ -141,108 +135,89 @@ fn message_id(mail: &str) -> &str {
     mail.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap().trim()
 }
 
-#[test]
-fn killed_between_claim_and_send_the_mail_goes_out_once() {
-    run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let place = Place::new();
+on_each_engine! {
+    async fn killed_between_claim_and_send_the_mail_goes_out_once(place) {
+        let mailing = Mailing::new(place);
         let (listener, url) = listener().await;
-        let serving = place.serve(&url).await;
-        place.complete(&serving).await;
+        let serving = mailing.serve(&url).await;
+        mailing.complete(&serving).await;
         let _connection = stuck(&listener, Until::Connected).await;
         serving.kill();
         let smtp = MailServer::start();
-        assert_eq!(place.a_day_later(&smtp).await.0, "sent");
+        assert_eq!(mailing.a_day_later(&smtp).await.0, "sent");
         assert_eq!(smtp.mails().len(), 1);
-    });
-}
+    }
 
-#[test]
-fn killed_before_the_answer_came_the_mail_comes_again_with_the_same_message_id() {
-    run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let place = Place::new();
+    async fn killed_before_the_answer_came_the_mail_comes_again_with_the_same_message_id(place) {
+        let mailing = Mailing::new(place);
         let (listener, url) = listener().await;
-        let serving = place.serve(&url).await;
-        place.complete(&serving).await;
+        let serving = mailing.serve(&url).await;
+        mailing.complete(&serving).await;
         let (_connection, first) = stuck(&listener, Until::Data).await;
         serving.kill();
         let smtp = MailServer::start();
-        let (status, stored) = place.a_day_later(&smtp).await;
+        let (status, stored) = mailing.a_day_later(&smtp).await;
         let mails = smtp.mails();
         assert_eq!((status.as_str(), mails.len()), ("sent", 1));
-        assert_eq!(
-            header(&mails[0], "Message-ID"),
-            message_id(&first),
-            "this is the window, and one mail to a mailbox"
-        );
+        assert_eq!(header(&mails[0], "Message-ID"), message_id(&first), "this is the window, and one mail to a mailbox");
         assert_eq!(stored.as_deref(), Some(message_id(&first)));
-    });
-}
+    }
 
-#[test]
-fn killed_between_the_answer_and_its_mark_the_mail_comes_again_with_the_same_message_id() {
-    run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let place = Place::new();
+    async fn killed_between_the_answer_and_its_mark_the_mail_comes_again_with_the_same_message_id(place) {
+        let mailing = Mailing::new(place);
         let (listener, url) = listener().await;
-        let serving = place.serve(&url).await;
-        place.complete(&serving).await;
+        // The answer comes, and its marking is held up.
+        place.hold_up("BEFORE UPDATE OF status ON mails", "NEW.status = 'sent'").await;
+        let serving = mailing.serve(&url).await;
+        mailing.complete(&serving).await;
         let (mut connection, first) = stuck(&listener, Until::Data).await;
-        // Nobody can write any more: the answer comes, and cannot be marked.
-        let file = place.folder.path().join("data/ringside.db").display().to_string();
-        let mut lock = sqlx::SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap();
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut lock).await.unwrap();
         connection.write_all(b"250 accepted\r\n").await.unwrap();
         // The sender has read the answer once it says good-bye or hangs up.
         let mut rest = String::new();
         let _ = BufReader::new(&mut connection).read_line(&mut rest).await;
         serving.kill();
-        sqlx::query("ROLLBACK").execute(&mut lock).await.unwrap();
-        lock.close().await.unwrap();
+        place.let_go("mails").await;
         let smtp = MailServer::start();
-        let (status, _) = place.a_day_later(&smtp).await;
+        let (status, _) = mailing.a_day_later(&smtp).await;
         let mails = smtp.mails();
         assert_eq!((status.as_str(), mails.len()), ("sent", 1));
         assert_eq!(header(&mails[0], "Message-ID"), message_id(&first));
-    });
-}
+    }
 
-#[test]
-fn killed_after_the_mark_nothing_comes_again_and_killed_before_the_claim_nothing_is_lost() {
-    run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        // Marked.
-        let (place, smtp) = (Place::new(), MailServer::start());
-        let serving = place.serve(&smtp.url()).await;
-        place.complete(&serving).await;
-        assert_eq!(place.settled(&serving).await["status"], "sent");
+    async fn killed_after_the_mark_nothing_comes_again(place) {
+        let (mailing, smtp) = (Mailing::new(place), MailServer::start());
+        let serving = mailing.serve(&smtp.url()).await;
+        mailing.complete(&serving).await;
+        assert_eq!(mailing.settled(&serving).await["status"], "sent");
         serving.kill();
-        assert_eq!(place.a_day_later(&smtp).await.0, "sent");
+        assert_eq!(mailing.a_day_later(&smtp).await.0, "sent");
         assert_eq!(smtp.mails().len(), 1);
-        // Not claimed: there was no mail server yet.
-        let (place, smtp) = (Place::new(), MailServer::start());
-        let serving = place.serve("smtp://").await;
-        place.complete(&serving).await;
+    }
+
+    async fn killed_before_the_claim_nothing_is_lost(place) {
+        let (mailing, smtp) = (Mailing::new(place), MailServer::start());
+        // There is no mail server yet.
+        let serving = mailing.serve("smtp://").await;
+        mailing.complete(&serving).await;
         serving.kill();
-        assert_eq!(place.a_day_later(&smtp).await.0, "sent");
+        assert_eq!(mailing.a_day_later(&smtp).await.0, "sent");
         assert_eq!(smtp.mails().len(), 1);
-    });
+    }
 }
 
 #[test]
 fn a_mail_goes_by_tls_from_the_first_byte_to_a_server_that_is_trusted() {
     run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let smtp = MailServer::start_with(&["ringside", "secret", "tls"]);
         let certificate = smtp.certificate().display().to_string();
         let trusted = [("SSL_CERT_FILE", certificate.as_str())];
         for (variables, status) in [(&trusted[..], "sent"), (&[][..], "waiting")] {
-            let place = Place::new();
+            let place = Place::on_sqlite();
+            let mailing = Mailing::new(&place);
             let address = format!("smtps://ringside:secret@127.0.0.1:{}", smtp.port());
-            let serving = place.serve_with(&address, variables).await;
-            place.complete(&serving).await;
-            let mail = place.settled(&serving).await;
+            let serving = mailing.serve_with(&address, variables).await;
+            mailing.complete(&serving).await;
+            let mail = mailing.settled(&serving).await;
             assert_eq!(mail["status"], status, "{mail}");
         }
         assert_eq!(smtp.mails().len(), 1);
@@ -252,7 +227,6 @@ fn a_mail_goes_by_tls_from_the_first_byte_to_a_server_that_is_trusted() {
 #[test]
 fn a_mail_goes_by_starttls_with_a_login_and_a_wrong_login_is_no_fault_of_the_mail() {
     run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let smtp = MailServer::start_with(&["ringside", "mật khẩu"]);
         let certificate = smtp.certificate().display().to_string();
         let trusted = [("SSL_CERT_FILE", certificate.as_str())];
@@ -262,10 +236,11 @@ fn a_mail_goes_by_starttls_with_a_login_and_a_wrong_login_is_no_fault_of_the_mai
             ("ringside:wrong", &trusted[..], "waiting", "535 "),
             ("ringside:m%E1%BA%ADt%20kh%E1%BA%A9u", &[][..], "waiting", ""),
         ] {
-            let place = Place::new();
-            let serving = place.serve_with(&format!("smtp://{login}@127.0.0.1:{port}"), variables).await;
-            place.complete(&serving).await;
-            let mail = place.settled(&serving).await;
+            let place = Place::on_sqlite();
+            let mailing = Mailing::new(&place);
+            let serving = mailing.serve_with(&format!("smtp://{login}@127.0.0.1:{port}"), variables).await;
+            mailing.complete(&serving).await;
+            let mail = mailing.settled(&serving).await;
             assert_eq!(mail["status"], status, "{mail}");
             assert!(mail["answer"].as_str().unwrap().starts_with(words), "{mail}");
         }

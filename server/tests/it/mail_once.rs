@@ -9,7 +9,7 @@ use tokio::{
     sync::{Notify, watch},
 };
 
-use crate::{harness::run, mail::MailServer, mail_crash::Place};
+use crate::{harness::run, mail::MailServer, mail_crash::Mailing, place::Place};
 
 /// What the log says as often as marking fails.
 const COULD_NOT: &str = "A mail was accepted, but that could not be stored yet";
@@ -23,8 +23,7 @@ const LEASE_ENDS: &str = "UPDATE jobs SET due_at = 1 WHERE kind = 'send_mail'";
 
 /// A connection of its own to a place's database.
 async fn beside(place: &Place) -> SqliteConnection {
-    let file = place.folder.path().join("data/ringside.db").display().to_string();
-    SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap()
+    SqliteConnection::connect(&place.database).await.unwrap()
 }
 
 /// A number in the row of the mail's job.
@@ -110,10 +109,10 @@ async fn talk(
 #[test]
 fn a_mail_that_cannot_be_marked_is_not_sent_again_and_marked_when_it_can_be() {
     run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (place, smtp) = (Place::new(), Scripted::start(true).await);
-        let serving = place.serve(&smtp.url).await;
-        place.complete(&serving).await;
+        let (place, smtp) = (Place::on_sqlite(), Scripted::start(true).await);
+        let mailing = Mailing::new(&place);
+        let serving = mailing.serve(&smtp.url).await;
+        mailing.complete(&serving).await;
         smtp.has(1).await;
         let mut other = beside(&place).await;
         other.execute("BEGIN IMMEDIATE").await.unwrap();
@@ -136,14 +135,14 @@ fn a_mail_that_cannot_be_marked_is_not_sent_again_and_marked_when_it_can_be() {
         }
         assert_eq!(of_job("attempts", &mut other).await, 1, "the run that sent it repeats the marking");
         other.execute(CAN_MARK).await.unwrap();
-        let mail = place.settled(&serving).await;
+        let mail = mailing.settled(&serving).await;
         assert_eq!(mail["status"], "sent", "{mail}");
         assert_eq!(mail["answer"], "250 2.0.0 accepted", "{mail}");
         assert_eq!(*smtp.came.borrow(), 1);
         // Nor by another process later.
         serving.stop().await;
         let later = MailServer::start();
-        assert_eq!(place.a_day_later(&later).await.0, "sent");
+        assert_eq!(mailing.a_day_later(&later).await.0, "sent");
         assert_eq!(later.mails().len(), 0);
     });
 }
@@ -151,10 +150,10 @@ fn a_mail_that_cannot_be_marked_is_not_sent_again_and_marked_when_it_can_be() {
 #[test]
 fn a_later_run_of_the_job_does_not_send_what_was_accepted() {
     run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (place, smtp) = (Place::new(), Scripted::start(true).await);
-        let serving = place.serve(&smtp.url).await;
-        place.complete(&serving).await;
+        let (place, smtp) = (Place::on_sqlite(), Scripted::start(true).await);
+        let mailing = Mailing::new(&place);
+        let serving = mailing.serve(&smtp.url).await;
+        mailing.complete(&serving).await;
         smtp.has(1).await;
         // Another process takes the job over, and marking fails: what was accepted, only this process's memory knows.
         let mut other = beside(&place).await;
@@ -170,11 +169,11 @@ fn a_later_run_of_the_job_does_not_send_what_was_accepted() {
         serving.logged_so(|lines| lines.iter().any(again)).await;
         assert_eq!(*smtp.came.borrow(), 1);
         other.execute(CAN_MARK).await.unwrap();
-        let mail = place.settled(&serving).await;
+        let mail = mailing.settled(&serving).await;
         assert_eq!(mail["status"], "sent", "{mail}");
         serving.stop().await;
         let later = MailServer::start();
-        assert_eq!(place.a_day_later(&later).await.0, "sent");
+        assert_eq!(mailing.a_day_later(&later).await.0, "sent");
         assert_eq!((*smtp.came.borrow(), later.mails().len()), (1, 0));
     });
 }
@@ -182,16 +181,16 @@ fn a_later_run_of_the_job_does_not_send_what_was_accepted() {
 #[test]
 fn a_mail_server_that_does_not_say_goodbye_has_accepted_the_mail_all_the_same() {
     run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (place, smtp) = (Place::new(), Scripted::start(false).await);
-        let serving = place.serve(&smtp.url).await;
+        let (place, smtp) = (Place::on_sqlite(), Scripted::start(false).await);
+        let mailing = Mailing::new(&place);
+        let serving = mailing.serve(&smtp.url).await;
         smtp.answer.notify_one();
-        place.complete(&serving).await;
-        let mail = place.settled(&serving).await;
+        mailing.complete(&serving).await;
+        let mail = mailing.settled(&serving).await;
         assert_eq!(mail["status"], "sent", "{mail}");
         serving.stop().await;
         let later = MailServer::start();
-        assert_eq!(place.a_day_later(&later).await.0, "sent");
+        assert_eq!(mailing.a_day_later(&later).await.0, "sent");
         assert_eq!((*smtp.came.borrow(), later.mails().len()), (1, 0));
     });
 }
@@ -199,17 +198,17 @@ fn a_mail_server_that_does_not_say_goodbye_has_accepted_the_mail_all_the_same() 
 #[test]
 fn a_mail_that_is_under_way_ends_before_the_server_stops() {
     run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let (place, smtp) = (Place::new(), Scripted::start(true).await);
-        let serving = place.serve(&smtp.url).await;
-        place.complete(&serving).await;
+        let (place, smtp) = (Place::on_sqlite(), Scripted::start(true).await);
+        let mailing = Mailing::new(&place);
+        let serving = mailing.serve(&smtp.url).await;
+        mailing.complete(&serving).await;
         smtp.has(1).await;
         serving.terminate();
         serving.logged("Stopping: requests that are under way may end", 1).await;
         smtp.answer.notify_one();
         serving.ended().await;
         let later = MailServer::start();
-        assert_eq!(place.a_day_later(&later).await.0, "sent");
+        assert_eq!(mailing.a_day_later(&later).await.0, "sent");
         assert_eq!((*smtp.came.borrow(), later.mails().len()), (1, 0));
     });
 }

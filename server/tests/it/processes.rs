@@ -12,7 +12,8 @@ use crate::{
     crash::Serving,
     harness::{Harness, PostgresDatabase, run},
     mail::{MailServer, header},
-    mail_crash::Place,
+    mail_crash::Mailing,
+    place::Place,
 };
 
 /// With this, the log says when the runner looks for jobs and when it sleeps (server/src/jobs/runner.rs).
@@ -201,9 +202,9 @@ async fn times_tidied(file: &Path) -> i64 {
 #[test]
 fn a_server_is_woken_by_a_command() {
     run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let place = Place::new();
-        let serving = place.serve_with("smtp://127.0.0.1:9", &[("RINGSIDE_LOG", LOG)]).await;
+        let place = Place::on_sqlite();
+        let mailing = Mailing::new(&place);
+        let serving = mailing.serve_with("smtp://127.0.0.1:9", &[("RINGSIDE_LOG", LOG)]).await;
         let file = place.folder.path().join("data/ringside.db");
         let tidied = async |accounts: i64| {
             while times_tidied(&file).await < accounts {

@@ -10,7 +10,7 @@ use reqwest::Method;
 use crate::harness::{Answer, Harness, both_engines, call};
 
 /// Small, but with redials, two codes of each kind, both sides of midnight, and customers who are never reached.
-fn records() -> Vec<Value> {
+pub fn records() -> Vec<Value> {
     let mut records = Vec::new();
     let mut seed = 7_u64;
     let mut random = |below: u64| {

@@ -12,7 +12,7 @@ use crate::harness::{Answer, Harness, NOW, both_engines, call};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-type Book = Xlsx<Cursor<Vec<u8>>>;
+pub type Book = Xlsx<Cursor<Vec<u8>>>;
 
 /// Thirty calls: answered, not, a code nobody defined, one in progress; a recording; names that look like formulas.
 async fn fill(at: &Harness) {
@@ -45,7 +45,7 @@ async fn fill(at: &Harness) {
     Answer::of(upload.body(crate::harness::wav(1))).await.is(201);
 }
 
-fn read(bytes: Vec<u8>) -> Book {
+pub fn read(bytes: Vec<u8>) -> Book {
     Xlsx::new(Cursor::new(bytes)).unwrap()
 }
 
@@ -74,7 +74,7 @@ fn rows(book: &mut Book, sheet: &str) -> Vec<BTreeMap<String, Data>> {
 
 /// A number, whatever its format makes of it.
 #[track_caller]
-fn number(cell: &Data) -> f64 {
+pub fn number(cell: &Data) -> f64 {
     match cell {
         Data::Float(number) => *number,
         Data::Int(number) => *number as f64,
@@ -92,7 +92,7 @@ fn text(cell: &Data) -> &str {
     }
 }
 
-fn ms(cell: &Data) -> i64 {
+pub fn ms(cell: &Data) -> i64 {
     (number(cell) * DAY_MS as f64).round() as i64
 }
 
@@ -158,7 +158,7 @@ fn assert_same(call: &Value, row: &BTreeMap<String, Data>) {
 }
 
 /// The figures of the overview sheet by their names: the first cell of a row, and the numbers after it.
-fn figures(book: &mut Book, sheet: &str) -> BTreeMap<String, Vec<Data>> {
+pub fn figures(book: &mut Book, sheet: &str) -> BTreeMap<String, Vec<Data>> {
     let range = book.worksheet_range(sheet).unwrap();
     let mut figures = BTreeMap::new();
     for row in range.rows().filter(|row| row.len() > 1 && row[1] != Data::Empty) {

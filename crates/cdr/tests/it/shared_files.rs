@@ -1,24 +1,21 @@
-//! The real files that are kept beside the repository, where they are there: their figures were counted by an
-//! independent script. Everything they show is also tested with small files of this crate's own.
+//! Real files of systems, which are not ours to pass on: their figures were counted by an independent script. Whoever has them names their
+//! folder by `RINGSIDE_TEST_FILES`; without it these tests look at nothing. Everything that the files show is also tested with small files of
+//! this crate's own.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use cdr::{DateOrder, Format, OrderBasis, ZoneBasis};
 
 use super::{File, options, read};
 
-/// The folder; it is no part of the repository, so most machines do not have it.
+/// The folder of the real files; none where nobody has named one.
 pub(super) fn shared() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("no real files at {}: only the crate's own are tried", folder.display());
-    None
+    let Some(folder) = std::env::var_os("RINGSIDE_TEST_FILES").map(PathBuf::from) else {
+        eprintln!("RINGSIDE_TEST_FILES names no folder of real files: only the crate's own are tried");
+        return None;
+    };
+    assert!(folder.is_dir(), "RINGSIDE_TEST_FILES: {} is no folder", folder.display());
+    Some(folder)
 }
 
 fn asterisk(name: &str) -> Option<File> {
