@@ -42,6 +42,7 @@ use crate::{
 pub(crate) use self::portion::stored_calls;
 
 pub(crate) use self::removal::{remove, rename_back, set_hashes};
+pub(crate) use self::vocabulary::{UNNAMED_VOICEBOT, unnamed_voicebot};
 
 pub use self::{
     foresight::{Foreseen, foresee},
