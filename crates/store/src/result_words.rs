@@ -62,6 +62,13 @@ impl ResultWords {
         Ok(Self { words, long_codes: long.into_iter().map(|(code,)| code).collect() })
     }
 
+    /// The words that the account has given itself, and the code that each stands for, by the words' spelling.
+    pub fn into_spellings(self) -> Vec<(Code, Code)> {
+        let mut spellings: Vec<_> = self.words.into_values().map(|given| (given.word, given.code)).collect();
+        spellings.sort();
+        spellings
+    }
+
     /// The code that calls have which are sent with this one, where it is another: nobody ever has this one.
     pub(crate) fn stands_for(&self, code: &Code) -> Option<Code> {
         if let WordMeaning::Code(other) = self.meaning(code) { Some(other) } else { None }
@@ -153,4 +160,23 @@ pub async fn put(conn: &mut Conn, scope: &Scope, words: &BTreeMap<Code, Code>) -
         )?;
     }
     Ok(Put::Updated)
+}
+
+/// Adds words to the account's, in the place of earlier ones of the same spelling. Gives all of them: before, and now.
+///
+/// # Errors
+/// As [`put`].
+pub async fn add(
+    conn: &mut Conn,
+    scope: &Scope,
+    words: &BTreeMap<Code, Code>,
+) -> Result<(Vec<ResultWord>, BTreeMap<Code, Code>), StoreError> {
+    accounts::take_keys(conn, scope, 0).await?;
+    let before = list(conn, scope).await?;
+    let keys: BTreeSet<String> = words.keys().map(|word| word_key(word.as_str())).collect();
+    let own = before.iter().filter(|known| !known.is_default && !keys.contains(&word_key(known.word.as_str())));
+    let mut all: BTreeMap<Code, Code> = own.map(|known| (known.word.clone(), known.code.clone())).collect();
+    all.extend(words.clone());
+    put(conn, scope, &all).await?;
+    Ok((before, all))
 }
