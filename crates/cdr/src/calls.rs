@@ -84,6 +84,29 @@ pub(crate) fn made(mut legs: Vec<CallSoFar<'_>>, frame: Frame<'_>) -> Made {
     }
 }
 
+/// The customer's number as it was dialled, and the sender's id of the customer: all who hide their number are not one.
+fn customer_of<'a>(
+    phone: Option<String>,
+    contact_id: Option<Cow<'a, str>>,
+    call: &Cow<'a, str>,
+    assumed: &mut Vec<Assumed>,
+) -> Result<(Option<String>, Option<Cow<'a, str>>), FieldError> {
+    let wrong = |reason: &str| FieldError::new("contact.phone", reason);
+    let Some(phone) = phone.map(|text| phone_number(&text)).transpose().map_err(wrong)? else {
+        return Ok((None, contact_id));
+    };
+    if phone.is_put_back {
+        assumed.push(Assumed::PutBack);
+    }
+    if !is_withheld(&phone.number) {
+        return Ok((Some(phone.number), contact_id));
+    }
+    if contact_id.is_none() {
+        assumed.push(Assumed::Withheld);
+    }
+    Ok((None, contact_id.or_else(|| Some(call.clone()))))
+}
+
 fn record(
     mut call: CallSoFar<'_>,
     code: &str,
@@ -129,21 +152,8 @@ fn record(
     let side = call.is_ended_by_caller.map(|known| known.value == is_inbound);
     let by_side = side.map(|is_customer| if is_customer { HangupBy::Customer } else { HangupBy::Bot });
     let phone = customer.map(|known| bare(&known.value).into_owned()).filter(|number| !number.is_empty());
-    let phone = phone.map(|text| phone_number(&text)).transpose().map_err(|reason| wrong("contact.phone", reason))?;
-    if phone.as_ref().is_some_and(|phone| phone.is_put_back) {
-        assumed.push(Assumed::PutBack);
-    }
-    let phone = phone.map(|phone| phone.number);
     let contact_id = call.contact_id.map(|known| known.value);
-    // All who hide their number are not one customer.
-    let (phone, contact_id) = match (phone, contact_id) {
-        (Some(phone), None) if is_withheld(&phone) => {
-            assumed.push(Assumed::Withheld);
-            (None, Some(call.call.clone()))
-        }
-        (Some(phone), id) if is_withheld(&phone) => (None, id),
-        other => other,
-    };
+    let (phone, contact_id) = customer_of(phone, contact_id, &call.call, &mut assumed)?;
     let campaign = match (frame.campaign, call.campaign) {
         (Some(campaign), _) => campaign.clone(),
         (None, Some(known)) => id("campaign", known.value, CampaignId::new)?,
