@@ -75,6 +75,44 @@ for (const language of ["vi", "en"] as const) {
   });
 }
 
+const MEANINGS = {
+  vi: { word: "Máy lạ", of: "Nghĩa của “Máy lạ”", code: "CU: Lỗi đường truyền", skip: "Không phải cuộc gọi: bỏ qua", test: "Nghĩa của “Gọi thử”", keep: "Nhớ nghĩa các từ đã chọn" },
+  en: { word: "Máy nọ", of: "Meaning of “Máy nọ”", code: "CU: Line error", skip: "No call: leave it out", test: "Meaning of “Gọi thử”", keep: "Remember what the chosen words mean" },
+} as const;
+
+for (const language of ["vi", "en"] as const) {
+  const [words, meanings] = [WORDS[language], MEANINGS[language]];
+
+  test(`words for results get their meaning, in ${language}`, async ({ page, context, accessible }) => {
+    await look(context, { language, theme: "light" });
+    await page.goto("/import");
+    await alive(page);
+    const number = (n: number) => `090${language === "vi" ? 2 : 3}12345${n}`;
+    const row = (n: number, word: string) => `${number(n)};13/11/2026 9:0${n};${word};1\n`;
+    const file = `SĐT;Ngày gọi;Kết quả;Lô ${language}\n${row(1, "Nghe máy")}${row(2, meanings.word)}${row(3, meanings.word)}${row(4, "Gọi thử")}`;
+    await page.locator("#bring-file").setInputFiles({ name: `từ-${language}.csv`, mimeType: "text/csv", buffer: Buffer.from(file) });
+    await page.getByRole("button", { name: words.upload }).click();
+    await page.getByLabel(meanings.of).selectOption({ label: meanings.code });
+    await page.getByLabel(meanings.test).selectOption({ label: meanings.skip });
+    const address = new URL(page.url()).pathname;
+    await accessible(address);
+    await look(context, { language, theme: "light" });
+    await page.goto(address);
+    await alive(page);
+    await page.getByLabel(meanings.of).selectOption({ label: meanings.code });
+    await page.getByLabel(meanings.test).selectOption({ label: meanings.skip });
+    await page.getByRole("button", { name: words.again }).click();
+    await expect(page.getByRole("heading", { name: words.first })).toBeVisible();
+    await page.getByLabel(words.campaign).fill(`Từ ${language}`);
+    await page.getByLabel(meanings.keep).check();
+    await page.getByRole("button", { name: words.store }).click();
+    await expect(page.locator(".page-title .badge", { hasText: words.done })).toBeVisible();
+    await page.getByRole("button", { name: words.undo }).click();
+    await page.locator("#undo").getByRole("button", { name: words.undo }).click();
+    await expect(page.locator(".page-title .badge", { hasText: words.undone })).toBeVisible();
+  });
+}
+
 test("several files come in at once, dropped on the field; what is none of calls says so", async ({ page }) => {
   await page.goto("/import");
   await alive(page);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures speed and size of the release build on both engines: tools/bench.sh [--calls 1000000] [--only calls|usage|mail|browser|files|search|neighbours]. Ratios within one run,
+# Measures speed and size of the release build on both engines: tools/bench.sh [--calls 1000000] [--only calls|usage|mail|browser|files|search|neighbours|hooks]. Ratios within one run,
 # so that they mean something on any machine; docs/PERFORMANCE.md has the targets.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -9,5 +9,6 @@ tools/setup.sh --tests
 # Needs no PostgreSQL.
 if [[ $* == *"--only browser"* ]]; then exec node tools/bench-browser.mjs; fi
 if [[ $* == *"--only neighbours"* ]]; then exec tools/postgres.sh with --safe node tools/bench-neighbours.mjs "$@"; fi
+if [[ $* == *"--only hooks"* ]]; then exec tools/postgres.sh with --safe node tools/bench-hooks.mjs "$@"; fi
 if [[ $* == *"--only search"* ]]; then exec tools/postgres.sh with --safe node tools/bench-search.mjs "$@"; fi
 exec tools/postgres.sh with --safe node tools/bench.mjs "$@"

@@ -47,6 +47,7 @@ messages! {
     hook_why_missing = "không có chữ ký", "not signed";
     hook_why_wrong = "chữ ký sai", "wrong signature";
     hook_why_old = "chữ ký quá cũ", "signature too old";
+    hook_why_ahead = "giờ ký ở tương lai, hãy kiểm tra đồng hồ", "signed at a time to come, check the clocks";
     hooks_unread = "Chưa đọc được", "Not read";
     hooks_unread_why = "Giữ 7 ngày. Sửa bảng ánh xạ rồi đọc lại.", "Kept for 7 days. Mend the mapping and read them again.";
     hooks_read_again = "Đọc lại", "Read again";
@@ -155,6 +156,7 @@ fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
         let why = match hook.refused_why.as_deref() {
             Some("missing") => text.hook_why_missing(),
             Some("old") => text.hook_why_old(),
+            Some("ahead") => text.hook_why_ahead(),
             _ => text.hook_why_wrong(),
         };
         let words = text.hook_refused(&text.int(hook.refused), &at(last, zone, text));
@@ -249,7 +251,7 @@ fn unread(shown: &HooksPage, text: Text) -> Option<AnyView> {
             <tr>
                 <td>{at(one.received_at, shown.zone, text)}</td>
                 <td>{named(one, shown)}</td>
-                <td>{one.reason.as_deref().map(|reason| crate::reasons::shown(reason, text))}</td>
+                <td>{one.reason.as_deref().map(|reason| crate::reasons::sentence(reason, text))}</td>
                 <td>{one.call.clone()}</td>
             </tr>
         }

@@ -35,7 +35,9 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
     let columns = found.table.as_ref().map(|table| columns::form(one, found, table, text));
     let is_readable = found.files.iter().any(|file| file.refused.is_none());
     let columns = columns.or_else(|| is_readable.then(|| columns::zone_form(one, found, text)));
-    let (before, after) = if is_missing { (columns, None) } else { (None, columns) };
+    // What a person has to say comes before what they confirm.
+    let has_unknown = found.files.iter().any(|file| !file.unknown_words.is_empty());
+    let (before, after) = if is_missing || has_unknown { (columns, None) } else { (None, columns) };
     view! {
         {figures}
         {over_quota(found, text)}

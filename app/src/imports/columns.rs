@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     forms,
     reading::OneImport,
+    result_words,
     words::{self, FIELDS},
 };
 use crate::{
@@ -32,7 +33,7 @@ pub(super) fn form(one: &OneImport, found: &ImportPreview, table: &TableColumns,
     let kept = table.mapping_name.as_deref().map(|name| view! { <p>{text.import_columns_kept(name)}</p> });
     let rows = table.columns.iter().enumerate().map(|(at, column)| row(at, column, one, table, text)).collect_view();
     let above = view! {
-        {missing}{kept}
+        {missing}{kept}{result_words::table(one, found, text)}
         <div class="table-scroll" tabindex="0" role="region" aria-label=text.import_columns()>
         <table class="data-table">
             <thead><tr><th scope="col">{text.import_column()}</th><th scope="col">{text.import_field()}</th></tr></thead>
@@ -62,9 +63,10 @@ fn look_again(one: &OneImport, found: &ImportPreview, above: Option<AnyView>, te
 }
 
 fn row(at: usize, column: &str, one: &OneImport, table: &TableColumns, text: Text) -> AnyView {
+    let name = format!("column-{at}");
     let taken_for = table.fields.iter().find(|(_, columns)| columns.iter().any(|known| known == column));
     let taken_for = taken_for.map_or("", |(field, _)| field.as_str());
-    let taken_for = one.typed_column(at).unwrap_or(taken_for);
+    let taken_for = one.typed(&name).unwrap_or(taken_for);
     let options = FIELDS.iter().map(|(field, label)| {
         view! { <option value=*field selected={*field == taken_for}>{label(text)}</option> }
     });
@@ -73,7 +75,7 @@ fn row(at: usize, column: &str, one: &OneImport, table: &TableColumns, text: Tex
         <tr>
             <td class="key">{column.to_owned()}</td>
             <td>
-                <select class="select" name=format!("column-{at}") aria-label=column.to_owned()>
+                <select class="select" name=name.clone() aria-label=column.to_owned()>
                     <option value="" selected=unknown>{text.import_not_used()}</option>
                     {options.collect_view()}
                 </select>

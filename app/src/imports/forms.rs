@@ -5,7 +5,7 @@ use domain::{
     limits::{ID_CHARS, NAME_CHARS},
 };
 
-use super::{OWN_CAMPAIGN, reading::OneImport};
+use super::{OWN_CAMPAIGN, reading::OneImport, result_words};
 use crate::{
     Text,
     form::{Field, Filled, Form, Kind, Words},
@@ -59,8 +59,12 @@ pub const NEW_CAMPAIGN: Field =
 pub const MAPPING_NAME: Field = Field::new("mapping_name", Text::import_mapping_name, Kind::Line { max: NAME_CHARS })
     .note(Text::import_mapping_name_note);
 
+/// Whether the words whose meaning was said are kept as spellings of the account.
+pub const KEEP_WORDS: Field = Field::new("keep_words", Text::import_keep_words, Kind::Checkbox);
+
 /// Has the calls stored.
-pub const STORE: Form = Form { fields: &[CAMPAIGN, NEW_CAMPAIGN, MAPPING_NAME], submit: Text::import_store };
+pub const STORE: Form =
+    Form { fields: &[CAMPAIGN, NEW_CAMPAIGN, MAPPING_NAME, KEEP_WORDS], submit: Text::import_store };
 
 /// What the form begins with that has a file looked at again, or what was typed into it.
 pub(super) fn look_again(one: &OneImport, found: &ImportPreview, text: Text) -> Filled {
@@ -121,5 +125,11 @@ pub(super) fn store(one: &OneImport, found: &ImportPreview, text: Text) -> Fille
         (id.clone(), label)
     });
     let filled = filled.offering(&CAMPAIGN, [(String::new(), first)].into_iter().chain(campaigns).collect());
-    if found.table.is_none() { filled.without(&[MAPPING_NAME]) } else { filled }
+    let words: Vec<String> =
+        result_words::to_keep(found).iter().map(|(word, code)| format!("{word} = {code}")).collect();
+    match (found.table.is_some(), words.is_empty()) {
+        (false, _) => filled.without(&[MAPPING_NAME, KEEP_WORDS]),
+        (true, true) => filled.without(&[KEEP_WORDS]),
+        (true, false) => filled.noted(&KEEP_WORDS, text.import_keep_words_note(&words.join(", "))),
+    }
 }

@@ -62,7 +62,7 @@ fn none(text: Text) -> AnyView {
 fn rows(list: &ImportList, text: Text) -> AnyView {
     let rows = list.imports.iter().map(|(import, found, stored)| {
         let language = text.language();
-        let (state, badge) = words::state(import.state, text);
+        let (state, badge) = words::state(import.state, found.as_ref(), text);
         let by = import.user.map_or_else(
             || text.import_by_program().to_owned(),
             |user| list.users.get(&user).cloned().unwrap_or_default(),

@@ -13,6 +13,8 @@ mod parts;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
+mod result_words;
+#[cfg(feature = "ssr")]
 mod shown;
 #[cfg(feature = "ssr")]
 mod words;
@@ -21,7 +23,12 @@ mod words;
 pub const OWN_CAMPAIGN: &str = "campaign";
 
 #[cfg(feature = "ssr")]
-pub use forms::{BRING, CAMPAIGN, FILES, LOOK_AGAIN, MAPPING_NAME, NEW_CAMPAIGN, OTHERS, OTHERS_CAMPAIGN, STORE, ZONE};
+pub use forms::{
+    BRING, CAMPAIGN, FILES, KEEP_WORDS, LOOK_AGAIN, MAPPING_NAME, NEW_CAMPAIGN, OTHERS, OTHERS_CAMPAIGN, STORE, ZONE,
+};
+#[cfg(feature = "ssr")]
+pub(crate) use words::field as field_words;
+
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CodeMeanings, FieldError,
+    CodeMeanings, FieldError, ResultCode,
     import::{ImportOptions, ImportPreview, ImportResult},
     time::Zone,
 };
@@ -44,6 +44,7 @@ pub(super) struct OneImport {
     pub campaigns: Vec<(String, String)>,
     pub user: Option<String>,
     pub zone: Zone,
+    pub codes: Vec<ResultCode>,
     pub meanings: CodeMeanings,
     /// The form that was refused, with what was typed into it and what is wrong.
     pub refused: Option<Filled>,
@@ -52,10 +53,9 @@ pub(super) struct OneImport {
 }
 
 impl OneImport {
-    /// What a column was said to be in the form that was refused.
-    pub(super) fn typed_column(&self, at: usize) -> Option<&str> {
-        let name = format!("column-{at}");
-        self.typed.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    /// What was chosen under a name in the form that was refused.
+    pub(super) fn typed(&self, name: &str) -> Option<&str> {
+        self.typed.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -114,9 +114,10 @@ pub(super) async fn read(
         ImportState::Checked => campaigns::latest_names(conn, &who.scope, CHOICES).await?,
         _ => Vec::new(),
     };
-    let meanings = CodeMeanings::of(&result_codes::list(conn, &who.scope).await?);
+    let codes = result_codes::list(conn, &who.scope).await?;
     Ok(Read::One(Box::new(OneImport {
-        meanings,
+        meanings: CodeMeanings::of(&codes),
+        codes,
         options: parsed(Some(&import.options)).unwrap_or_default(),
         found: parsed(import.found.as_deref()),
         stored: parsed(import.stored.as_deref()),

@@ -22,7 +22,7 @@ pub(super) fn page(one: &OneImport) -> AnyView {
     let text = use_text();
     let language = text.language();
     let import = &one.import;
-    let (state, badge) = words::state(import.state, text);
+    let (state, badge) = words::state(import.state, one.found.as_ref(), text);
     let body = match import.state {
         ImportState::Checking | ImportState::Storing | ImportState::Undoing => busy(one, state, text),
         ImportState::Checked => checked::page(one, text),

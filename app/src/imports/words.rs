@@ -1,5 +1,6 @@
 //! The texts of both pages.
 
+use domain::import::ImportPreview;
 use store::imports::ImportState;
 
 use crate::{Text, form::Words, text::messages};
@@ -99,6 +100,21 @@ messages! {
     import_columns = "Cột của bảng", "Columns of the table";
     import_columns_why = "Cột nào là gì? Đã đoán theo tên và nội dung; sửa chỗ sai rồi xem lại.", "Which column is what? Guessed by name and content; correct what is wrong and look again.";
     import_columns_kept(name) = "Theo cách đọc đã lưu “{name}”.", "By the mapping kept as “{name}”.";
+    import_words = "Từ chỉ kết quả", "Words for results";
+    import_words_why = "Từ nào nghĩa là gì? Dòng có từ chưa rõ nghĩa sẽ bị loại; chọn nghĩa rồi xem lại.", "What does each word mean? Rows with a word that is not known are rejected; choose its meaning and look again.";
+    import_word = "Từ trong tệp", "Word in the file";
+    import_word_rows = "Số dòng", "Rows";
+    import_words_of(word) = "Nghĩa của “{word}”", "Meaning of “{word}”";
+    import_word_meaning = "Nghĩa", "Meaning";
+    import_word_unknown = "(chưa rõ: loại các dòng này)", "(not known: reject these rows)";
+    import_word_answered = "Khách nghe máy", "Answered";
+    import_word_skip = "Không phải cuộc gọi: bỏ qua", "No call: leave it out";
+    import_word_itself(word) = "Mã riêng “{word}”: khách đã nghe máy", "A code of its own, “{word}”: the customer answered";
+    import_word_code(code, label) = "{code}: {label}", "{code}: {label}";
+    import_word_other(code) = "{code}: mã mới, khách đã nghe máy", "{code}: a new code, the customer answered";
+    import_keep_words = "Nhớ nghĩa các từ đã chọn cho cả tài khoản", "Remember what the chosen words mean, for the whole account";
+    import_keep_words_note(words) = "{words}: tệp, webhook và API sau này cũng hiểu như vậy (Cài đặt, Mã kết quả, Cách viết khác của kết quả).", "{words}: later files, webhooks and the API understand them, too (Settings, Result codes, Other spellings of results).";
+    import_unreadable = "Không đọc được", "Cannot be read";
     import_missing = "Còn thiếu", "Still missing";
     import_column = "Cột trong tệp", "Column of the file";
     import_field = "Ý nghĩa", "Meaning";
@@ -106,6 +122,7 @@ messages! {
     import_look_again = "Xem lại", "Preview again";
     import_mapping_name = "Lưu cách đọc này với tên", "Keep this mapping as";
     import_mapping_name_note = "Lần sau, tệp có cùng tiêu đề cột sẽ được đọc như vậy.", "The next file with the same header is read by it.";
+    import_wrong_spellings = "Không giữ được các cách viết này cho tài khoản: mã phải có ở Cài đặt › Mã kết quả, mỗi cách viết một lần (không phân biệt hoa thường, dấu), và BS, NA, CU giữ nguyên nghĩa.", "These spellings cannot be kept for the account: their codes must be defined in Settings › Result codes, each spelling once (whatever its capitals and accents), and BS, NA and CU keep their meaning.";
     import_wrong_campaign = "Hãy chọn một chiến dịch, hoặc đặt tên cho chiến dịch mới (tối đa 128 ký tự).", "Choose a campaign, or name a new one (128 characters at most).";
     import_wrong_columns = "Chưa đủ để đọc: cần thời điểm gọi, số điện thoại hoặc mã, và một cột cho biết ai đã nghe máy (kết quả, thời gian đàm thoại, thời điểm nghe máy hoặc hội thoại).", "Too little to read calls: needed are when it was dialled, a phone number or id, and a column that tells who answered (result, talk time, answer time or transcript).";
     import_wrong_busy = "Đang có nhiều tệp chờ đọc. Hãy đợi một tệp xong rồi thử lại.", "Many files wait to be read. Wait for one of them, then try again.";
@@ -133,9 +150,12 @@ messages! {
     field_attributes = "Thông tin thêm", "Kept as it is";
 }
 
-/// A state in words, and its badge.
-pub(super) fn state(state: ImportState, text: Text) -> (&'static str, &'static str) {
+/// A state in words, and its badge; of a file of which nothing can be read there is nothing to confirm.
+pub(super) fn state(state: ImportState, found: Option<&ImportPreview>, text: Text) -> (&'static str, &'static str) {
     match state {
+        ImportState::Checked if found.is_some_and(ImportPreview::is_unreadable) => {
+            (text.import_unreadable(), "badge is-failed")
+        }
         ImportState::Checking => (text.import_checking(), "badge is-accent"),
         ImportState::Checked => (text.import_checked(), "badge is-accent"),
         ImportState::Storing => (text.import_storing(), "badge is-accent"),
@@ -148,7 +168,7 @@ pub(super) fn state(state: ImportState, text: Text) -> (&'static str, &'static s
 }
 
 /// A field of a mapping in words, by its name in mapping files.
-pub(super) fn field(name: &str, text: Text) -> Option<&'static str> {
+pub(crate) fn field(name: &str, text: Text) -> Option<&'static str> {
     FIELDS.iter().find(|(known, _)| *known == name).map(|(_, words)| words(text))
 }
 

@@ -82,6 +82,20 @@ pub(crate) fn shown(english: &str, text: Text) -> AnyView {
     }
 }
 
+/// As [`shown`], where it stands alone: it begins with a capital.
+pub(crate) fn sentence(english: &str, text: Text) -> AnyView {
+    let capital = |said: &str| {
+        let mut chars = said.chars();
+        chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
+    };
+    match in_language(english, text.language()) {
+        Cow::Borrowed(english) if text.language() == Language::Vi => {
+            view! { <span lang="en">{capital(english)}</span> }.into_any()
+        }
+        said => view! { {capital(&said)} }.into_any(),
+    }
+}
+
 /// The Vietnamese of a message, of one about a field (`field: message`), or of several about a record (`message; field message`).
 /// `depth` is how many messages it stands in.
 fn vietnamese(english: &str, depth: usize) -> Option<String> {
@@ -134,6 +148,28 @@ fn several(english: &str, depth: usize) -> Option<String> {
     Some(said)
 }
 
+/// The fields of a mapping by the names that its page has for them: of `phone = "Số", talk = "Lâu"`, or of `phone` alone.
+fn with_named_fields(text: &str) -> String {
+    let vietnamese = Text(Language::Vi);
+    if let Some(name) = crate::imports::field_words(text, vietnamese) {
+        return name.to_owned();
+    }
+    // The name of a column may be anything, so only what a field's name begins with is one.
+    let mut said = String::with_capacity(text.len());
+    for (nth, part) in text.split(", ").enumerate() {
+        if nth > 0 {
+            said.push_str(", ");
+        }
+        let named =
+            part.split_once(" = \"").and_then(|(name, _)| Some((name, crate::imports::field_words(name, vietnamese)?)));
+        match named {
+            Some((name, words)) => said.extend([words, &part[name.len()..]]),
+            None => said.push_str(part),
+        }
+    }
+    said
+}
+
 fn field(path: &str) -> &str {
     FIELDS.iter().find(|(known, _)| *known == path).map_or(path, |(_, words)| words)
 }
@@ -161,8 +197,14 @@ impl Message {
         for (nth, part) in parts.enumerate() {
             let (hole, after) = part.split_once('}').unwrap_or_default();
             let is_message = hole.ends_with('!') && depth < MOST_DEPTH;
-            let at = hole.trim_end_matches('!').parse().unwrap_or(nth);
+            let has_fields = hole.ends_with('=');
+            let at = hole.trim_end_matches(['!', '=']).parse().unwrap_or(nth);
             let hole = holes.get(at).copied().unwrap_or_default();
+            if has_fields {
+                text.push_str(&with_named_fields(hole));
+                text.push_str(after);
+                continue;
+            }
             match Some(hole).filter(|_| is_message).and_then(|hole| vietnamese(hole, depth + 1)) {
                 Some(hole) => text.push_str(&hole),
                 None => text.push_str(hole),

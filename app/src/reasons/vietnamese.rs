@@ -27,6 +27,7 @@ catalogue! {
     "has more than 1,000 columns" = "có hơn 1.000 cột";
     "it has more than 1,000 files in it" = "có hơn 1.000 tệp bên trong";
     "the list of the files in it is longer than 8 MiB" = "danh sách tệp bên trong dài hơn 8 MiB";
+    "the file has no rows: it is a line of names alone" = "Tệp chỉ có dòng tiêu đề, không có dòng dữ liệu nào";
     "the file is of no format that is known" = "Tệp không thuộc định dạng nào đã biết";
     "the file is of no format that is known: its columns are {}; to be read as a table it needs {}" = "Tệp không thuộc định dạng nào đã biết, có các cột: {0}; để đọc như một bảng cần: {1!}";
     "the file is of no format that is known: its columns are {}" = "Tệp không thuộc định dạng nào đã biết, có các cột: {}";
@@ -122,9 +123,9 @@ catalogue! {
     "day and month cannot be told apart in this file; its dates were read as D/M/Y: check them" = "Không phân biệt được ngày và tháng trong tệp; đã đọc theo ngày/tháng/năm: hãy kiểm tra";
 
     // Remarks about the columns of a table.
-    "columns were guessed: {}" = "Các cột do hệ thống tự đoán: {}";
+    "columns were guessed: {}" = "Các cột do hệ thống tự đoán: {=}";
     "rows of {} columns were taken for what was said in the calls, first by the customer, then by the voicebot; check it" = "Các dòng có {} cột được hiểu là lời thoại, khách trước, voicebot sau; hãy kiểm tra";
-    "check the column \"{}\": taken for {} {}" = "Hãy kiểm tra cột “{0}”: được hiểu là {1} {2!}";
+    "check the column \"{}\": taken for {} {}" = "Hãy kiểm tra cột “{0}”: được hiểu là {1=} {2!}";
     "by its name" = "theo tên cột";
     "by what it holds" = "theo nội dung";
     "by its name and by what it holds" = "theo tên cột và nội dung";
@@ -248,6 +249,9 @@ catalogue! {
     "words that may be a customer's or the line's, read as the line's: the calls have no talk" = "Từ có thể là lời khách hoặc trạng thái đường truyền, hiểu là đường truyền vì không có đàm thoại";
     "calls without an id: theirs are made of their rows, so a row that is corrected is another call" = "Cuộc gọi không có mã: mã được tạo từ nội dung dòng, nên dòng sửa lại sẽ là cuộc gọi khác";
     "calls without a phone number: the customer is the id of the call" = "Cuộc gọi không có số điện thoại: mã cuộc gọi được dùng làm khách hàng";
+    "calls with a withheld number: each is a customer of its own" = "Cuộc gọi ẩn số: mỗi cuộc tính là một khách hàng";
+    "phone numbers that a spreadsheet has written as numbers (\".0\" or \"E+\"), put back as they were dialled" = "Số điện thoại bị bảng tính ghi thành số (“.0” hoặc “E+”), đã đưa về như đã gọi";
+    "words that may be a customer's or the line's, read as the line's: nothing tells of talk" = "Từ có thể là lời khách hoặc trạng thái đường truyền, hiểu là đường truyền vì không có gì cho thấy đã nói chuyện";
     "phone numbers without their leading 0, which was put back" = "Số điện thoại mất số 0 ở đầu, đã thêm lại";
     "answered calls whose talk time is not known: they end with the answer" = "Cuộc gọi có nghe máy nhưng không rõ thời gian đàm thoại: kết thúc ngay lúc nghe máy";
     "answered calls whose dial time is not known: they are answered when they are dialled" = "Cuộc gọi có nghe máy nhưng không rõ thời gian đổ chuông: nghe máy ngay lúc gọi";
@@ -282,7 +286,27 @@ catalogue! {
     "has a quote that is never closed: all lines after it are taken for its cell" = "có dấu ngoặc kép chưa đóng: mọi dòng sau bị coi là một ô";
     "is not JSON" = "không phải JSON";
     "is not JSON: {}" = "không phải JSON hợp lệ: {}";
-    "is not JSON: {}, at byte {}" = "không phải JSON hợp lệ: {}, ở byte {}";
+    "is not JSON: {}, at byte {}" = "không phải JSON hợp lệ: {!}, ở byte {}";
+    "is nested deeper than 128 levels" = "lồng nhau quá 128 lớp";
+    "expected value" = "thiếu một giá trị";
+    "expected ident" = "có chữ lạ";
+    "expected `:`" = "thiếu dấu “:”";
+    "expected `,` or `}`" = "thiếu dấu “,” hoặc “}”";
+    "expected `,` or `]`" = "thiếu dấu “,” hoặc “]”";
+    "key must be a string" = "tên trường phải nằm trong ngoặc kép";
+    "trailing comma" = "thừa dấu phẩy";
+    "trailing characters" = "thừa ký tự ở cuối";
+    "EOF while parsing an object" = "bị cắt giữa một bản ghi";
+    "EOF while parsing a list" = "bị cắt giữa một danh sách";
+    "EOF while parsing a string" = "bị cắt giữa một chuỗi";
+    "EOF while parsing a value" = "bị cắt trước một giá trị";
+    "invalid escape" = "dãy ký tự thoát không hợp lệ";
+    "invalid number" = "số không hợp lệ";
+    "number out of range" = "số quá lớn";
+    "control character (\\u0000-\\u001F) found while parsing a string" = "có ký tự điều khiển trong chuỗi";
+    "lone leading surrogate in hex escape" = "mã ký tự \\u thiếu nửa sau";
+    "unexpected end of hex escape" = "mã ký tự \\u bị cắt";
+    "invalid unicode code point" = "mã ký tự không hợp lệ";
     "is not JSON: a line ends within a text" = "không phải JSON hợp lệ: xuống dòng giữa một chuỗi";
     "is not a JSON object" = "không phải một bản ghi JSON";
     "is not a JSON object with the columns of a record" = "không phải bản ghi JSON có các cột cần thiết";
@@ -329,7 +353,8 @@ catalogue! {
     "is longer than 2048 characters" = "dài hơn 2048 ký tự";
     "is longer than 10000 characters" = "dài hơn 10000 ký tự";
     "must not be empty" = "không được để trống";
-    "of the call is longer than {} characters" = "của cuộc gọi dài hơn {} ký tự";
+    "is longer than {} characters" = "dài hơn {} ký tự";
+    "of the call is longer than {} characters" = "dài hơn {} ký tự";
 
     // Its campaign and voicebot.
     "is not known; send it first" = "chưa có trong hệ thống; hãy tạo trước";

@@ -16,7 +16,7 @@ use crate::{
     lines::NO_LINE_END,
     mapping::{Mapping, column_names},
     node::{Node, TOO_MUCH},
-    objects::{Found, Objects, What, is_too_much, not_json},
+    objects::{FoundText, Objects, TextKind, is_too_much, not_json},
     rows::{ByteCells, Rows},
     sheet::SheetRows,
     source::{Failure, HEAD_BYTES, Input, Skipped},
@@ -312,16 +312,16 @@ impl<'a> NamedObjects<'a> {
         self.object(found)
     }
 
-    fn object(&self, found: Found) -> io::Result<Option<Result<(u64, Flat), Skipped>>> {
+    fn object(&self, found: FoundText) -> io::Result<Option<Result<(u64, Flat), Skipped>>> {
         let skipped = |reason: &str| Ok(Some(Err(Skipped::new(found.line, "", reason))));
         match found.what {
-            What::Json if is_too_much(&self.text) => skipped(TOO_MUCH),
-            What::Json => match serde_json::from_slice::<Map<String, Value>>(&self.text) {
+            TextKind::Json if is_too_much(&self.text) => skipped(TOO_MUCH),
+            TextKind::Json => match serde_json::from_slice::<Map<String, Value>>(&self.text) {
                 Ok(map) => Ok(Some(Ok((found.line, flat_fields(map))))),
                 Err(error) => skipped(&not_json(&error)),
             },
-            What::Text => skipped("is not a JSON object"),
-            What::Broken(reason) | What::End(reason) => skipped(reason),
+            TextKind::Text => skipped("is not a JSON object"),
+            TextKind::Broken(reason) | TextKind::End(reason) => skipped(reason),
         }
     }
 
@@ -330,7 +330,7 @@ impl<'a> NamedObjects<'a> {
             object
         } else {
             let Some(found) = self.objects.next_text(&mut self.text)? else { return Ok(None) };
-            if found.what == What::Json && self.put_flat(cells) {
+            if found.what == TextKind::Json && self.put_flat(cells) {
                 return Ok(Some(Ok(found.line)));
             }
             match self.object(found)? {

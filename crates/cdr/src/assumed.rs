@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::packed::packed_words;
+use crate::{numbers::WITHHELD, packed::packed_words, spreadsheet::PUT_BACK};
 
 /// What was taken for granted of a call, because its events do not say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,7 +13,7 @@ pub(crate) enum Assumed {
     DialIsEvent,
     /// The talk time of an answered call.
     TalkUnknown,
-    /// The end.
+    /// When it ended.
     EndIsEvent,
     /// Whom it was for.
     NoNumber,
@@ -33,6 +33,10 @@ pub(crate) enum Assumed {
     AnsweredAlone,
     /// What its reason means.
     ReasonUnknown,
+    /// That callers who hide their number are not one customer.
+    Withheld,
+    /// The digits of a number that a spreadsheet has written as a number.
+    PutBack,
 }
 
 impl Assumed {
@@ -68,6 +72,8 @@ impl Assumed {
                 "calls that ended for a reason that is not known: answered where something was said in them, else a fault of the line \
                  (CU); the reason is their cause"
             }
+            Self::Withheld => WITHHELD,
+            Self::PutBack => PUT_BACK,
             Self::TwoCalls => "calls with one id of which one began after the other had ended: the later one was taken",
         }
     }
@@ -75,5 +81,5 @@ impl Assumed {
 
 packed_words!(Assumed:
     DialIsAnswer, DialIsEvent, TalkUnknown, EndIsEvent, NoNumber, NoAnswerSeen, CostKeptApart, TranscriptCut, AttributesCut,
-    Contradiction, TwoCalls, AnsweredAlone, ReasonUnknown,
+    Contradiction, TwoCalls, AnsweredAlone, ReasonUnknown, Withheld, PutBack,
 );

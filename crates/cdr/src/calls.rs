@@ -13,8 +13,8 @@ use crate::{
     assumed::Assumed,
     ending::{ANSWERED_CODE, Ending, MACHINE_CODE, Unanswered},
     known::{Kept, Known},
-    numbers::bare,
-    partial::{CallSoFar, Event, Outcome},
+    numbers::{bare, is_withheld},
+    partial::{CallOutcome, CallSoFar, Event},
     spreadsheet::phone_number,
 };
 
@@ -27,9 +27,10 @@ const ROUNDING_MS: i64 = 2_000;
 
 /// What comes of a call's events.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are the large one")]
 pub(crate) enum Made {
     /// A call, and what was taken for granted of it.
-    Call(Box<CallRecord>, Vec<Assumed>),
+    Call(CallRecord, Vec<Assumed>),
     /// Nothing to be stored, and no fault: why.
     LeftOut(&'static str),
     Refused(FieldError),
@@ -58,16 +59,16 @@ pub(crate) fn made(mut legs: Vec<CallSoFar<'_>>, frame: Frame<'_>) -> Made {
     let outcome = call.outcome();
     legs.for_each(|leg| call.fill_from(leg));
     let code = match outcome {
-        Outcome::Answered => ANSWERED_CODE,
-        Outcome::Machine => MACHINE_CODE,
-        Outcome::Unanswered(why) => why.code(),
-        Outcome::Ongoing => return Made::LeftOut("still going on when the file was written"),
-        Outcome::NotDialled => return Made::LeftOut("never dialled"),
-        Outcome::Unknown(field, word) => {
+        CallOutcome::Answered => ANSWERED_CODE,
+        CallOutcome::Machine => MACHINE_CODE,
+        CallOutcome::Unanswered(why) => why.code(),
+        CallOutcome::Ongoing => return Made::LeftOut("still going on when the file was written"),
+        CallOutcome::NotDialled => return Made::LeftOut("never dialled"),
+        CallOutcome::Unknown(field, word) => {
             let reason = format!("\"{word}\" is no word whose meaning is known, so the call is not stored");
             return Made::Refused(FieldError::new(field, reason));
         }
-        Outcome::Unsaid => {
+        CallOutcome::Unsaid => {
             let what =
                 if call.recording_url.is_some() { "only its recording is told of" } else { "no event of it does" };
             let reason = format!(
@@ -78,9 +79,32 @@ pub(crate) fn made(mut legs: Vec<CallSoFar<'_>>, frame: Frame<'_>) -> Made {
         }
     };
     match record(call, code, count, frame) {
-        Ok((record, assumed)) => Made::Call(Box::new(record), assumed),
+        Ok((record, assumed)) => Made::Call(record, assumed),
         Err(error) => Made::Refused(error),
     }
+}
+
+/// The customer's number as it was dialled, and the sender's id of the customer: all who hide their number are not one.
+fn customer_of<'a>(
+    phone: Option<String>,
+    contact_id: Option<Cow<'a, str>>,
+    call: &Cow<'a, str>,
+    assumed: &mut Vec<Assumed>,
+) -> Result<(Option<String>, Option<Cow<'a, str>>), FieldError> {
+    let wrong = |reason: &str| FieldError::new("contact.phone", reason);
+    let Some(phone) = phone.map(|text| phone_number(&text)).transpose().map_err(wrong)? else {
+        return Ok((None, contact_id));
+    };
+    if phone.is_put_back {
+        assumed.push(Assumed::PutBack);
+    }
+    if !is_withheld(&phone.number) {
+        return Ok((Some(phone.number), contact_id));
+    }
+    if contact_id.is_none() {
+        assumed.push(Assumed::Withheld);
+    }
+    Ok((None, contact_id.or_else(|| Some(call.clone()))))
 }
 
 fn record(
@@ -128,8 +152,8 @@ fn record(
     let side = call.is_ended_by_caller.map(|known| known.value == is_inbound);
     let by_side = side.map(|is_customer| if is_customer { HangupBy::Customer } else { HangupBy::Bot });
     let phone = customer.map(|known| bare(&known.value).into_owned()).filter(|number| !number.is_empty());
-    let phone = phone.map(|text| phone_number(&text)).transpose().map_err(|reason| wrong("contact.phone", reason))?;
     let contact_id = call.contact_id.map(|known| known.value);
+    let (phone, contact_id) = customer_of(phone, contact_id, &call.call, &mut assumed)?;
     let campaign = match (frame.campaign, call.campaign) {
         (Some(campaign), _) => campaign.clone(),
         (None, Some(known)) => id("campaign", known.value, CampaignId::new)?,
@@ -270,7 +294,12 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
     if joined.contact.phone.is_none() && joined.contact.id.is_none() {
         joined.contact.id.clone_from(&stored.contact.id);
     }
-    (*joined != *stored).then_some(*joined)
+    let is_more = joined != *stored;
+    // Whoever asks for what is stored need not know the id of a customer without a number.
+    if joined.contact.phone.is_none() && joined.contact.id.is_none() {
+        joined.contact.id.clone_from(&read.contact.id);
+    }
+    is_more.then_some(joined)
 }
 
 /// What a record tells, as if it were one event.

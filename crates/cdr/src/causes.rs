@@ -27,19 +27,19 @@ const SIP: [(u16, u16, &str); 14] = [
 
 /// What a cause means.
 #[derive(Debug, Clone, Copy)]
-enum Meaning {
+enum CauseMeaning {
     /// This result code.
     Code(&'static str),
     /// Nobody answered where it rang; else the line was at fault.
     ByRinging,
 }
 
-const BS: Meaning = Meaning::Code(BUSY);
-const NA: Meaning = Meaning::Code(NO_ANSWER);
-const CU: Meaning = Meaning::Code(LINE_FAULT);
+const BS: CauseMeaning = CauseMeaning::Code(BUSY);
+const NA: CauseMeaning = CauseMeaning::Code(NO_ANSWER);
+const CU: CauseMeaning = CauseMeaning::Code(LINE_FAULT);
 
 /// Causes by their number (up to 127 of Q.850, above that FreeSWITCH's own) and FreeSWITCH's name.
-const CAUSES: [(u16, &str, Meaning); 58] = [
+const CAUSES: [(u16, &str, CauseMeaning); 58] = [
     (1, "UNALLOCATED_NUMBER", CU),
     (2, "NO_ROUTE_TRANSIT_NET", CU),
     (3, "NO_ROUTE_DESTINATION", CU),
@@ -55,7 +55,7 @@ const CAUSES: [(u16, &str, Meaning); 58] = [
     (27, "DESTINATION_OUT_OF_ORDER", CU),
     (28, "INVALID_NUMBER_FORMAT", CU),
     (29, "FACILITY_REJECTED", CU),
-    (31, "NORMAL_UNSPECIFIED", Meaning::ByRinging),
+    (31, "NORMAL_UNSPECIFIED", CauseMeaning::ByRinging),
     (34, "NORMAL_CIRCUIT_CONGESTION", CU),
     (38, "NETWORK_OUT_OF_ORDER", CU),
     (41, "NORMAL_TEMPORARY_FAILURE", CU),
@@ -82,7 +82,7 @@ const CAUSES: [(u16, &str, Meaning); 58] = [
     (99, "IE_NONEXIST", CU),
     (100, "INVALID_IE_CONTENTS", CU),
     (101, "WRONG_CALL_STATE", CU),
-    (102, "RECOVERY_ON_TIMER_EXPIRE", Meaning::ByRinging),
+    (102, "RECOVERY_ON_TIMER_EXPIRE", CauseMeaning::ByRinging),
     (103, "MANDATORY_IE_LENGTH_ERROR", CU),
     (111, "PROTOCOL_ERROR", CU),
     (127, "INTERWORKING", CU),
@@ -117,9 +117,9 @@ pub(crate) fn unanswered(sip: Option<u16>, cause: &str, rang: bool) -> Option<&'
     };
     let (_, _, meaning) = CAUSES.iter().find(|(known, name, _)| Some(*known) == number || is(name))?;
     Some(match meaning {
-        Meaning::Code(code) => code,
-        Meaning::ByRinging if rang => NO_ANSWER,
-        Meaning::ByRinging => LINE_FAULT,
+        CauseMeaning::Code(code) => code,
+        CauseMeaning::ByRinging if rang => NO_ANSWER,
+        CauseMeaning::ByRinging => LINE_FAULT,
     })
 }
 

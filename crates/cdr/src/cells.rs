@@ -4,10 +4,16 @@
 //! `"User 10" <114>` (bare) and `\"Name\" <1115>` (MySQL's escapes). No one reading fits all, but the number of columns
 //! is known: each way is tried until it fits.
 
+use std::cell::RefCell;
+
 use memchr::{memchr, memchr2, memchr3};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// Why a row, or a table, is none.
 pub(crate) const TOO_WIDE: &str = "has more than 1,000 columns";
+
+/// Stands between cells where they are hashed.
+const BETWEEN: u8 = 0x1f;
 
 /// The cells of one line; the buffers are used again for the next.
 #[derive(Debug, Default, Clone)]
@@ -19,6 +25,8 @@ pub(crate) struct Cells {
     start: usize,
     /// The line ended within quotes.
     is_open: bool,
+    /// A quote in the middle of a quoted cell ended its quoting, read in the usual way.
+    has_odd_quote: bool,
 }
 
 /// How a quote within a quoted cell is read.
@@ -47,7 +55,17 @@ impl Cells {
         let unquoted = matches!(delimiter, '\t' | '|').then_some(Quotes::None);
         ways.into_iter().chain(unquoted).any(|quotes| {
             self.split_with(line, delimiter, quotes);
-            fits(self)
+            if !fits(self) {
+                return false;
+            }
+            // `"Hoa "Lan" Vy"`: read so, the quotes belong to the name.
+            if quotes == Quotes::Ending && self.has_odd_quote {
+                self.split_with(line, delimiter, Quotes::Inner);
+                if self.is_open || !fits(self) {
+                    self.split_with(line, delimiter, quotes);
+                }
+            }
+            true
         })
     }
 
@@ -89,8 +107,11 @@ impl Cells {
         let (bytes, delimiter) = (line.as_bytes(), delimiter as u8);
         let escape = if quotes == Quotes::Escaped { b'\\' } else { delimiter };
         let (mut at, mut is_open, mut at_start) = (0, false, true);
+        // Within a cell of `Quotes::Inner`: a quote of its own was begun and not ended.
+        let mut has_begun = false;
         loop {
             if at_start {
+                has_begun = false;
                 at += bytes[at..].iter().take_while(|byte| **byte == b' ').count();
             }
             let rest = &bytes[at..];
@@ -120,13 +141,26 @@ impl Cells {
                 self.text.push('"');
             } else if is_open {
                 match bytes.get(at) {
+                    // `"Hoa "Lan"",`: the name's own quote ends, and the cell.
+                    Some(b'"') if has_begun && bytes.get(at + 1).is_none_or(|next| *next == delimiter) => {
+                        at += 1;
+                        self.text.push('"');
+                        is_open = false;
+                    }
                     Some(b'"') => {
                         // `""` right before a delimiter may be a quote and the end of the cell; the count decides.
                         at += 1;
                         self.text.push('"');
                     }
-                    Some(next) if quotes == Quotes::Inner && *next != delimiter => self.text.push('"'),
-                    _ => is_open = false,
+                    Some(next) if quotes == Quotes::Inner && *next != delimiter => {
+                        self.text.push('"');
+                        has_begun = !has_begun;
+                    }
+                    next => {
+                        is_open = false;
+                        let is_within = next.is_some_and(|next| *next != delimiter && *next != b' ');
+                        self.has_odd_quote |= is_within && self.text.len() > self.start;
+                    }
                 }
             } else {
                 is_open = true;
@@ -142,6 +176,7 @@ impl Cells {
         self.spans.clear();
         self.start = 0;
         self.is_open = false;
+        self.has_odd_quote = false;
     }
 
     /// Whether the line ended within quotes.
@@ -177,6 +212,22 @@ impl Cells {
             "NULL" | "\\N" | "(null)" | "(NULL)" | "<null>" => (from, from),
             cell => (from, from + cell.len() as u32),
         });
+    }
+
+    /// The same for two rows whose cells are equal, empty ones at the end not counted.
+    pub(crate) fn fingerprint(&self) -> u128 {
+        thread_local! {
+            static JOINED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        JOINED.with_borrow_mut(|joined| {
+            joined.clear();
+            for cell in self.iter() {
+                joined.extend_from_slice(cell.as_bytes());
+                joined.push(BETWEEN);
+            }
+            let end = joined.iter().rposition(|byte| *byte != BETWEEN).map_or(0, |last| last + 1);
+            xxh3_128(&joined[..end])
+        })
     }
 
     /// Whether this character is in one of them.
@@ -238,6 +289,8 @@ mod tests {
         assert_eq!(split(r#"a,"" <client1>,b"#, 3), ["a", " <client1>".trim(), "b"]);
         assert_eq!(split(r#""a",""Nguyen, Hoa" <1115>","b""#, 3), ["a", r#""Nguyen, Hoa" <1115>"#, "b"]);
         assert_eq!(split(r#""a","\"Nguyen, Hoa\" <1115>","b""#, 3), ["a", r#""Nguyen, Hoa" <1115>"#, "b"]);
+        assert_eq!(split(r#""Hoa "Lan" Vy","100","b""#, 3), [r#"Hoa "Lan" Vy"#, "100", "b"]);
+        assert_eq!(split(r#""Hoa "Lan"","100""#, 2), [r#"Hoa "Lan""#, "100"]);
     }
 
     #[test]
@@ -266,6 +319,18 @@ mod tests {
                 assert!(line.contains('"'), "{line}");
             }
         }
+    }
+
+    #[test]
+    fn a_fingerprint_is_that_of_the_cells() {
+        let print = |cells: &[&str]| {
+            let mut row = Cells::default();
+            cells.iter().for_each(|cell| row.push(cell));
+            row.fingerprint()
+        };
+        // Ids of stored calls are made of it.
+        assert_eq!(print(&["a", "", "b", "", ""]), xxh3_128(b"a\x1f\x1fb"));
+        assert_eq!((print(&["", ""]), print(&["a", "b"]) == print(&["ab"])), (xxh3_128(b""), false));
     }
 
     #[test]

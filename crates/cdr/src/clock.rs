@@ -74,12 +74,12 @@ pub(crate) struct Evidence {
     /// Those of one kind that came one after the other, and are not in `rows` yet.
     run: Option<((Wall, Option<i64>), u64)>,
     /// Of dates read as D/M/Y, and as M/D/Y.
-    turns: [Turns; 2],
+    turns: [OrderTurns; 2],
 }
 
 /// How often one row's day comes before that of the row before it, and after it.
 #[derive(Debug, Default)]
-struct Turns {
+struct OrderTurns {
     last: Option<u32>,
     forward: u64,
     back: u64,

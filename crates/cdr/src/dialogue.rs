@@ -5,7 +5,7 @@ use domain::{Speaker, TranscriptLine};
 use crate::{body::Body, node::Node};
 
 /// How a platform writes a turn.
-pub(crate) struct Turns {
+pub(crate) struct Dialogue {
     /// The path of who speaks.
     pub(crate) role: &'static str,
     pub(crate) bot: &'static [&'static str],
@@ -14,7 +14,7 @@ pub(crate) struct Turns {
     pub(crate) text: &'static str,
 }
 
-impl Turns {
+impl Dialogue {
     /// The lines of a transcript; roles that are neither of the two (system, tools) are left out. `at` gives a turn's time
     /// in milliseconds from the answer; where it has none, the one before holds.
     pub(crate) fn lines<'a>(

@@ -1,11 +1,11 @@
-//! What Vapi says of how a call ended (`endedReason`), in its JSON and in tables that were made of it.
+//! What Vapi says of how a call ended (`endedReason`), in its JSON and in tables that were made of it, and what tables of Retell say.
 //!
 //! It has hundreds of words, of which new ones come with each version, so most are told by what they begin or end with.
 
-use crate::ending::{BS, CU, Ending, MACHINE, NA, NOT_DIALLED, OK, OK_OR_CU, Words, own_meaning};
+use crate::ending::{BS, CU, Ending, EndingWords, MACHINE, NA, NOT_DIALLED, OK, OK_OR_CU, own_meaning};
 
 /// The first that fits holds.
-const REASONS: Words = &[
+const REASONS: EndingWords = &[
     ("customer-busy", BS),
     ("vonage-rejected", BS),
     ("customer-did-not-answer", NA),
@@ -50,9 +50,25 @@ const REASONS: Words = &[
     ("exceeded-max-duration", OK_OR_CU),
 ];
 
+/// Reasons of Retell's.
+const OF_RETELL: EndingWords = &[
+    ("user-hangup", OK),
+    ("agent-hangup", OK),
+    ("voicemail-reached", MACHINE),
+    ("ivr-reached", MACHINE),
+    ("max-duration-reached", OK),
+    ("user-declined", BS),
+    ("dial-busy", BS),
+    ("dial-no-answer", NA),
+    ("dial-failed", CU),
+    ("invalid-destination", CU),
+    ("sip-routing-error", CU),
+    ("telephony-provider-*", CU),
+];
+
 /// What a reason of a table means; none where it is no reason, or a word of many systems.
 pub(crate) fn of_table(word: &str) -> Option<Ending> {
-    own_meaning(REASONS, word)
+    own_meaning(REASONS, word).or_else(|| own_meaning(OF_RETELL, word))
 }
 
 /// What a reason of Vapi's own JSON means, and whether that is known: if not, what else is said of the call tells.

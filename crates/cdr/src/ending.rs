@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The result code of an answered call of a system that has no codes of its own.
-pub(crate) const ANSWERED_CODE: &str = "ANSWERED";
+pub(crate) use domain::outcome::ANSWERED as ANSWERED_CODE;
 /// The result code of a call that a mailbox, an answering machine or a fax took.
 pub(crate) const MACHINE_CODE: &str = "MACHINE";
 
@@ -103,7 +103,7 @@ pub(crate) const NOT_DIALLED: Ending = Ending::NotDialled;
 pub(crate) const ASK: Ending = Ending::Unknown;
 
 /// The words of a platform, perhaps with `*` for anything; the first that fits holds. In lower case, `-` for `_` and blanks.
-pub(crate) type Words = &'static [(&'static str, Ending)];
+pub(crate) type EndingWords = &'static [(&'static str, Ending)];
 
 /// What a SIP status (`486`, `486 Busy Here`) or else a hang-up cause means of a call that nobody answered; `rang` is whether it
 /// is known to have rung.
@@ -114,7 +114,7 @@ pub(crate) fn by_cause(sip: Option<&str>, cause: &str, rang: bool) -> Ending {
 
 /// What a word means: by the platform's own, else by those that stand for a system code everywhere; [`Ending::Unknown`] where
 /// no entry fits.
-pub(crate) fn meaning(words: Words, word: &str) -> Ending {
+pub(crate) fn meaning(words: EndingWords, word: &str) -> Ending {
     let mut buffer = [0; 64];
     let word = plain(word.trim(), &mut buffer);
     let known = || system_code(&word).and_then(Unanswered::of_code).map(Ending::Unanswered);
@@ -122,11 +122,11 @@ pub(crate) fn meaning(words: Words, word: &str) -> Ending {
 }
 
 /// As [`meaning`], by these words alone; none where no entry fits.
-pub(crate) fn own_meaning(words: Words, word: &str) -> Option<Ending> {
+pub(crate) fn own_meaning(words: EndingWords, word: &str) -> Option<Ending> {
     of_plain(words, &plain(word.trim(), &mut [0; 64]))
 }
 
-fn of_plain(words: Words, word: &str) -> Option<Ending> {
+fn of_plain(words: EndingWords, word: &str) -> Option<Ending> {
     words.iter().find(|(pattern, _)| fits(pattern, word)).map(|(_, ending)| *ending)
 }
 
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_first_pattern_that_fits_holds_and_an_unknown_word_means_nothing() {
-        const WORDS: Words = &[("no-answer", NA), ("*-sip-408-*", NA), ("error-*", OK_OR_CU), ("*busy", BS)];
+        const WORDS: EndingWords = &[("no-answer", NA), ("*-sip-408-*", NA), ("error-*", OK_OR_CU), ("*busy", BS)];
         for (word, expected) in [
             ("No_Answer", NA),
             ("no answer", NA),

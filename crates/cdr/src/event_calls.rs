@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io};
 
-use domain::{CallRecord, Currency, FieldError};
+use domain::{Currency, FieldError};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
@@ -11,10 +11,11 @@ use crate::{
     findings::Findings,
     gathered::{CallRows, Gathering, PackedRows, Print},
     lanes::Sharing,
-    making::{MadeCall, Making, Tally},
+    making::{MadeCall, MadeCalls, Making, Tally},
     packed::Packed,
     partial::CallSoFar,
-    source::{Campaigns, Direction, Failure, Given, Skipped, Source, checked},
+    source::{Campaigns, Direction, Given, Skipped, checked},
+    spool::{Sequence, Spool},
     times::{Times, Zoneless},
 };
 
@@ -26,13 +27,13 @@ const KEPT_WORDS: usize = 10_000;
 const MOST_WORDS: usize = 20;
 
 /// What came of a body, and its line.
-struct Row<'a> {
+struct BodyRow<'a> {
     line: u64,
-    what: What<'a>,
+    what: BodySays<'a>,
 }
 
 /// What came of a body.
-pub(crate) enum What<'a> {
+pub(crate) enum BodySays<'a> {
     Call(Box<CallSoFar<'a>>),
     Skipped(FieldError),
     /// It says nothing of a call.
@@ -42,29 +43,29 @@ pub(crate) enum What<'a> {
 /// The byte before a call that is packed.
 const CALL: u8 = 0;
 
-impl<'a> Packed<'a> for Row<'a> {
+impl<'a> Packed<'a> for BodyRow<'a> {
     fn pack(&self, into: &mut Vec<u8>) {
         self.line.pack(into);
         match &self.what {
-            What::Call(call) => {
+            BodySays::Call(call) => {
                 into.push(CALL);
                 call.pack(into);
             }
-            What::Skipped(error) => {
+            BodySays::Skipped(error) => {
                 into.push(1);
                 error.field.pack(into);
                 error.reason.pack(into);
             }
-            What::Other => into.push(2),
+            BodySays::Other => into.push(2),
         }
     }
 
     fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         let line = u64::unpack(from)?;
         let what = match u8::unpack(from)? {
-            CALL => What::Call(Box::new(CallSoFar::unpack(from)?)),
-            1 => What::Skipped(FieldError { field: Packed::unpack(from)?, reason: Packed::unpack(from)? }),
-            _ => What::Other,
+            CALL => BodySays::Call(Box::new(CallSoFar::unpack(from)?)),
+            1 => BodySays::Skipped(FieldError { field: Packed::unpack(from)?, reason: Packed::unpack(from)? }),
+            _ => BodySays::Other,
         };
         Some(Self { line, what })
     }
@@ -102,7 +103,7 @@ impl Collected {
     }
 
     /// Adds what came of the next portion of the file.
-    pub(crate) fn take(&mut self, portion: Portion) -> io::Result<()> {
+    pub(crate) fn take(&mut self, portion: EventRows) -> io::Result<()> {
         self.findings.rows += portion.rows;
         self.findings.joined += portion.joined;
         self.findings.further += portion.further;
@@ -115,7 +116,7 @@ impl Collected {
 
 /// What a portion of a file says.
 #[derive(Default)]
-pub(crate) struct Portion {
+pub(crate) struct EventRows {
     pub(crate) packed: PackedRows,
     pub(crate) rows: u64,
     pub(crate) joined: u64,
@@ -128,8 +129,8 @@ pub(crate) struct Portion {
 
 /// Adds what came of a body, where it is whole. `print` is a hash of the text that it stands in and its place there: the same
 /// text counts once, as when it was delivered twice.
-pub(crate) fn push(packed: &mut PackedRows, line: u64, print: Option<(u128, &mut u128)>, what: What<'_>) {
-    packed.push(None, print.map(print_of), |bytes| Row { line, what }.pack(bytes));
+pub(crate) fn push(packed: &mut PackedRows, line: u64, print: Option<(u128, &mut u128)>, what: BodySays<'_>) {
+    packed.push(None, print.map(print_of), |bytes| BodyRow { line, what }.pack(bytes));
 }
 
 /// As [`push`], of a call.
@@ -148,71 +149,63 @@ fn print_of((text, place): (u128, &mut u128)) -> Print {
 }
 
 /// The calls of what was collected, one after the other.
-pub(crate) struct Calls {
-    making: Making<Said>,
-    /// Of the call that was given out last.
-    direction: Direction,
-    /// A file of lines of other text alone, which is one fault.
-    fault: Option<Skipped>,
-    findings: Findings,
-    failure: Option<Failure>,
-}
+pub(crate) type Calls = MadeCalls<EventTally>;
 
-impl Calls {
-    /// Of all that was collected.
-    pub(crate) fn new(collected: Collected) -> io::Result<Self> {
-        let Collected { prefix, campaigns, currency, times, gathering, sharing, texts, first_text, mut findings } =
-            collected;
-        let calls = gathering.finish()?;
-        findings.duplicates += calls.repeated();
-        findings.joined += calls.repeated_further();
-        let (zone, said) = times.reading();
-        findings.zone = zone;
-        findings.warnings.extend(said);
-        let mut fault = None;
-        if texts > 0 && findings.rows == 0 {
-            let reason = format!("is neither JSON nor a form of this platform, as the whole file ({texts} lines)");
-            fault = Some(Skipped::new(first_text, "", reason));
-        } else if texts > 0 {
-            let said = format!(
-                "lines that are neither JSON nor a form, passed over (the first is line {first_text}): {texts}"
-            );
-            findings.warnings.push(said);
-        }
-        let maker = move || {
-            let maker = Maker { prefix, campaigns: campaigns.clone(), currency: currency.clone() };
-            move |rows: &CallRows, _: u32, said: &mut Said| rows.unpack().map(|rows| maker.call_of(rows, said))
-        };
-        let making = Making::new(calls, sharing, maker);
-        Ok(Self { making, direction: Direction::default(), fault, findings, failure: None })
+/// Bytes of memory for the one fault that a file of other text is.
+const FAULT_BYTES: usize = 1024;
+
+/// The calls of all that was collected.
+pub(crate) fn calls_of(collected: Collected) -> io::Result<Calls> {
+    let Collected { prefix, campaigns, currency, times, gathering, sharing, texts, first_text, mut findings } =
+        collected;
+    let calls = gathering.finish()?;
+    findings.duplicates += calls.repeated();
+    findings.joined += calls.repeated_further();
+    let (zone, said) = times.reading();
+    findings.zone = zone;
+    findings.warnings.extend(said);
+    let mut refused = Spool::new(FAULT_BYTES);
+    if texts > 0 && findings.rows == 0 {
+        let reason = format!("is neither JSON nor a form of this platform, as the whole file ({texts} lines)");
+        refused.push(|bytes| Skipped::new(first_text, "", reason).pack(bytes))?;
+    } else if texts > 0 {
+        let said =
+            format!("lines that are neither JSON nor a form, passed over (the first is line {first_text}): {texts}");
+        findings.warnings.push(said);
     }
+    let maker = move || {
+        let maker = EventCallMaker { prefix, campaigns: campaigns.clone(), currency: currency.clone() };
+        move |rows: &CallRows, _: u32, said: &mut EventTally| rows.unpack().map(|rows| maker.call_of(rows, said))
+    };
+    let making = Making::new(calls, sharing, maker);
+    Ok(MadeCalls::new(making, Sequence::new(refused.finish()?), findings))
 }
 
 /// Makes calls of their rows.
-struct Maker {
+struct EventCallMaker {
     prefix: &'static str,
     campaigns: Campaigns,
     currency: Option<Currency>,
 }
 
-impl Maker {
+impl EventCallMaker {
     /// What comes of the rows of a call; nothing where it is left out.
-    fn call_of(&self, rows: Vec<Row<'_>>, said: &mut Said) -> Option<MadeCall> {
+    fn call_of(&self, rows: Vec<BodyRow<'_>>, said: &mut EventTally) -> Option<MadeCall> {
         let mut rows = rows.into_iter();
-        let Row { line, what } = rows.next()?;
+        let BodyRow { line, what } = rows.next()?;
         let mut legs = match what {
-            What::Call(call) => vec![*call],
-            What::Skipped(error) => {
+            BodySays::Call(call) => vec![*call],
+            BodySays::Skipped(error) => {
                 return Some((Direction::default(), Err(Skipped::new(line, error.field, error.reason))));
             }
-            What::Other => {
+            BodySays::Other => {
                 said.others += 1;
                 said.joined += 1;
                 return None;
             }
         };
         for row in rows {
-            let What::Call(call) = row.what else { continue };
+            let BodySays::Call(call) = row.what else { continue };
             match legs.iter().position(|leg| leg.leg == call.leg) {
                 Some(leg) => legs[leg].merge(*call),
                 None if legs.len() < MOST_LEGS => legs.push(*call),
@@ -226,7 +219,7 @@ impl Maker {
         let (campaign, currency) = (self.campaigns.of(direction), self.currency.as_ref());
         match made(legs, Frame { prefix: self.prefix, campaign, currency }) {
             Made::Call(record, assumed) => {
-                let record = checked(line, *record);
+                let record = checked(line, record);
                 if record.is_ok() {
                     for what in assumed {
                         *said.assumed.entry(what).or_default() += 1;
@@ -245,7 +238,7 @@ impl Maker {
 
 /// What is said of calls, beside their records.
 #[derive(Default)]
-struct Said {
+pub(crate) struct EventTally {
     /// Bodies that say nothing of a call.
     others: u64,
     /// Those that are a row of their own.
@@ -255,7 +248,7 @@ struct Said {
     words: BTreeMap<(String, String), u64>,
 }
 
-impl Said {
+impl EventTally {
     fn count_word(&mut self, word: (String, String), count: u64) {
         if self.words.len() < KEPT_WORDS || self.words.contains_key(&word) {
             *self.words.entry(word).or_default() += count;
@@ -263,7 +256,7 @@ impl Said {
     }
 }
 
-impl Tally for Said {
+impl Tally for EventTally {
     fn add(&mut self, further: Self) {
         self.others += further.others;
         self.joined += further.joined;
@@ -271,56 +264,20 @@ impl Tally for Said {
         further.left_out.into_iter().for_each(|(why, count)| *self.left_out.entry(why).or_default() += count);
         further.words.into_iter().for_each(|(word, count)| self.count_word(word, count));
     }
-}
 
-impl Iterator for Calls {
-    type Item = Result<(u64, CallRecord), Skipped>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if let Some(fault) = self.fault.take() {
-            return Some(Err(fault));
-        }
-        if self.failure.is_some() {
-            return None;
-        }
-        match self.making.next() {
-            Ok(Some((direction, call))) => {
-                self.direction = direction;
-                Some(call)
-            }
-            Ok(None) => None,
-            Err(error) => {
-                self.failure = Some(error.into());
-                None
-            }
-        }
-    }
-}
-
-impl Source for Calls {
-    fn findings(&self) -> Findings {
-        let (mut findings, said) = (self.findings.clone(), &self.making.tally);
-        findings.left_out = said.left_out.values().sum();
-        findings.joined += self.making.further + said.joined;
-        if said.others > 0 {
-            let said = format!("bodies that say nothing of how a call goes, passed over: {}", said.others);
+    fn say(&self, findings: &mut Findings) {
+        findings.left_out = self.left_out.values().sum();
+        findings.joined += self.joined;
+        if self.others > 0 {
+            let said = format!("bodies that say nothing of how a call goes, passed over: {}", self.others);
             findings.warnings.push(said);
         }
         let say = |(what, count): (String, u64)| format!("{what}: {count}");
-        let left_out = said.left_out.iter().map(|(why, count)| (format!("calls left out, {why}"), *count));
-        let assumed = said.assumed.iter().map(|(what, count)| (what.said().to_owned(), *count));
-        let words = said.words.iter().take(MOST_WORDS).map(|((field, word), count)| {
+        let left_out = self.left_out.iter().map(|(why, count)| (format!("calls left out, {why}"), *count));
+        let assumed = self.assumed.iter().map(|(what, count)| (what.said().to_owned(), *count));
+        let words = self.words.iter().take(MOST_WORDS).map(|((field, word), count)| {
             (format!("{field} \"{word}\" has no meaning that is known; calls that say it"), *count)
         });
         findings.warnings.extend(left_out.chain(assumed).chain(words).map(say));
-        findings
-    }
-
-    fn direction(&self) -> Direction {
-        self.direction
-    }
-
-    fn failure(&mut self) -> Option<Failure> {
-        self.failure.take()
     }
 }

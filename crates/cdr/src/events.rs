@@ -13,9 +13,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::{
     body::Body,
     columns::Column,
-    event_calls::{Calls, Collected, Portion, What, push, push_call},
+    event_calls::{BodySays, Collected, EventRows, calls_of, push, push_call},
     node::Node,
-    objects::{Objects, What as Text, not_json},
+    objects::{Objects, TextKind, not_json},
     partial::{CallSoFar, Event, PartialCall},
     pruned::{KnownNames, Names, WRAPPERS},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped},
@@ -75,13 +75,13 @@ impl Platform {
 
     /// Reads a file of JSON and forms, in whatever layout, or a table.
     pub(crate) fn open<'a>(&'static self, mut input: Input<'a>, given: &Given) -> Opened<'a> {
-        let Some(columns) = &self.columns else { return Ok(Box::new(Calls::new(self.collect(input, given)?)?)) };
+        let Some(columns) = &self.columns else { return Ok(Box::new(calls_of(self.collect(input, given)?)?)) };
         let mut head = Vec::new();
         input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
         let is_table = self.has_rows(&head);
         let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
         let collected = if is_table { (columns.collect)(self, input, given)? } else { self.collect(input, given)? };
-        Ok(Box::new(Calls::new(collected)?))
+        Ok(Box::new(calls_of(collected)?))
     }
 
     /// What one body says of calls: a webhook's, of which more may come.
@@ -93,7 +93,7 @@ impl Platform {
         } else {
             form(&text, &names)
         };
-        let reading = Reading { platform: self, names: &names };
+        let reading = EventReading { platform: self, names: &names };
         let value = value.filter(|value| reading.holds_bodies(value, 0)).ok_or_else(|| {
             FieldError::new("", format!("is no body of this platform: it has none of {}", self.own.join(", ")))
         })?;
@@ -122,7 +122,7 @@ impl Platform {
         let mut objects = Objects::new(input);
         let worker = move || {
             let mut collector = Collector::new(self, Arc::clone(&names), times.clone());
-            move |texts: &Texts<Text>| {
+            move |texts: &Texts<TextKind>| {
                 texts.each(|line, what, text| collector.add_text(line, what, text));
                 collector.portion()
             }
@@ -171,39 +171,39 @@ struct Collector {
     platform: &'static Platform,
     names: Arc<KnownNames>,
     times: Times,
-    portion: Portion,
+    portion: EventRows,
 }
 
 impl Collector {
     fn new(platform: &'static Platform, names: Arc<KnownNames>, times: Times) -> Self {
-        Self { platform, names, times, portion: Portion::default() }
+        Self { platform, names, times, portion: EventRows::default() }
     }
 
     /// What was added since the last time.
-    fn portion(&mut self) -> Portion {
-        Portion { zoneless: self.times.take_zoneless(), ..std::mem::take(&mut self.portion) }
+    fn portion(&mut self) -> EventRows {
+        EventRows { zoneless: self.times.take_zoneless(), ..std::mem::take(&mut self.portion) }
     }
 
     /// A text of a file of JSON.
-    fn add_text(&mut self, line: u64, what: Text, text: &[u8]) {
+    fn add_text(&mut self, line: u64, what: TextKind, text: &[u8]) {
         match what {
-            Text::Json => {
+            TextKind::Json => {
                 self.portion.rows += 1;
                 let names = Arc::clone(&self.names);
                 match Node::pruned(text, &names) {
                     Ok(value) => self.add(line, text, &value),
                     Err(error) => {
-                        let what = What::Skipped(FieldError::new("", not_json(&error)));
+                        let what = BodySays::Skipped(FieldError::new("", not_json(&error)));
                         push(&mut self.portion.packed, line, Some((xxh3_128(text), &mut 0)), what);
                     }
                 }
             }
-            Text::Text => self.add_line(line, text),
-            Text::Broken(reason) => {
+            TextKind::Text => self.add_line(line, text),
+            TextKind::Broken(reason) => {
                 self.portion.rows += 1;
                 self.refuse(line, FieldError::new("", reason));
             }
-            Text::End(reason) => self.refuse(line, FieldError::new("", reason)),
+            TextKind::End(reason) => self.refuse(line, FieldError::new("", reason)),
         }
     }
 
@@ -223,7 +223,7 @@ impl Collector {
     }
 
     fn refuse(&mut self, line: u64, error: FieldError) {
-        push(&mut self.portion.packed, line, None, What::Skipped(error));
+        push(&mut self.portion.packed, line, None, BodySays::Skipped(error));
     }
 
     /// A line that is no JSON: a form, JSON after the words of a log, or something else.
@@ -237,7 +237,7 @@ impl Collector {
             Some(at) => Node::pruned(text[at..].trim_end().as_bytes(), names).ok().or_else(|| form(text, names)),
             None => form(text, names),
         };
-        let reading = Reading { platform: self.platform, names };
+        let reading = EventReading { platform: self.platform, names };
         match value.filter(|value| reading.holds_bodies(value, 0)) {
             Some(value) => {
                 self.portion.rows += 1;
@@ -256,23 +256,23 @@ impl Collector {
     /// Adds what a body says, or the bodies in it, of this text.
     fn add(&mut self, line: u64, text: &[u8], value: &Node<'_>) {
         let (platform, hash, mut place) = (self.platform, xxh3_128(text), 0);
-        let reading = Reading { platform, names: &self.names };
+        let reading = EventReading { platform, names: &self.names };
         let (times, portion) = (&mut self.times, &mut self.portion);
         if !reading.holds_bodies(value, 0) {
             let reason = format!("is nothing of this platform: it has none of {}", platform.own.join(", "));
-            let what = What::Skipped(FieldError::new("", reason));
+            let what = BodySays::Skipped(FieldError::new("", reason));
             return push(&mut portion.packed, line, Some((hash, &mut place)), what);
         }
         reading.bodies(value, 0, &mut |body| {
             let print = (hash, &mut place);
             match (platform.read)(body, times) {
-                Ok(events) if events.is_empty() => push(&mut portion.packed, line, Some(print), What::Other),
+                Ok(events) if events.is_empty() => push(&mut portion.packed, line, Some(print), BodySays::Other),
                 Ok(events) => {
                     for event in events {
                         push_call(&mut portion.packed, line, (hash, &mut place), &CallSoFar::of(event));
                     }
                 }
-                Err(error) => push(&mut portion.packed, line, Some(print), What::Skipped(error)),
+                Err(error) => push(&mut portion.packed, line, Some(print), BodySays::Skipped(error)),
             }
         });
         portion.joined += u64::from(place == 0);
@@ -282,12 +282,12 @@ impl Collector {
 
 /// How the bodies of a platform are found in a value.
 #[derive(Clone, Copy)]
-struct Reading<'n> {
+struct EventReading<'n> {
     platform: &'n Platform,
     names: &'n KnownNames,
 }
 
-impl Reading<'_> {
+impl EventReading<'_> {
     /// Whether a value is a body or may hold some.
     fn holds_bodies(self, value: &Node<'_>, depth: usize) -> bool {
         match value {

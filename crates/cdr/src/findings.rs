@@ -86,6 +86,10 @@ pub(crate) struct Findings {
     pub(crate) zone: Option<ZoneReading>,
     /// What whoever imports it should know.
     pub(crate) warnings: Vec<String>,
+    /// Words for results of which nobody knows what they mean, and in how many rows each stands; the most frequent first.
+    pub(crate) unknown_words: Vec<(String, u64)>,
+    /// Inbound calls of which nothing tells who called.
+    pub(crate) without_caller: u64,
 }
 
 impl Findings {

@@ -33,8 +33,8 @@ pub(crate) enum Print {
 /// Rows that are being read.
 pub(crate) struct Gathering {
     rows: Spool,
-    keys: Pairs,
-    prints: Pairs,
+    keys: SortedPairs,
+    prints: SortedPairs,
     /// Some row has no key.
     lacks_key: bool,
     /// Rows with [`Print::Once`] and [`Print::Numbered`].
@@ -45,7 +45,7 @@ pub(crate) struct Gathering {
 impl Gathering {
     /// Keeps about so many bytes in memory.
     pub(crate) fn new(memory: usize) -> Self {
-        let pairs = || Pairs::new(memory / 4 / size_of::<Pair>());
+        let pairs = || SortedPairs::new(memory / 4 / size_of::<Pair>());
         Self {
             rows: Spool::new(memory / 4),
             keys: pairs(),
@@ -311,13 +311,13 @@ const GROWN: usize = 16 * 1024;
 const LARGE: usize = 4 * 1024 * 1024;
 
 /// Pairs that are sorted in the end, in files where they are many.
-struct Pairs {
+struct SortedPairs {
     most: usize,
     memory: Vec<Pair>,
     runs: Vec<File>,
 }
 
-impl Pairs {
+impl SortedPairs {
     fn new(most: usize) -> Self {
         Self { most, memory: Vec::new(), runs: Vec::new() }
     }

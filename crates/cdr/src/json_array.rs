@@ -6,7 +6,7 @@
 /// Cuts one array; give it chunk after chunk to [`Self::next_element`], then ask [`Self::finish`].
 #[derive(Debug)]
 pub struct ArrayCutter {
-    at: At,
+    at: ArrayAt,
     depth: usize,
     in_string: bool,
     escaped: bool,
@@ -20,7 +20,7 @@ pub struct ArrayCutter {
 
 /// Where in the array the next byte is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
+enum ArrayAt {
     /// Before `[`.
     Start,
     /// After `[`: an element or `]`.
@@ -70,7 +70,7 @@ impl ArrayCutter {
     /// Elements of at most `limit` bytes; longer ones are cut, the rest of them is passed over.
     pub fn new(limit: usize) -> Self {
         Self {
-            at: At::Start,
+            at: ArrayAt::Start,
             depth: 0,
             in_string: false,
             escaped: false,
@@ -88,47 +88,47 @@ impl ArrayCutter {
         let bytes = *chunk;
         // Where the element begins in this chunk.
         let mut begin = 0;
-        if self.at != At::Element {
+        if self.at != ArrayAt::Element {
             self.text.clear();
         }
         for (n, &byte) in bytes.iter().enumerate() {
             let line = self.line;
             self.line += u64::from(byte == b'\n');
-            if self.at == At::Element {
+            if self.at == ArrayAt::Element {
                 if self.ends_element(byte) {
                     self.keep(&bytes[begin..n]);
-                    self.at = if byte == b',' { At::Next } else { At::End };
+                    self.at = if byte == b',' { ArrayAt::Next } else { ArrayAt::End };
                     *chunk = &bytes[n + 1..];
                     return Ok(Some(self.element()));
                 }
                 continue;
             }
             let fault = match (self.at, byte) {
-                (At::Over, _) | (_, b' ' | b'\t' | b'\r' | b'\n') => continue,
-                (At::Start, b'[') => {
-                    self.at = At::First;
+                (ArrayAt::Over, _) | (_, b' ' | b'\t' | b'\r' | b'\n') => continue,
+                (ArrayAt::Start, b'[') => {
+                    self.at = ArrayAt::First;
                     continue;
                 }
-                (At::Start, _) => ArrayFault::NoArray(byte),
-                (At::First, b']') => {
-                    self.at = At::End;
+                (ArrayAt::Start, _) => ArrayFault::NoArray(byte),
+                (ArrayAt::First, b']') => {
+                    self.at = ArrayAt::End;
                     continue;
                 }
-                (At::Next, b']') => ArrayFault::LastComma,
-                (At::End, _) => ArrayFault::Trailing,
-                (At::First | At::Next | At::Element, _) => {
+                (ArrayAt::Next, b']') => ArrayFault::LastComma,
+                (ArrayAt::End, _) => ArrayFault::Trailing,
+                (ArrayAt::First | ArrayAt::Next | ArrayAt::Element, _) => {
                     (begin, self.started_on, self.is_cut) = (n, line, false);
-                    self.at = At::Element;
+                    self.at = ArrayAt::Element;
                     // A comma in place of an element ends none, but begins one that is not JSON.
                     self.ends_element(byte);
                     continue;
                 }
             };
-            self.at = if fault == ArrayFault::LastComma { At::End } else { At::Over };
+            self.at = if fault == ArrayFault::LastComma { ArrayAt::End } else { ArrayAt::Over };
             *chunk = &bytes[n + 1..];
             return Err(fault);
         }
-        if self.at == At::Element {
+        if self.at == ArrayAt::Element {
             self.keep(&bytes[begin..]);
         }
         *chunk = &[];
@@ -138,15 +138,15 @@ impl ArrayCutter {
     /// Says at the end of the bytes whether the array had ended.
     pub fn finish(&self) -> Result<(), ArrayFault> {
         match self.at {
-            At::End | At::Over => Ok(()),
-            At::Start => Err(ArrayFault::Empty),
-            At::First | At::Next | At::Element => Err(ArrayFault::Unfinished),
+            ArrayAt::End | ArrayAt::Over => Ok(()),
+            ArrayAt::Start => Err(ArrayFault::Empty),
+            ArrayAt::First | ArrayAt::Next | ArrayAt::Element => Err(ArrayFault::Unfinished),
         }
     }
 
     /// The element whose end has not come, once the bytes have ended.
     pub fn unfinished(&self) -> Option<Element<'_>> {
-        (self.at == At::Element).then(|| self.element())
+        (self.at == ArrayAt::Element).then(|| self.element())
     }
 
     /// The line of the next byte, from 1.

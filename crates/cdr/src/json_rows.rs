@@ -7,7 +7,7 @@ use crate::{
     columns::{Column, Places},
     encoding::Decoder,
     node::Node,
-    objects::{Found, Objects, What},
+    objects::{FoundText, Objects, TextKind},
     source::Skipped,
 };
 
@@ -45,8 +45,8 @@ impl<R: Read, C: Column> JsonRows<R, C> {
     }
 
     fn read_row(&mut self, text: &mut Vec<u8>, cells: &mut Cells) -> io::Result<Option<JsonRow<C>>> {
-        while let Some(Found { line, what }) = self.next_text(text)? {
-            if let What::Broken(reason) | What::End(reason) = what {
+        while let Some(FoundText { line, what }) = self.next_text(text)? {
+            if let TextKind::Broken(reason) | TextKind::End(reason) = what {
                 return Ok(Some(Err(Skipped::new(line, "", reason))));
             }
             if let Some(places) = self.columns.row(&self.decoder.text(text), cells) {
@@ -63,12 +63,12 @@ impl<R: Read, C: Column> JsonRows<R, C> {
     }
 
     /// The next element of the table that is being read, else of the array.
-    fn next_text(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Found>> {
+    fn next_text(&mut self, text: &mut Vec<u8>) -> io::Result<Option<FoundText>> {
         if let Some((rows, before)) = &mut self.within {
             // Where the rows end, their table goes on.
-            let found = rows.next_text(text)?.filter(|found| !matches!(found.what, What::End(_)));
+            let found = rows.next_text(text)?.filter(|found| !matches!(found.what, TextKind::End(_)));
             if let Some(found) = found.filter(|_| !text.trim_ascii_start().starts_with(b"}")) {
-                return Ok(Some(Found { line: found.line + *before, ..found }));
+                return Ok(Some(FoundText { line: found.line + *before, ..found }));
             }
             self.within = None;
         }

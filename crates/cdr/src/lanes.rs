@@ -43,13 +43,13 @@ pub(crate) struct Lanes<T, R> {
     own: Option<Worker<T, R>>,
     running: Vec<Lane<T, R>>,
     /// Portions whose results were not taken, and their bytes.
-    waiting: VecDeque<(Place<T>, usize)>,
+    waiting: VecDeque<(PortionPlace<T>, usize)>,
     bytes: usize,
     sent: usize,
 }
 
 /// Where a portion is.
-enum Place<T> {
+enum PortionPlace<T> {
     /// With the thread that reads.
     Here(T),
     Lane(usize),
@@ -94,7 +94,7 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
             self.running.extend((0..self.threads).map_while(|_| Lane::start((self.worker)()).ok()));
             let before: Vec<_> = self.waiting.drain(..).collect();
             for (place, bytes) in before {
-                let place = if let Place::Here(portion) = place { self.sent_on(portion) } else { place };
+                let place = if let PortionPlace::Here(portion) = place { self.sent_on(portion) } else { place };
                 self.waiting.push_back((place, bytes));
             }
         }
@@ -103,9 +103,9 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
         self.bytes += bytes;
     }
 
-    fn sent_on(&mut self, portion: T) -> Place<T> {
+    fn sent_on(&mut self, portion: T) -> PortionPlace<T> {
         if self.running.is_empty() {
-            return Place::Here(portion);
+            return PortionPlace::Here(portion);
         }
         let at = self.sent % self.running.len();
         self.sent += 1;
@@ -113,7 +113,7 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
             // Of a thread that has failed the missing result tells.
             drop(portions.send(portion));
         }
-        Place::Lane(at)
+        PortionPlace::Lane(at)
     }
 
     /// The result of the next portion, once it is done; none where no portion is left.
@@ -124,8 +124,8 @@ impl<T: Send + 'static, R: Send + 'static> Lanes<T, R> {
         let Some((place, bytes)) = self.waiting.pop_front() else { return Ok(None) };
         self.bytes -= bytes;
         match place {
-            Place::Here(portion) => Ok(Some(self.own.get_or_insert_with(&self.worker)(portion))),
-            Place::Lane(at) => {
+            PortionPlace::Here(portion) => Ok(Some(self.own.get_or_insert_with(&self.worker)(portion))),
+            PortionPlace::Lane(at) => {
                 let failed = |_| io::Error::other("a thread that made records of rows has failed");
                 self.running[at].results.recv().map(Some).map_err(failed)
             }

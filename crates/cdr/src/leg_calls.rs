@@ -14,15 +14,15 @@ use crate::{
     columns::Column,
     findings::Findings,
     gathered::{CallRows, Gathering, PackedRows, Print},
-    legs::{Leg, Outcome, Side, Text},
+    legs::{Leg, LegOutcome, LegText, Side},
     local_time::When,
-    making::{Making, Tally},
+    making::{MadeCalls, Making, Tally},
     numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
     parts::{self, DST, ROWS, legs_of, talked},
-    source::{Campaigns, Direction, Failure, Given, Input, Skipped, Source, checked},
+    source::{Campaigns, Direction, Failure, Given, Input, Skipped, checked},
     spool::{Sequence, Spool},
-    spreadsheet::phone_number,
+    spreadsheet::{PUT_BACK, is_put_back, phone_number},
     stamps::{Instants, NoInstants},
     table::{Block, FindShape, Table, in_blocks},
     table_row::{TableRow, shortened},
@@ -51,9 +51,9 @@ pub(crate) struct System {
 
 /// What was assumed of how many rows.
 #[derive(Debug, Default)]
-pub(crate) struct Assumed(BTreeMap<&'static str, u64>);
+pub(crate) struct AssumedOfRows(BTreeMap<&'static str, u64>);
 
-impl Assumed {
+impl AssumedOfRows {
     pub(crate) fn count(&mut self, what: &'static str) {
         *self.0.entry(what).or_default() += 1;
     }
@@ -67,7 +67,7 @@ impl Assumed {
 pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
     parts::with_stored(stored, read, |record| {
         let side = record.attributes.as_ref().and_then(|attributes| attributes.get(SIDE)).and_then(Value::as_str);
-        let outcome = Outcome::of_code(record.result_code.as_ref().map_or("", Code::as_str));
+        let outcome = LegOutcome::of_code(record.result_code.as_ref().map_or("", Code::as_str));
         (side == Some("customer"), Reverse(outcome), talked(record))
     })
 }
@@ -79,7 +79,7 @@ pub(crate) struct LegRows {
     skipped: Vec<Skipped>,
     /// When each leg began, and the instant that its id tells.
     starts: Vec<(When, Option<i64>)>,
-    pub(crate) assumed: Assumed,
+    pub(crate) assumed: AssumedOfRows,
     rows: u64,
 }
 
@@ -113,7 +113,7 @@ pub(crate) struct Legs {
     gathering: Gathering,
     skipped: Spool,
     evidence: Evidence,
-    assumed: Assumed,
+    assumed: AssumedOfRows,
     pub(crate) findings: Findings,
 }
 
@@ -126,7 +126,7 @@ impl Legs {
             gathering: Gathering::new(given.memory),
             skipped: Spool::new(given.memory / 8),
             evidence: Evidence::default(),
-            assumed: Assumed::default(),
+            assumed: AssumedOfRows::default(),
             findings: Findings::new(shape),
         }
     }
@@ -150,42 +150,38 @@ impl Legs {
         let clock = Clock::of(&evidence, given, &mut findings);
         findings.warnings.extend(assumed.0.iter().map(|(what, count)| format!("{what}: {count}")));
         let maker = move || {
-            let maker = Maker { system, campaigns: campaigns.clone(), clock: clock.clone() };
-            move |rows: &CallRows, nth: u32, said: &mut Said| {
+            let maker = LegCallMaker { system, campaigns: campaigns.clone(), clock: clock.clone() };
+            move |rows: &CallRows, nth: u32, said: &mut LegTally| {
                 let legs = rows.unpack::<Leg<'_>>()?;
                 let direction = direction_of(&legs);
-                Ok(said.take(&legs).then(|| (direction, maker.record(&legs, nth, direction))))
+                if !said.take(&legs) {
+                    return Ok(None);
+                }
+                let record = maker.record(&legs, nth, direction);
+                // What is noted of a call that is rejected concerns nobody.
+                if record.is_ok() {
+                    said.count(&legs);
+                }
+                Ok(Some((direction, record)))
             }
         };
-        Ok(LegCalls {
-            making: Making::new(calls, given.sharing, maker),
-            skipped: Sequence::new(skipped.finish()?),
-            direction: Direction::default(),
-            findings,
-            failure: None,
-        })
+        let making = Making::new(calls, given.sharing, maker);
+        Ok(MadeCalls::new(making, Sequence::new(skipped.finish()?), findings))
     }
 }
 
 /// The calls of a file.
-pub(crate) struct LegCalls {
-    making: Making<Said>,
-    skipped: Sequence<Skipped>,
-    /// Of the call that was given out last; rows that are no calls come before all calls.
-    direction: Direction,
-    findings: Findings,
-    failure: Option<Failure>,
-}
+pub(crate) type LegCalls = MadeCalls<LegTally>;
 
 /// Makes calls of their legs.
-struct Maker {
+struct LegCallMaker {
     system: &'static System,
     campaigns: Campaigns,
     clock: Clock,
 }
 
 /// Reads one row of a table.
-pub(crate) type ReadRow<C> = fn(&TableRow<'_, C>, &mut Assumed) -> Result<Leg<'static>, Skipped>;
+pub(crate) type ReadRow<C> = fn(&TableRow<'_, C>, &mut AssumedOfRows) -> Result<Leg<'static>, Skipped>;
 
 /// The calls of a table; fails where it is none of the system's.
 pub(crate) fn of_table<C: Column>(
@@ -218,7 +214,7 @@ pub(crate) fn of_table<C: Column>(
     legs.finish(given)
 }
 
-impl Maker {
+impl LegCallMaker {
     fn record(&self, all: &[Leg<'_>], nth: u32, direction: Direction) -> Result<(u64, CallRecord), Skipped> {
         let system = self.system;
         let id = self.id_of(all, nth);
@@ -229,42 +225,43 @@ impl Maker {
         for leg in &legs {
             timed.push((*leg, self.instants(leg)?));
         }
-        timed.sort_by_key(|(leg, at)| (at.start, Reverse(at.end), leg.text(Text::Leg), leg.fingerprint));
+        timed.sort_by_key(|(leg, at)| (at.start, Reverse(at.end), leg.text(LegText::Leg), leg.fingerprint));
         let (deciding, side) = deciding(timed, system.is_first_callers);
-        let best = deciding.iter().map(|(leg, _)| leg.outcome).min().unwrap_or(Outcome::Unknown);
+        let best = deciding.iter().map(|(leg, _)| leg.outcome).min().unwrap_or(LegOutcome::Unknown);
         let (leg, at) = deciding
             .iter()
             .filter(|(leg, _)| leg.outcome == best)
             .rev()
             // The last of equals, so the first of the legs.
-            .max_by_key(|(leg, at)| (is_phone(leg.text(Text::Phone)), at.talk))
+            .max_by_key(|(leg, at)| (is_phone(leg.text(LegText::Phone)), at.talk))
             .copied()
             .ok_or_else(|| wrong("", "is empty".to_owned()))?;
-        let first = |text: Text, is: fn(&str) -> bool| {
+        let first = |text: LegText, is: fn(&str) -> bool| {
             let texts = std::iter::once(leg).chain(all).map(|leg| leg.text(text));
             texts.filter(|text| !text.is_empty()).find(|text| is(text))
         };
-        let any = |text: Text| first(text, |_| true).map(str::to_owned);
-        let Some(code) = best.code(leg.text(Text::Code)) else {
-            let word = shortened(leg.text(Text::Word));
+        let any = |text: LegText| first(text, |_| true).map(str::to_owned);
+        let Some(code) = best.code(leg.text(LegText::Code)) else {
+            let word = shortened(leg.text(LegText::Word));
             return Err(wrong(
                 system.word,
                 format!("\"{word}\" is no word whose meaning is known, so the call is not stored"),
             ));
         };
-        let phone = first(Text::Phone, is_phone).or_else(|| first(Text::Phone, |_| true));
-        let contact = any(Text::Contact);
+        let phone = first(LegText::Phone, is_phone).or_else(|| first(LegText::Phone, |_| true));
+        let contact = any(LegText::Contact);
         if phone.is_none() && contact.is_none() {
             return Err(wrong(system.phone, "is empty: nobody was called".to_owned()));
         }
         let phone = phone.map(phone_number).transpose().map_err(|reason| wrong(system.phone, reason.to_owned()))?;
+        let phone = phone.map(|dialled| dialled.number);
         let (answered_at, ended_at) = if best.is_connected() {
             (Some(Timestamp(at.answer)), at.answer + at.talk)
         } else {
             (None, deciding.iter().map(|(_, at)| at.end).max().unwrap_or(at.end))
         };
-        let campaign = self.campaign(any(Text::Campaign), line, direction)?;
-        let recording = any(Text::Recording);
+        let campaign = self.campaign(any(LegText::Campaign), line, direction)?;
+        let recording = any(LegText::Recording);
         let is_url = |text: &String| text.starts_with("https://") || text.starts_with("http://");
         let (recording_url, file) = match recording {
             Some(url) if is_url(&url) => (Some(url), None),
@@ -281,24 +278,25 @@ impl Maker {
             }
         };
         keep(SIDE, if side == Side::Customer { "customer" } else { "" });
-        keep("src", leg.text(Text::Other));
-        if phone.as_deref().is_some_and(is_phone) && !is_phone(leg.text(Text::Phone)) {
-            keep(DST, leg.text(Text::Phone));
+        keep("src", leg.text(LegText::Other));
+        if phone.as_deref().is_some_and(is_phone) && !is_phone(leg.text(LegText::Phone)) {
+            keep(DST, leg.text(LegText::Phone));
         }
         keep("recordingfile", file.as_deref().unwrap_or_default());
         leg.attributes().for_each(|(name, text)| keep(name, text));
-        let cause = [Text::Cause, Text::Word].into_iter().map(|text| leg.text(text)).find(|text| !text.is_empty());
+        let cause =
+            [LegText::Cause, LegText::Word].into_iter().map(|text| leg.text(text)).find(|text| !text.is_empty());
         let record = CallRecord {
             id: CallId::new(id).map_err(|error| wrong("id", error.to_string()))?,
             campaign,
-            voicebot: any(Text::Voicebot)
+            voicebot: any(LegText::Voicebot)
                 .map(VoicebotId::new)
                 .transpose()
                 .map_err(|error| wrong("voicebot", error.to_string()))?,
             contact: ContactRef {
                 id: contact.map(ContactId::new).transpose().map_err(|error| wrong("contact.id", error.to_string()))?,
                 phone,
-                name: any(Text::Name),
+                name: any(LegText::Name),
             },
             attempt: leg.attempt.or(all.iter().find_map(|leg| leg.attempt)),
             dialed_at: Timestamp(deciding.iter().map(|(_, at)| at.start).min().unwrap_or(at.start)),
@@ -322,7 +320,7 @@ impl Maker {
         let prefix = self.system.prefix;
         // What the legs have in common, else the first of all that they name.
         let own = || legs.iter().filter(|leg| !leg.is_note);
-        let common = own().map(|leg| leg.text(Text::Call)).filter(|id| !id.is_empty()).min();
+        let common = own().map(|leg| leg.text(LegText::Call)).filter(|id| !id.is_empty()).min();
         if let Some(id) = common.or_else(|| own().flat_map(Leg::ids).min()) {
             return [prefix, ":", id].concat();
         }
@@ -356,12 +354,12 @@ impl Maker {
 fn direction_of(legs: &[Leg]) -> Direction {
     let own = || legs.iter().filter(|leg| !leg.is_note);
     let between_extensions = |leg: &Leg| {
-        leg.direction.is_none() && [Text::Phone, Text::Other].iter().all(|end| is_extension(leg.text(*end)))
+        leg.direction.is_none() && [LegText::Phone, LegText::Other].iter().all(|end| is_extension(leg.text(*end)))
     };
     let is_between = own().next().is_some() && own().all(between_extensions);
     let said = Direction::of_legs(own().filter_map(|leg| leg.direction));
     match if is_between { Direction::Internal } else { said } {
-        Direction::Internal if own().map(|leg| leg.outcome).min() == Some(Outcome::Machine) => Direction::Voicemail,
+        Direction::Internal if own().map(|leg| leg.outcome).min() == Some(LegOutcome::Machine) => Direction::Voicemail,
         direction => direction,
     }
 }
@@ -373,9 +371,9 @@ fn deciding<'a>(
 ) -> (Vec<(&'a Leg<'a>, Instants)>, Side) {
     let side = legs.iter().map(|(leg, _)| leg.side).max().unwrap_or(Side::Unsaid);
     if side == Side::Unsaid && is_first_callers {
-        let first = legs.first().map_or("", |(leg, _)| leg.text(Text::Leg)).to_owned();
-        if legs.iter().any(|(leg, _)| leg.text(Text::Leg) != first) {
-            legs.retain(|(leg, _)| leg.text(Text::Leg) != first);
+        let first = legs.first().map_or("", |(leg, _)| leg.text(LegText::Leg)).to_owned();
+        if legs.iter().any(|(leg, _)| leg.text(LegText::Leg) != first) {
+            legs.retain(|(leg, _)| leg.text(LegText::Leg) != first);
             return (legs, Side::Customer);
         }
     }
@@ -396,17 +394,19 @@ fn hung_up(leg: &Leg<'_>, is_callers: bool) -> Option<HangupBy> {
 
 /// What is to be said of the calls of a file.
 #[derive(Debug, Default)]
-struct Said {
-    unknown: Words,
-    left_out: Words,
+pub(crate) struct LegTally {
+    unknown: WordCounts,
+    left_out: WordCounts,
     /// Notes of which no leg is in the file.
     alone: u64,
+    /// Calls whose number a spreadsheet had written as a number.
+    put_back: u64,
     of_calls: [u64; OF_CALLS.len()],
 }
 
 /// How many calls have a word; of more words than [`KEPT_WORDS`] only the number of calls is kept.
 #[derive(Debug, Default)]
-struct Words {
+struct WordCounts {
     calls: u64,
     words: BTreeMap<String, u64>,
 }
@@ -414,7 +414,7 @@ struct Words {
 /// Words that are told apart.
 const KEPT_WORDS: usize = 10_000;
 
-impl Words {
+impl WordCounts {
     fn count(&mut self, word: &str) {
         self.count_all(word, 1);
         self.calls += 1;
@@ -433,22 +433,22 @@ impl Words {
 }
 
 /// What is said, and whether a leg is of such a call.
-type OfCalls = (&'static str, fn(&Leg<'_>) -> bool);
+type CallNote = (&'static str, fn(&Leg<'_>) -> bool);
 
 /// Which calls may not be calls to a customer, or not to the one that is named: those of which all legs are so.
-const OF_CALLS: [OfCalls; 3] = [
+const OF_CALLS: [CallNote; 3] = [
     ("rows without an id, each taken for a call of its own", |leg| leg.ids().next().is_none()),
     (
         "calls that look inbound (an outside caller and an extension); the number that was called is taken for the \
          customer all the same",
-        |leg| leg.direction.is_none() && is_extension(leg.text(Text::Phone)) && is_phone(leg.text(Text::Other)),
+        |leg| leg.direction.is_none() && is_extension(leg.text(LegText::Phone)) && is_phone(leg.text(LegText::Other)),
     ),
     ("calls of which no number is known: all with the same word in its place count as one customer", |leg| {
-        leg.text(Text::Contact).is_empty() && is_no_number(leg.text(Text::Phone))
+        leg.text(LegText::Contact).is_empty() && is_no_number(leg.text(LegText::Phone))
     }),
 ];
 
-impl Said {
+impl LegTally {
     /// Looks at a call; whether it is one to be stored.
     fn take(&mut self, legs: &[Leg<'_>]) -> bool {
         let own = || legs.iter().filter(|leg| !leg.is_note);
@@ -457,24 +457,32 @@ impl Said {
             return false;
         };
         match best.outcome {
-            Outcome::Unknown => self.unknown.count(best.text(Text::Word)),
-            Outcome::LeftOut => {
-                self.left_out.count(best.text(Text::Word));
+            LegOutcome::Unknown => self.unknown.count(best.text(LegText::Word)),
+            LegOutcome::LeftOut => {
+                self.left_out.count(best.text(LegText::Word));
                 return false;
             }
             _ => {}
         }
-        for (count, (_, is)) in self.of_calls.iter_mut().zip(OF_CALLS) {
-            *count += u64::from(own().all(is));
-        }
         true
     }
 
+    /// Counts what is said of a call that is stored.
+    fn count(&mut self, legs: &[Leg<'_>]) {
+        let own = || legs.iter().filter(|leg| !leg.is_note);
+        for (count, (_, is)) in self.of_calls.iter_mut().zip(OF_CALLS) {
+            *count += u64::from(own().all(is));
+        }
+        self.put_back += u64::from(own().any(|leg| is_put_back(leg.text(LegText::Phone))));
+    }
+}
+
+impl Tally for LegTally {
     fn say(&self, findings: &mut Findings) {
         if self.alone > 0 {
             findings.warnings.push(format!("attempts of which no leg is in the file, left out: {}", self.alone));
         }
-        for (what, Words { calls, words }) in [
+        for (what, WordCounts { calls, words }) in [
             ("words whose meaning is not known, calls with them not stored", &self.unknown),
             ("left out, for they were never dialled or are still going on", &self.left_out),
         ] {
@@ -487,58 +495,17 @@ impl Said {
         for (count, (what, _)) in self.of_calls.iter().zip(OF_CALLS).filter(|(count, _)| **count > 0) {
             findings.warnings.push(format!("{what}: {count}"));
         }
+        if self.put_back > 0 {
+            findings.warnings.push(format!("{PUT_BACK}: {}", self.put_back));
+        }
         findings.left_out += self.left_out.calls + self.alone;
     }
-}
 
-impl Tally for Said {
     fn add(&mut self, further: Self) {
         self.unknown.add(&further.unknown);
         self.left_out.add(&further.left_out);
         self.alone += further.alone;
+        self.put_back += further.put_back;
         self.of_calls.iter_mut().zip(further.of_calls).for_each(|(count, further)| *count += further);
-    }
-}
-
-impl Iterator for LegCalls {
-    type Item = Result<(u64, CallRecord), Skipped>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.failure.is_some() {
-            return None;
-        }
-        let next = match self.skipped.next() {
-            Ok(Some(skipped)) => return Some(Err(skipped)),
-            Ok(None) => self.making.next(),
-            Err(error) => Err(error),
-        };
-        match next {
-            Ok(Some((direction, call))) => {
-                self.direction = direction;
-                Some(call)
-            }
-            Ok(None) => None,
-            Err(error) => {
-                self.failure = Some(error.into());
-                None
-            }
-        }
-    }
-}
-
-impl Source for LegCalls {
-    fn findings(&self) -> Findings {
-        let mut findings = self.findings.clone();
-        findings.joined += self.making.further;
-        self.making.tally.say(&mut findings);
-        findings
-    }
-
-    fn direction(&self) -> Direction {
-        self.direction
-    }
-
-    fn failure(&mut self) -> Option<Failure> {
-        self.failure.take()
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 
 /// How a leg ended; the better one comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Outcome {
+pub(crate) enum LegOutcome {
     Answered,
     /// A mailbox, an answering machine or a fax answered.
     Machine,
@@ -30,7 +30,7 @@ pub(crate) enum Outcome {
     LeftOut,
 }
 
-impl Outcome {
+impl LegOutcome {
     /// Of one of the three system codes.
     pub(crate) fn of_code(code: &str) -> Self {
         match code {
@@ -70,7 +70,7 @@ impl Outcome {
     }
 }
 
-packed_words!(Outcome: Answered, Machine, Busy, NoAnswer, LineFault, Unknown, LeftOut);
+packed_words!(LegOutcome: Answered, Machine, Busy, NoAnswer, LineFault, Unknown, LeftOut);
 
 /// Whose leg it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,7 +87,7 @@ packed_words!(Side: Caller, Unsaid, Customer);
 
 /// The texts of a leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Text {
+pub(crate) enum LegText {
     /// The id that all legs of the call name, if they do.
     Call,
     /// The leg's own id.
@@ -112,7 +112,7 @@ pub(crate) enum Text {
     Recording,
 }
 
-const TEXTS: usize = Text::Recording as usize + 1;
+const TEXTS: usize = LegText::Recording as usize + 1;
 
 /// What a format reads of a leg; everything it does not know stays empty.
 #[derive(Debug, Clone)]
@@ -125,7 +125,7 @@ pub(crate) struct LegTexts<'a> {
 }
 
 impl<'a> LegTexts<'a> {
-    pub(crate) fn new(texts: &[(Text, &'a str)]) -> Self {
+    pub(crate) fn new(texts: &[(LegText, &'a str)]) -> Self {
         let mut all = [""; TEXTS];
         for (text, value) in texts {
             all[*text as usize] = value;
@@ -140,7 +140,7 @@ pub(crate) struct Leg<'a> {
     /// The line it begins on, from 1.
     pub(crate) line: u64,
     pub(crate) stamps: Stamps,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: LegOutcome,
     pub(crate) side: Side,
     /// None where the row does not say it.
     pub(crate) direction: Option<Direction>,
@@ -160,7 +160,7 @@ packed!(Leg<'a> { line, stamps, outcome, side, direction, hangup_by, attempt, fi
 
 impl Leg<'_> {
     /// A leg of which nothing is known but its times, its outcome and its texts.
-    pub(crate) fn new(line: u64, fingerprint: u128, stamps: Stamps, outcome: Outcome, texts: &LegTexts<'_>) -> Self {
+    pub(crate) fn new(line: u64, fingerprint: u128, stamps: Stamps, outcome: LegOutcome, texts: &LegTexts<'_>) -> Self {
         let attributes = texts.attributes.iter().filter(|(_, value)| !value.is_empty());
         let all = texts.texts.iter().chain(&texts.linked).copied();
         let all = all.chain(attributes.flat_map(|(name, value)| [*name, *value]));
@@ -199,14 +199,14 @@ impl Leg<'_> {
     }
 
     /// One of the texts; empty where there is none.
-    pub(crate) fn text(&self, text: Text) -> &str {
+    pub(crate) fn text(&self, text: LegText) -> &str {
         self.at(text as usize)
     }
 
     /// The ids of all legs that are known to be of the same call, its own first.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         let linked = TEXTS..TEXTS + self.linked as usize;
-        let own = [Text::Leg, Text::Call].map(|text| self.text(text));
+        let own = [LegText::Leg, LegText::Call].map(|text| self.text(text));
         own.into_iter().chain(linked.map(|at| self.at(at))).filter(|id| !id.is_empty())
     }
 
@@ -224,14 +224,21 @@ mod tests {
 
     #[test]
     fn a_leg_gives_back_its_texts() {
-        let mut texts =
-            LegTexts::new(&[(Text::Leg, "b"), (Text::Call, "a"), (Text::Phone, "0901"), (Text::Recording, "x")]);
+        let mut texts = LegTexts::new(&[
+            (LegText::Leg, "b"),
+            (LegText::Call, "a"),
+            (LegText::Phone, "0901"),
+            (LegText::Recording, "x"),
+        ]);
         texts.linked = vec!["c", "", "d"];
         texts.attributes = vec![("codec", "PCMU"), ("empty", ""), ("app", "bridge")];
         let never = When::Never;
         let stamps = Stamps { start: never, answer: never, end: never, duration: None, talk: None, epoch: None };
-        let leg = Leg::new(1, 0, stamps, Outcome::Busy, &texts);
-        assert_eq!((leg.text(Text::Phone), leg.text(Text::Name), leg.text(Text::Recording)), ("0901", "", "x"));
+        let leg = Leg::new(1, 0, stamps, LegOutcome::Busy, &texts);
+        assert_eq!(
+            (leg.text(LegText::Phone), leg.text(LegText::Name), leg.text(LegText::Recording)),
+            ("0901", "", "x")
+        );
         assert_eq!(leg.ids().collect::<Vec<_>>(), ["b", "a", "c", "d"]);
         assert_eq!(leg.attributes().collect::<Vec<_>>(), [("codec", "PCMU"), ("app", "bridge")]);
     }

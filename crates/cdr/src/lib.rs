@@ -85,7 +85,7 @@ mod zone_days;
 
 pub use findings::{OrderBasis, ZoneBasis, ZoneReading};
 pub use formats::{Format, UnknownFormat, detect};
-pub use guess::{Basis, Certainty, Guess, Reason};
+pub use guess::{Basis, Certainty, Guess, Reason, is_yes_or_no};
 pub use json_array::{ArrayCutter, ArrayFault, Element};
 pub use local_time::DateOrder;
 pub use mapped::MappedBody;

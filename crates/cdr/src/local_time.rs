@@ -104,7 +104,7 @@ impl When {
         }
         let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
         let (parts, digits) = date_parts(date)?;
-        let Clock { millis_of_day, has_seconds, offset_minutes } = Clock::parse(time.trim())?;
+        let ClockTime { millis_of_day, has_seconds, offset_minutes } = ClockTime::parse(time.trim())?;
         let wall = Wall { parts, digits, millis_of_day, has_seconds };
         // 0000-00-00, 1000-01-01 and 1970-01-01 (whatever the zone made of epoch 0) stand for "never".
         if parts == [0, 0, 0] || (digits[0] == 4 && parts[0] <= 1970) || (digits[2] == 4 && parts[2] <= 1970) {
@@ -283,13 +283,13 @@ fn date_parts(date: &str) -> Option<([u16; 3], [u8; 3])> {
     Some((parts, digits))
 }
 
-struct Clock {
+struct ClockTime {
     millis_of_day: u32,
     has_seconds: bool,
     offset_minutes: Option<i32>,
 }
 
-impl Clock {
+impl ClockTime {
     /// `16:33`, `16:33:01.5`, `4:33:01 PM`, `16:33:01+03`, `16:33:01Z`, or nothing for midnight.
     fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {

@@ -5,9 +5,11 @@ use std::{io, vec};
 use domain::CallRecord;
 
 use crate::{
+    findings::Findings,
     gathered::{CallRows, Gathered},
     lanes::{Lanes, Sharing},
-    source::{Direction, Skipped},
+    source::{Direction, Failure, Skipped, Source},
+    spool::Sequence,
 };
 
 /// What comes of a call: the line it begins on and its record, or why it is none; and which way it goes.
@@ -17,40 +19,43 @@ pub(crate) type MadeCall = (Direction, Result<(u64, CallRecord), Skipped>);
 pub(crate) trait Tally: Default + Send + 'static {
     /// Adds what is said of the calls after these.
     fn add(&mut self, further: Self);
+
+    /// Says it.
+    fn say(&self, findings: &mut Findings);
 }
 
-/// A portion of calls.
+/// Calls whose records one thread makes.
 #[derive(Default)]
-struct Portion {
+struct CallPortion {
     /// The rows of each call, and its number among those that look the same. Buffers behind `used` are free.
     calls: Vec<(CallRows, u32)>,
     used: usize,
 }
 
 /// What came of a portion.
-struct Made<S> {
+struct MadePortion<S> {
     calls: Vec<MadeCall>,
     tally: S,
     further: u64,
     failure: Option<io::Error>,
-    portion: Portion,
+    portion: CallPortion,
 }
 
 /// Calls that are made.
 pub(crate) struct Making<S> {
     gathered: Gathered,
     sharing: Sharing,
-    lanes: Lanes<Portion, Made<S>>,
+    lanes: Lanes<CallPortion, MadePortion<S>>,
     has_ended: bool,
     made: vec::IntoIter<MadeCall>,
     failure: Option<io::Error>,
     /// Why no further rows could be read.
     unread: Option<io::Error>,
-    spare: Vec<Portion>,
+    spare: Vec<CallPortion>,
     /// Of all portions that were given out so far.
-    pub(crate) tally: S,
+    tally: S,
     /// Rows of calls beside the first of each.
-    pub(crate) further: u64,
+    further: u64,
 }
 
 impl<S: Tally> Making<S> {
@@ -62,8 +67,8 @@ impl<S: Tally> Making<S> {
     {
         let worker = move || {
             let mut call_of = maker();
-            move |portion: Portion| {
-                let mut made = Made {
+            move |portion: CallPortion| {
+                let mut made = MadePortion {
                     calls: Vec::with_capacity(portion.used),
                     tally: S::default(),
                     further: 0,
@@ -101,7 +106,7 @@ impl<S: Tally> Making<S> {
     ///
     /// # Errors
     /// Where rows cannot be read again.
-    pub(crate) fn next(&mut self) -> io::Result<Option<MadeCall>> {
+    fn next(&mut self) -> io::Result<Option<MadeCall>> {
         loop {
             if let Some(call) = self.made.next() {
                 return Ok(Some(call));
@@ -114,7 +119,7 @@ impl<S: Tally> Making<S> {
                     (self.has_ended, self.unread) = (true, Some(error));
                 }
             }
-            let Some(Made { calls, tally, further, failure, portion }) = self.lanes.next()? else {
+            let Some(MadePortion { calls, tally, further, failure, portion }) = self.lanes.next()? else {
                 // What was read before it has come.
                 return self.unread.take().map_or(Ok(None), Err);
             };
@@ -147,5 +152,65 @@ impl<S: Tally> Making<S> {
             self.lanes.push(portion, bytes);
         }
         Ok(())
+    }
+}
+
+/// The calls of a file whose rows were gathered: first what is no call, then the calls, each with which way it goes.
+pub(crate) struct MadeCalls<S> {
+    making: Making<S>,
+    refused: Sequence<Skipped>,
+    /// Of the call that was given out last.
+    direction: Direction,
+    findings: Findings,
+    failure: Option<Failure>,
+}
+
+impl<S: Tally> MadeCalls<S> {
+    /// `refused` are rows that are no calls, `findings` what was found out before the first call was made.
+    pub(crate) fn new(making: Making<S>, refused: Sequence<Skipped>, findings: Findings) -> Self {
+        Self { making, refused, direction: Direction::default(), findings, failure: None }
+    }
+}
+
+impl<S: Tally> Iterator for MadeCalls<S> {
+    type Item = Result<(u64, CallRecord), Skipped>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failure.is_some() {
+            return None;
+        }
+        let next = match self.refused.next() {
+            Ok(Some(skipped)) => return Some(Err(skipped)),
+            Ok(None) => self.making.next(),
+            Err(error) => Err(error),
+        };
+        match next {
+            Ok(Some((direction, call))) => {
+                self.direction = direction;
+                Some(call)
+            }
+            Ok(None) => None,
+            Err(error) => {
+                self.failure = Some(error.into());
+                None
+            }
+        }
+    }
+}
+
+impl<S: Tally> Source for MadeCalls<S> {
+    fn findings(&self) -> Findings {
+        let mut findings = self.findings.clone();
+        findings.joined += self.making.further;
+        self.making.tally.say(&mut findings);
+        findings
+    }
+
+    fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    fn failure(&mut self) -> Option<Failure> {
+        self.failure.take()
     }
 }

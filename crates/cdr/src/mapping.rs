@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The word in [`Mapping::results`] for rows that are no calls.
-pub(crate) const SKIP: &str = "skip";
+pub(crate) use domain::import::SKIPPED_RESULT as SKIP;
 
 /// A field of a call that a column can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,9 +28,9 @@ pub(crate) const SKIP: &str = "skip";
 pub enum Field {
     /// The sender's id of the call.
     Id,
-    /// The campaign.
+    /// The id of its campaign.
     Campaign,
-    /// The voicebot.
+    /// The id of the voicebot that called.
     Voicebot,
     /// The sender's id of the customer.
     ContactId,

@@ -6,7 +6,7 @@ use domain::limits::{NODE_BYTES, VALUE_BYTES};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use crate::pruned::{Kept, KnownNames};
+use crate::pruned::{KeptPart, KnownNames};
 
 /// A value of JSON.
 #[derive(Debug, Clone, PartialEq)]
@@ -242,8 +242,8 @@ impl<'de> Visitor<'de> for Pruned<'_> {
         self.spend(KNOWN * ENTRY)?;
         while let Some(kept) = map.next_key_seed(Name(self.names))? {
             let (name, value) = match kept {
-                Some((name, Kept::Read)) => (name, map.next_value_seed(self)?),
-                Some((name, Kept::Whole)) => (name, map.next_value_seed(Whole(self.budget))?),
+                Some((name, KeptPart::Read)) => (name, map.next_value_seed(self)?),
+                Some((name, KeptPart::Whole)) => (name, map.next_value_seed(Whole(self.budget))?),
                 None => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
@@ -287,7 +287,7 @@ impl<'de> Visitor<'de> for AnyName {
 struct Name<'n>(&'n KnownNames);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
-    type Value = Option<(&'static str, Kept)>;
+    type Value = Option<(&'static str, KeptPart)>;
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
         input.deserialize_str(self)
@@ -295,7 +295,7 @@ impl<'de> DeserializeSeed<'de> for Name<'_> {
 }
 
 impl Visitor<'_> for Name<'_> {
-    type Value = Option<(&'static str, Kept)>;
+    type Value = Option<(&'static str, KeptPart)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")

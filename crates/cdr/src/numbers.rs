@@ -2,6 +2,14 @@
 
 use std::borrow::Cow;
 
+use domain::search::fold_word;
+
+/// A number of up to nine digits and nothing else, as most lengths are.
+pub(crate) fn whole_number(text: &str) -> Option<i64> {
+    let is_number = (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.bytes().fold(0, |number, byte| number * 10 + i64::from(byte - b'0')))
+}
+
 /// Seven digits or more: an outside number, as against an extension or a step of the dialplan (`s`, `t`, `*60`).
 pub(crate) fn is_phone(number: &str) -> bool {
     number.chars().filter(char::is_ascii_digit).count() >= 7
@@ -18,10 +26,57 @@ pub(crate) fn is_no_number(number: &str) -> bool {
         || number.chars().any(|c| !c.is_ascii_digit() && !"+-.() ".contains(c))
 }
 
+/// What to say about calls with a withheld number, before how many.
+pub(crate) const WITHHELD: &str = "calls with a withheld number: each is a customer of its own";
+
+/// Whether a word stands in the place of a number that its caller does not show; Twilio writes some of them as the digits of their
+/// letters.
+pub(crate) fn is_withheld(number: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "anonymous",
+        "withheld",
+        "withheldnumber",
+        "private",
+        "privatenumber",
+        "privatecaller",
+        "restricted",
+        "unavailable",
+        "unknown",
+        "unknowncaller",
+        "unknownnumber",
+        "blocked",
+        "hidden",
+        "hiddennumber",
+        "nocallerid",
+        "callerunknown",
+        "soan",
+        "anso",
+        "giauso",
+        "khonghienso",
+    ];
+    // ANONYMOUS, RESTRICTED, UNAVAILABLE.
+    const DIGITS: [&str; 3] = ["266696687", "7378742833", "86282452253"];
+    let plain = number.trim().trim_start_matches('+');
+    // Nearly all are numbers.
+    match plain.as_bytes().first() {
+        Some(b'0'..=b'9') => DIGITS.contains(&plain),
+        Some(_) => WORDS.contains(&fold_word(plain).as_str()),
+        None => false,
+    }
+}
+
 /// The number in what is written around it: `sip:0901234567@host`, `0901234567@trunk`, `%2B84…`, `'0901…`,
 /// `6500(1000)`.
 pub(crate) fn bare(text: &str) -> Cow<'_, str> {
     let text = text.trim().trim_start_matches('\'');
+    // `Hoa <0901234567>`: the number of a name.
+    if let Some((name, number)) = text.strip_suffix('>').and_then(|text| text.split_once('<'))
+        && !name.contains(|c: char| c.is_ascii_digit())
+        && number.contains(|c: char| c.is_ascii_digit())
+        && !number.contains('<')
+    {
+        return bare(number);
+    }
     let scheme = ["sip:", "sips:", "tel:"].into_iter().find_map(|scheme| text.strip_prefix(scheme));
     let number = scheme.unwrap_or(text);
     let number = number.split(['@', ';', '<']).next().unwrap_or_default().trim();
@@ -57,5 +112,19 @@ mod tests {
             assert_eq!(bare(whole), whole);
         }
         assert_eq!(bare("&playback(x.wav)"), "&playback(x.wav)");
+        for text in ["Hoa <0901234567>", "\"Hoa\" <sip:0901234567@host>", "<0901234567>"] {
+            assert_eq!(bare(text), "0901234567", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_withheld_number_is_known_by_its_word() {
+        for word in ["Anonymous", "anonymous", "Private Number", "RESTRICTED", "Số ẩn", "+266696687", "no-caller-id"]
+        {
+            assert!(is_withheld(word), "{word}");
+        }
+        for number in ["0901234567", "", "s", "hotline", "266696688", "+"] {
+            assert!(!is_withheld(number), "{number}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use domain::limits::{FILE_RECORD_BYTES, NODE_BYTES};
 use memchr::{memchr, memchr_iter, memchr3};
 
-use crate::{node::TOO_MUCH, texts::Place};
+use crate::{node::TOO_MUCH, texts::TextPlace};
 
 /// Reads one JSON text after the other into a buffer of the caller.
 pub(crate) struct Objects<R> {
@@ -19,14 +19,14 @@ pub(crate) struct Objects<R> {
 
 /// What was found, and on which line it begins, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FoundText {
     pub(crate) line: u64,
-    pub(crate) what: What,
+    pub(crate) what: TextKind,
 }
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
+pub(crate) enum TextKind {
     /// JSON, as far as brackets and quotes tell.
     Json,
     /// A line, or an element of an array, that begins neither an object nor an array.
@@ -45,10 +45,10 @@ const OPEN_ARRAY: &str = "the file ends before its array does";
 
 /// Where the next byte is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
+enum ObjectAt {
     /// Before an object, or between two.
     Between,
-    /// In an object.
+    /// Until its last brace.
     Object,
     /// In a text that is no object: it lasts to the end of its line, or of the element.
     Text,
@@ -58,7 +58,7 @@ enum At {
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a state of its own, and all of them are read byte by byte")]
 struct Scanner {
-    at: At,
+    at: ObjectAt,
     line: u64,
     after_cr: bool,
     /// Blanks since the beginning of the line; none after the first other byte.
@@ -84,7 +84,7 @@ struct Scanner {
 impl<R: Read> Objects<R> {
     pub(crate) fn new(input: R) -> Self {
         let scanner = Scanner {
-            at: At::Between,
+            at: ObjectAt::Between,
             line: 1,
             after_cr: false,
             indent: Some(0),
@@ -105,7 +105,7 @@ impl<R: Read> Objects<R> {
     }
 
     /// Puts the next text into `text`; none at the end.
-    pub(crate) fn next_text(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Found>> {
+    pub(crate) fn next_text(&mut self, text: &mut Vec<u8>) -> io::Result<Option<FoundText>> {
         text.clear();
         loop {
             let chunk = match self.input.fill_buf() {
@@ -139,18 +139,18 @@ impl<R: Read> Objects<R> {
 
 impl Scanner {
     /// Takes bytes from the front of `bytes` up to the end of the next text, or all of them where none ends there.
-    fn scan(&mut self, bytes: &[u8], text: &mut Vec<u8>) -> (usize, Option<Found>) {
+    fn scan(&mut self, bytes: &[u8], text: &mut Vec<u8>) -> (usize, Option<FoundText>) {
         let (mut n, mut from) = (0, 0);
         while n < bytes.len() {
-            if self.at == At::Object && self.in_string {
+            if self.at == ObjectAt::Object && self.in_string {
                 n = self.pass_text(bytes, n);
-                if self.at == At::Passing {
+                if self.at == ObjectAt::Passing {
                     keep(text, &bytes[from..n], &mut self.is_cut);
                     return (n, Some(self.broken(CUT_IN_TEXT)));
                 }
                 continue;
             }
-            if self.at == At::Object && !self.in_comment {
+            if self.at == ObjectAt::Object && !self.in_comment {
                 n = self.pass_plain(bytes, n);
                 if n == bytes.len() {
                     break;
@@ -160,15 +160,15 @@ impl Scanner {
             let indent = self.indent;
             self.follow_line(byte);
             match self.at {
-                At::Between => match byte {
+                ObjectAt::Between => match byte {
                     b'{' => {
                         let is_at_start = self.outer == 0 && indent == Some(0);
                         if let Some(length) = is_at_start.then(|| whole_line(&bytes[n..])).flatten() {
                             text.extend_from_slice(&bytes[n..n + length]);
-                            return (n + length, Some(Found { line: self.line, what: What::Json }));
+                            return (n + length, Some(FoundText { line: self.line, what: TextKind::Json }));
                         }
                         from = n;
-                        self.begin(At::Object, indent);
+                        self.begin(ObjectAt::Object, indent);
                         self.open.push(byte);
                         self.last = byte;
                     }
@@ -177,18 +177,18 @@ impl Scanner {
                     b',' | b' ' | b'\t' | b'\r' | b'\n' | 0 => {}
                     _ => {
                         from = n;
-                        self.begin(At::Text, indent);
+                        self.begin(ObjectAt::Text, indent);
                         self.in_string = byte == b'"' && self.outer > 0;
                     }
                 },
-                At::Text => {
+                ObjectAt::Text => {
                     let is_element_end = self.outer > 0 && !self.in_string && matches!(byte, b',' | b']');
                     if is_element_end || matches!(byte, b'\n' | b'\r') {
                         keep(text, &bytes[from..n], &mut self.is_cut);
                         self.outer -= usize::from(is_element_end && byte == b']');
-                        let what = if self.is_cut { What::Broken(TOO_LONG) } else { What::Text };
-                        (self.at, self.in_string) = (At::Between, false);
-                        return (n + 1, Some(Found { line: self.started.0, what }));
+                        let what = if self.is_cut { TextKind::Broken(TOO_LONG) } else { TextKind::Text };
+                        (self.at, self.in_string) = (ObjectAt::Between, false);
+                        return (n + 1, Some(FoundText { line: self.started.0, what }));
                     }
                     match byte {
                         _ if self.escaped => self.escaped = false,
@@ -197,50 +197,50 @@ impl Scanner {
                         _ => {}
                     }
                 }
-                At::Object => {
+                ObjectAt::Object => {
                     if matches!(byte, b'{' | b'[') && indent.is_some() && !self.may_begin() {
                         keep(text, &bytes[from..n], &mut self.is_cut);
                         // The byte is read again, as the beginning of the next object.
                         self.indent = indent;
                         let found = self.broken(CUT_BY_NEXT);
-                        self.at = At::Between;
+                        self.at = ObjectAt::Between;
                         return (n, Some(found));
                     }
                     if self.follow(byte) {
                         keep(text, &bytes[from..=n], &mut self.is_cut);
-                        self.at = At::Between;
+                        self.at = ObjectAt::Between;
                         self.saw_several_lines |= self.line != self.started.0;
-                        let what = if self.is_cut { What::Broken(TOO_LONG) } else { What::Json };
-                        return (n + 1, Some(Found { line: self.started.0, what }));
+                        let what = if self.is_cut { TextKind::Broken(TOO_LONG) } else { TextKind::Json };
+                        return (n + 1, Some(FoundText { line: self.started.0, what }));
                     }
                 }
-                At::Passing => {
+                ObjectAt::Passing => {
                     let begins = matches!(byte, b'{' | b'[' | b']') && indent.is_some_and(|at| at <= self.started.1);
                     if begins {
                         self.indent = indent;
-                        self.at = At::Between;
+                        self.at = ObjectAt::Between;
                         continue;
                     }
                 }
             }
             n += 1;
         }
-        if matches!(self.at, At::Object | At::Text) {
+        if matches!(self.at, ObjectAt::Object | ObjectAt::Text) {
             keep(text, &bytes[from..], &mut self.is_cut);
         }
         (n, None)
     }
 
-    fn begin(&mut self, at: At, indent: Option<usize>) {
+    fn begin(&mut self, at: ObjectAt, indent: Option<usize>) {
         self.at = at;
         self.started = (self.line, indent.unwrap_or(0));
         (self.in_string, self.escaped, self.in_comment, self.is_cut) = (false, false, false, false);
         self.open.clear();
     }
 
-    fn broken(&mut self, reason: &'static str) -> Found {
+    fn broken(&mut self, reason: &'static str) -> FoundText {
         let reason = if self.is_cut { TOO_LONG } else { reason };
-        Found { line: self.started.0, what: What::Broken(reason) }
+        FoundText { line: self.started.0, what: TextKind::Broken(reason) }
     }
 
     /// Counts lines (ended by LF, CR LF or CR) and the blanks at their beginning.
@@ -287,7 +287,7 @@ impl Scanner {
             b'\\' => self.escaped = true,
             _ => {
                 self.in_string = false;
-                self.at = At::Passing;
+                self.at = ObjectAt::Passing;
                 return n;
             }
         }
@@ -325,18 +325,18 @@ impl Scanner {
     }
 
     /// What is left when the file ends.
-    fn end(&mut self) -> Option<Found> {
-        let at = std::mem::replace(&mut self.at, At::Between);
+    fn end(&mut self) -> Option<FoundText> {
+        let at = std::mem::replace(&mut self.at, ObjectAt::Between);
         match at {
-            At::Object => return Some(self.broken(CUT_BY_END)),
-            At::Text => {
-                let what = if self.is_cut { What::Broken(TOO_LONG) } else { What::Text };
-                return Some(Found { line: self.started.0, what });
+            ObjectAt::Object => return Some(self.broken(CUT_BY_END)),
+            ObjectAt::Text => {
+                let what = if self.is_cut { TextKind::Broken(TOO_LONG) } else { TextKind::Text };
+                return Some(FoundText { line: self.started.0, what });
             }
-            At::Between | At::Passing => {}
+            ObjectAt::Between | ObjectAt::Passing => {}
         }
         let is_open = self.outer > 0 && !std::mem::replace(&mut self.is_over, true);
-        is_open.then_some(Found { line: self.line, what: What::End(OPEN_ARRAY) })
+        is_open.then_some(FoundText { line: self.line, what: TextKind::End(OPEN_ARRAY) })
     }
 }
 
@@ -382,10 +382,10 @@ fn without_comments(text: &[u8]) -> Vec<u8> {
     kept
 }
 
-impl Place for Found {
-    type Kind = What;
+impl TextPlace for FoundText {
+    type Kind = TextKind;
 
-    fn of(self) -> (u64, What) {
+    fn of(self) -> (u64, TextKind) {
         (self.line, self.what)
     }
 }
@@ -409,6 +409,8 @@ pub(crate) fn not_json(error: &serde_json::Error) -> String {
     if message == TOO_MUCH {
         return message.to_owned();
     }
+    // Whoever reads it wants to know what is wrong with the text, and not how the reader is made.
+    let message = if message == "recursion limit exceeded" { "is nested deeper than 128 levels" } else { message };
     format!("is not JSON: {message}, at byte {}", error.column())
 }
 
@@ -422,9 +424,9 @@ mod tests {
         while let Some(found) = objects.next_text(&mut text).unwrap() {
             let text = String::from_utf8(text.clone()).unwrap();
             let said = match found.what {
-                What::Json => text,
-                What::Text => format!("~{text}"),
-                What::Broken(reason) | What::End(reason) => format!("!{reason}"),
+                TextKind::Json => text,
+                TextKind::Text => format!("~{text}"),
+                TextKind::Broken(reason) | TextKind::End(reason) => format!("!{reason}"),
             };
             all.push((found.line, said));
         }

@@ -228,7 +228,7 @@ impl<'a> CallSoFar<'a> {
 
     /// Whether something was said of how the call ended, so that a record can be made of it, or what is wrong be told.
     pub fn says_an_end(&self) -> bool {
-        !matches!(self.outcome(), Outcome::Unsaid | Outcome::Ongoing)
+        !matches!(self.outcome(), CallOutcome::Unsaid | CallOutcome::Ongoing)
     }
 
     /// Adds what other events of the same leg say; the order in which they are added changes nothing.
@@ -339,18 +339,20 @@ impl<'a> CallSoFar<'a> {
     }
 
     /// How the call ended, by all that is known.
-    pub(crate) fn outcome(&self) -> Outcome {
-        let answered = if self.is_machine { Outcome::Machine } else { Outcome::Answered };
+    pub(crate) fn outcome(&self) -> CallOutcome {
+        let answered = if self.is_machine { CallOutcome::Machine } else { CallOutcome::Answered };
         match (&self.unanswered, &self.answered, &self.if_answered) {
-            (Some(why), Some(_), _) if !self.shows_an_answer() => Outcome::Unanswered(why.value),
+            (Some(why), Some(_), _) if !self.shows_an_answer() => CallOutcome::Unanswered(why.value),
             (_, Some(_), _) => answered,
             (None, None, Some(_)) if self.shows_an_answer() || self.is_machine => answered,
-            (Some(why), None, _) | (None, None, Some(why)) => Outcome::Unanswered(why.value),
+            (Some(why), None, _) | (None, None, Some(why)) => CallOutcome::Unanswered(why.value),
             (None, None, None) => match (&self.unknown, &self.not_dialled) {
-                (Some(Known { value: (field, word), .. }), _) => Outcome::Unknown(field.to_string(), word.to_string()),
-                (None, Some(_)) => Outcome::NotDialled,
-                _ if self.is_ongoing || self.is_machine => Outcome::Ongoing,
-                _ => Outcome::Unsaid,
+                (Some(Known { value: (field, word), .. }), _) => {
+                    CallOutcome::Unknown(field.to_string(), word.to_string())
+                }
+                (None, Some(_)) => CallOutcome::NotDialled,
+                _ if self.is_ongoing || self.is_machine => CallOutcome::Ongoing,
+                _ => CallOutcome::Unsaid,
             },
         }
     }
@@ -358,7 +360,7 @@ impl<'a> CallSoFar<'a> {
 
 /// How a call ended; the better one comes first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Outcome {
+pub(crate) enum CallOutcome {
     Answered,
     Machine,
     Unanswered(Unanswered),

@@ -33,7 +33,7 @@ pub(crate) struct Names {
 
 /// What is kept under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum KeptPart {
     /// What has a known name in it.
     Read,
     /// All of it.
@@ -45,7 +45,7 @@ pub(crate) enum Kept {
 pub(crate) struct KnownNames {
     /// Where the names of each hash begin; one more than there are hashes.
     starts: [u8; HASHES + 1],
-    names: Vec<(&'static str, Kept)>,
+    names: Vec<(&'static str, KeptPart)>,
 }
 
 /// More than any platform has names, so that most of the others are passed over by their hash.
@@ -62,9 +62,10 @@ fn hash(name: &str) -> usize {
 
 impl Names {
     pub(crate) fn known(self) -> KnownNames {
-        let of = |names: &'static [&'static str], kept: Kept| names.iter().map(move |name| (*name, kept));
-        let all = of(self.read, Kept::Read).chain(of(&WRAPPERS, Kept::Read)).chain(of(self.whole, Kept::Whole));
-        let mut names: Vec<(&'static str, Kept)> = Vec::new();
+        let of = |names: &'static [&'static str], kept: KeptPart| names.iter().map(move |name| (*name, kept));
+        let all =
+            of(self.read, KeptPart::Read).chain(of(&WRAPPERS, KeptPart::Read)).chain(of(self.whole, KeptPart::Whole));
+        let mut names: Vec<(&'static str, KeptPart)> = Vec::new();
         for (name, kept) in all {
             if names.iter().all(|(known, _)| *known != name) {
                 names.push((name, kept));
@@ -81,7 +82,7 @@ impl Names {
 
 impl KnownNames {
     /// The name as it is known, and what is kept under it; none where it is not known.
-    pub(crate) fn find(&self, name: &str) -> Option<(&'static str, Kept)> {
+    pub(crate) fn find(&self, name: &str) -> Option<(&'static str, KeptPart)> {
         let hash = hash(name);
         let (start, end) = (usize::from(self.starts[hash]), usize::from(self.starts[hash + 1]));
         self.names[start..end].iter().find(|(known, _)| *known == name).copied()
@@ -95,8 +96,8 @@ mod tests {
     #[test]
     fn known_names_are_found() {
         let names = Names { read: &["a", "b"], whole: &["w", "b"] }.known();
-        assert_eq!((names.find("w"), names.find("b")), (Some(("w", Kept::Whole)), Some(("b", Kept::Read))));
-        assert!(WRAPPERS.iter().all(|name| names.find(name) == Some((*name, Kept::Read))));
+        assert_eq!((names.find("w"), names.find("b")), (Some(("w", KeptPart::Whole)), Some(("b", KeptPart::Read))));
+        assert!(WRAPPERS.iter().all(|name| names.find(name) == Some((*name, KeptPart::Read))));
         assert_eq!((names.find(""), names.find("c"), names.find("ế")), (None, None, None));
     }
 }

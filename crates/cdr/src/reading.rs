@@ -48,11 +48,26 @@ pub struct Reading {
     pub zone: Option<ZoneReading>,
     /// What whoever imports it should know.
     pub warnings: Vec<String>,
+    /// Words for results of which nobody knows what they mean, and in how many rows, which were rejected, each stands; the most frequent
+    /// first.
+    pub unknown_words: Vec<(String, u64)>,
 }
 
 impl Reading {
     pub(crate) fn new(format: Format, findings: Findings, calls: u64, skipped: u64) -> Self {
-        let Findings { shape, rows, duplicates, left_out, joined, further, date_order, zone, warnings } = findings;
+        let Findings {
+            shape,
+            rows,
+            duplicates,
+            left_out,
+            joined,
+            further,
+            date_order,
+            zone,
+            warnings,
+            unknown_words,
+            ..
+        } = findings;
         let (others, inbound, internal, voicemail) = (OtherCalls::default(), 0, 0, 0);
         Self {
             format,
@@ -71,16 +86,19 @@ impl Reading {
             date_order,
             zone,
             warnings,
+            unknown_words,
         }
     }
 
-    /// With what was done with calls that are none to a customer, and how many there were.
-    pub(crate) fn with_others(mut self, others: &OtherCalls, counts: OtherCounts) -> Self {
+    /// With what was done with calls that are none to a customer, how many there were, and of how many of those that came in nothing tells
+    /// who called.
+    pub(crate) fn with_others(mut self, others: &OtherCalls, counts: OtherCounts, without_caller: u64) -> Self {
         let OtherCounts { inbound, internal, voicemail } = counts;
-        if inbound > 0 {
+        let of_caller = inbound.saturating_sub(without_caller);
+        if of_caller > 0 || (inbound > 0 && *others != OtherCalls::Import) {
             self.warnings.push(match others {
                 OtherCalls::Import => {
-                    format!("inbound calls, of which the caller is taken for the customer: {inbound}")
+                    format!("inbound calls, of which the caller is taken for the customer: {of_caller}")
                 }
                 OtherCalls::LeaveOut => format!("inbound calls, left out as asked: {inbound}"),
                 OtherCalls::Campaign(id) => format!("inbound calls, put into the campaign {id}: {inbound}"),

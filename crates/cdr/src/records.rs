@@ -37,6 +37,8 @@ pub struct Options {
     pub mapping: Option<Mapping>,
     /// The account's result codes: a code of the file that differs from one of them by case and blanks alone is that one.
     pub codes: Vec<Code>,
+    /// The account's own spellings of codes, for the words of tables: each the word, and the code that it stands for.
+    pub spellings: Vec<(Code, Code)>,
     /// Rows whose calls are not whole are kept in about so many bytes of memory; what is more goes into a temporary file.
     pub memory: usize,
     /// Threads that make records of rows beside the one that reads the file; with one or none the latter does all. The records are the
@@ -66,6 +68,7 @@ impl Options {
             currency: None,
             mapping: None,
             codes: Vec::new(),
+            spellings: Vec::new(),
             memory: MEMORY,
             threads: thread::available_parallelism().map_or(1, |threads| threads.get().min(MOST_THREADS)),
             portion: PORTION,
@@ -73,10 +76,18 @@ impl Options {
     }
 
     pub(crate) fn given(&self) -> Given {
-        let Self { campaign, others, timezone, account_zone, currency, memory, threads, portion, .. } = self;
+        let Self { campaign, others, timezone, account_zone, currency, memory, threads, portion, spellings, .. } = self;
         let (campaigns, currency) = (Campaigns::new(campaign.clone(), others), currency.clone());
         let sharing = Sharing { threads: *threads, rows: *portion };
-        Given { campaigns, timezone: *timezone, account_zone: *account_zone, currency, memory: *memory, sharing }
+        Given {
+            campaigns,
+            timezone: *timezone,
+            account_zone: *account_zone,
+            currency,
+            spellings: spellings.clone(),
+            memory: *memory,
+            sharing,
+        }
     }
 }
 
@@ -136,7 +147,9 @@ impl<'a> Records<'a> {
     /// What is known about the file so far.
     pub fn reading(&self) -> Reading {
         let Self { format, calls, skipped, ref others, counts, .. } = *self;
-        Reading::new(format, self.source.findings(), calls, skipped).with_others(others, counts)
+        let findings = self.source.findings();
+        let without_caller = findings.without_caller;
+        Reading::new(format, findings, calls, skipped).with_others(others, counts, without_caller)
     }
 
     /// What was found out about the file, or why it could not be read to its end.

@@ -20,7 +20,7 @@ const WORD_CHARS: usize = 40;
 
 /// What a cell says of how a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum WordSays {
     Nothing,
     /// It was never dialled or goes on: no call to be stored.
     NoCall,
@@ -45,6 +45,7 @@ const ANSWERED: &[&str] = &[
     "answered",
     "answer",
     "connected",
+    "callconnected",
     "completed",
     "complete",
     "success",
@@ -192,54 +193,60 @@ const FAILURES: &[&str] =
     &["failed", "failure", "fail", "unsuccessful", "notsuccessful", "error", "callfailed", "thatbai", "khongthanhcong"];
 
 /// What a cell says.
-pub(crate) fn said(text: &str) -> Said {
+pub(crate) fn word_says(text: &str) -> WordSays {
     let text = text.trim();
     if is_nothing(text) {
-        return Said::Nothing;
+        return WordSays::Nothing;
     }
     let is_long = text.contains(['\n', '\r']) || text.chars().nth(WORD_CHARS).is_some();
     // Some reasons are longer than any code, and have no blanks.
     let reason = if is_long && text.contains(char::is_whitespace) { None } else { ended_reasons::of_table(text) };
     match reason {
-        Some(Ending::Unanswered(why)) => return Said::Unanswered(why.code()),
-        Some(Ending::IfAnswered(why)) => return Said::Doubtful(why.code()),
-        Some(Ending::NotDialled) => return Said::NoCall,
-        Some(Ending::Answered) => return Said::Answered(ANSWERED_CODE),
+        Some(Ending::Unanswered(why)) => return WordSays::Unanswered(why.code()),
+        Some(Ending::IfAnswered(why)) => return WordSays::Doubtful(why.code()),
+        Some(Ending::NotDialled) => return WordSays::NoCall,
+        Some(Ending::Answered) => return WordSays::Answered(ANSWERED_CODE),
+        Some(Ending::Machine) => return WordSays::Answered(MACHINE_CODE),
         _ => {}
     }
     if is_long {
-        return beginning(text).map_or(Said::Text, Said::Unanswered);
+        return beginning(text).map_or(WordSays::Text, WordSays::Unanswered);
     }
     let key = fold_word(text);
     let has = |words: &[&str]| words.contains(&key.as_str());
     if has(ANSWERED) {
-        return Said::Answered(ANSWERED_CODE);
+        return WordSays::Answered(ANSWERED_CODE);
     }
     if let Some((code, _)) = UNREACHED.iter().find(|(_, words)| has(words)) {
-        return Said::Unanswered(code);
+        return WordSays::Unanswered(code);
     }
     if has(MACHINES) {
-        return Said::Answered(MACHINE_CODE);
+        return WordSays::Answered(MACHINE_CODE);
     }
     if has(CONVERSATIONS) {
-        return Said::Conversation;
+        return WordSays::Conversation;
     }
     if has(NO_CALLS) {
-        return Said::NoCall;
+        return WordSays::NoCall;
     }
-    let Ok(code) = Code::new(text) else { return Said::Nothing };
+    let Ok(code) = Code::new(text) else { return WordSays::Nothing };
     match WordMeaning::of(&code) {
-        WordMeaning::Doubtful(system) => Said::Doubtful(system),
+        WordMeaning::Doubtful(system) => WordSays::Doubtful(system),
         WordMeaning::Code(_) | WordMeaning::Itself => match system_code(text) {
-            Some(code) if has(FAILURES) => Said::Failed(code),
-            Some(code) => Said::Unanswered(code),
+            Some(code) if has(FAILURES) => WordSays::Failed(code),
+            Some(code) => WordSays::Unanswered(code),
             None => beginning_word(text),
         },
     }
 }
 
+/// Whether a word says that somebody is busy and no more: with nothing beside it that tells of talk, it is the line.
+pub(crate) fn is_busy_alone(word: &str) -> bool {
+    matches!(fold_word(word).as_str(), "ban" | "dangban" | "khachban" | "khachhangban" | "engaged")
+}
+
 /// What a word says that is known but for what follows it: `Không nghe máy (3 lần)`, `Nghe máy - đồng ý`, `Thuê bao / tắt máy`.
-fn beginning_word(text: &str) -> Said {
+fn beginning_word(text: &str) -> WordSays {
     let marks = [" - ", " – ", " (", "(", ", ", "; ", ": ", "/", " + "];
     let end = marks.iter().filter_map(|mark| text.find(mark)).min();
     let first = match end {
@@ -250,11 +257,11 @@ fn beginning_word(text: &str) -> Said {
             None => "",
         },
     };
-    match if first.is_empty() { Said::Word } else { said(first) } {
-        Said::Unanswered(code) | Said::Failed(code) => Said::Unanswered(code),
+    match if first.is_empty() { WordSays::Word } else { word_says(first) } {
+        WordSays::Unanswered(code) | WordSays::Failed(code) => WordSays::Unanswered(code),
         // What follows is what came of it.
-        Said::Answered(ANSWERED_CODE) | Said::Conversation => Said::Conversation,
-        _ => Said::Word,
+        WordSays::Answered(ANSWERED_CODE) | WordSays::Conversation => WordSays::Conversation,
+        _ => WordSays::Word,
     }
 }
 
@@ -263,8 +270,8 @@ fn beginning_word(text: &str) -> Said {
 fn beginning(text: &str) -> Option<&'static str> {
     let first = text.split(['\n', '\r', ',', '.', ';', ':', '-', '(']).next()?;
     let is_word = first.len() < text.len() && first.chars().nth(WORD_CHARS).is_none();
-    match is_word.then(|| said(first)) {
-        Some(Said::Unanswered(code) | Said::Failed(code)) => Some(code),
+    match is_word.then(|| word_says(first)) {
+        Some(WordSays::Unanswered(code) | WordSays::Failed(code)) => Some(code),
         _ => None,
     }
 }
@@ -292,50 +299,53 @@ mod tests {
             ("Thuê bao", LINE_FAULT),
             ("không liên lạc được", LINE_FAULT),
         ] {
-            assert_eq!(said(word), Said::Unanswered(code), "{word}");
+            assert_eq!(word_says(word), WordSays::Unanswered(code), "{word}");
         }
     }
 
     #[test]
     fn a_word_of_which_nothing_is_known_says_nothing_about_the_answer() {
         for (word, expected) in [
-            ("", Said::Nothing),
-            ("-", Said::Nothing),
-            ("N/A", Said::Nothing),
-            ("Nghe máy", Said::Answered(ANSWERED_CODE)),
-            ("voicemail", Said::Answered(MACHINE_CODE)),
-            ("Hẹn gọi lại", Said::Conversation),
-            ("NOT_INTERESTED", Said::Conversation),
-            ("Chưa gọi", Said::NoCall),
-            ("Từ chối", Said::Doubtful(BUSY)),
-            ("REJECTED", Said::Doubtful(BUSY)),
-            ("FAILED", Said::Failed(LINE_FAULT)),
-            ("HOT", Said::Word),
-            ("Outcome", Said::Word),
-            ("SHORT_CALL", Said::Word),
-            ("twilio-failed-to-connect-call", Said::Unanswered(LINE_FAULT)),
-            ("customer-did-not-answer", Said::Unanswered(NO_ANSWER)),
-            ("assistant-ended-call-after-message-spoken", Said::Answered(ANSWERED_CODE)),
-            ("pipeline-error-openai-llm-failed", Said::Doubtful(LINE_FAULT)),
-            ("Không nghe máy (3 lần)", Said::Unanswered(NO_ANSWER)),
-            ("Không nghe máy lần 2", Said::Unanswered(NO_ANSWER)),
-            ("Máy bận - gọi lại sau", Said::Unanswered(BUSY)),
-            ("Thuê bao / tắt máy", Said::Unanswered(LINE_FAULT)),
-            ("Nghe máy - đồng ý", Said::Conversation),
-            ("Nghe máy, từ chối", Said::Conversation),
-            ("Bận - họp", Said::Word),
-            ("HOT - gọi ngay", Said::Word),
+            ("", WordSays::Nothing),
+            ("-", WordSays::Nothing),
+            ("N/A", WordSays::Nothing),
+            ("Nghe máy", WordSays::Answered(ANSWERED_CODE)),
+            ("voicemail", WordSays::Answered(MACHINE_CODE)),
+            ("Hẹn gọi lại", WordSays::Conversation),
+            ("NOT_INTERESTED", WordSays::Conversation),
+            ("Chưa gọi", WordSays::NoCall),
+            ("Từ chối", WordSays::Doubtful(BUSY)),
+            ("REJECTED", WordSays::Doubtful(BUSY)),
+            ("FAILED", WordSays::Failed(LINE_FAULT)),
+            ("HOT", WordSays::Word),
+            ("Outcome", WordSays::Word),
+            ("SHORT_CALL", WordSays::Word),
+            ("twilio-failed-to-connect-call", WordSays::Unanswered(LINE_FAULT)),
+            ("customer-did-not-answer", WordSays::Unanswered(NO_ANSWER)),
+            ("assistant-ended-call-after-message-spoken", WordSays::Answered(ANSWERED_CODE)),
+            ("pipeline-error-openai-llm-failed", WordSays::Doubtful(LINE_FAULT)),
+            ("Không nghe máy (3 lần)", WordSays::Unanswered(NO_ANSWER)),
+            ("Không nghe máy lần 2", WordSays::Unanswered(NO_ANSWER)),
+            ("Máy bận - gọi lại sau", WordSays::Unanswered(BUSY)),
+            ("Thuê bao / tắt máy", WordSays::Unanswered(LINE_FAULT)),
+            ("Nghe máy - đồng ý", WordSays::Conversation),
+            ("Nghe máy, từ chối", WordSays::Conversation),
+            ("Bận - họp", WordSays::Word),
+            ("HOT - gọi ngay", WordSays::Word),
         ] {
-            assert_eq!(said(word), expected, "{word}");
+            assert_eq!(word_says(word), expected, "{word}");
         }
     }
 
     #[test]
     fn a_long_text_is_no_word_but_may_begin_with_one() {
         let text = "Khách hàng đang lái xe, hẹn gọi lại vào chiều thứ sáu sau 17 giờ";
-        assert_eq!(said(text), Said::Text);
-        assert_eq!(said("HOT\nKhách muốn mua"), Said::Text);
-        assert_eq!(said("Không nghe máy, sẽ gọi lại vào chiều thứ sáu sau 17 giờ"), Said::Unanswered(NO_ANSWER));
-        assert_eq!(said("NO_ANSWER\nNobody took the call"), Said::Unanswered(NO_ANSWER));
+        assert_eq!(word_says(text), WordSays::Text);
+        assert_eq!(word_says("HOT\nKhách muốn mua"), WordSays::Text);
+        assert_eq!(
+            word_says("Không nghe máy, sẽ gọi lại vào chiều thứ sáu sau 17 giờ"),
+            WordSays::Unanswered(NO_ANSWER)
+        );
+        assert_eq!(word_says("NO_ANSWER\nNobody took the call"), WordSays::Unanswered(NO_ANSWER));
     }
 }

@@ -4,9 +4,9 @@
 const PARTS: usize = 64;
 
 /// What is kept of an id: its hash in two halves, and a hash of the row that it stood in.
-type Entry = [u32; 3];
+type SeenRow = [u32; 3];
 
-const EMPTY: Entry = [0; 3];
+const EMPTY: SeenRow = [0; 3];
 
 /// Hashes of ids, each with that of its row.
 #[derive(Debug, Default)]
@@ -17,13 +17,13 @@ pub(crate) struct Seen {
 
 #[derive(Debug, Clone, Default)]
 struct Part {
-    entries: Vec<Entry>,
+    entries: Vec<SeenRow>,
     used: usize,
 }
 
 /// What is known of an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Known {
+pub(crate) enum SeenBefore {
     New,
     /// It stood in the same row.
     SameRow,
@@ -32,7 +32,7 @@ pub(crate) enum Known {
 
 impl Seen {
     /// Says what is known of an id, and remembers a new one while there are fewer than `most`.
-    pub(crate) fn take(&mut self, id: u64, row: u64, most: usize) -> Known {
+    pub(crate) fn take(&mut self, id: u64, row: u64, most: usize) -> SeenBefore {
         if self.parts.is_empty() {
             self.parts.resize(PARTS, Part::default());
         }
@@ -41,13 +41,13 @@ impl Seen {
         let entry = [(id >> 32) as u32, id as u32, row as u32];
         let part = &mut self.parts[(id as usize) % PARTS];
         match part.find(entry) {
-            Ok(known) if known[2] == entry[2] => Known::SameRow,
-            Ok(_) => Known::OtherRow,
-            Err(_) if self.count >= most => Known::New,
+            Ok(known) if known[2] == entry[2] => SeenBefore::SameRow,
+            Ok(_) => SeenBefore::OtherRow,
+            Err(_) if self.count >= most => SeenBefore::New,
             Err(_) => {
                 self.count += 1;
                 part.insert(entry);
-                Known::New
+                SeenBefore::New
             }
         }
     }
@@ -55,7 +55,7 @@ impl Seen {
 
 impl Part {
     /// The entry with the same id, or the place where it belongs.
-    fn find(&self, entry: Entry) -> Result<Entry, usize> {
+    fn find(&self, entry: SeenRow) -> Result<SeenRow, usize> {
         let length = self.entries.len();
         if length == 0 {
             return Err(0);
@@ -70,7 +70,7 @@ impl Part {
         }
     }
 
-    fn insert(&mut self, entry: Entry) {
+    fn insert(&mut self, entry: SeenRow) {
         if self.used * 5 >= self.entries.len() * 4 {
             let larger = vec![EMPTY; (self.entries.len() * 3 / 2).max(16)];
             let before = std::mem::replace(&mut self.entries, larger);
@@ -82,7 +82,7 @@ impl Part {
         self.used += 1;
     }
 
-    fn put(&mut self, entry: Entry) {
+    fn put(&mut self, entry: SeenRow) {
         if let Err(at) = self.find(entry) {
             self.entries[at] = entry;
         }
@@ -100,13 +100,13 @@ mod tests {
         let mut seen = Seen::default();
         let id = |n: u64| if n < 3 { n } else { xxh3_64(&n.to_le_bytes()) };
         for n in 0..50_000 {
-            assert_eq!(seen.take(id(n), n, 50_000), if n == 1 { Known::OtherRow } else { Known::New }, "{n}");
+            assert_eq!(seen.take(id(n), n, 50_000), if n == 1 { SeenBefore::OtherRow } else { SeenBefore::New }, "{n}");
         }
         for n in 2..50_000 {
-            assert_eq!(seen.take(id(n), n, 50_000), Known::SameRow, "{n}");
-            assert_eq!(seen.take(id(n), n + 1, 50_000), Known::OtherRow, "{n}");
+            assert_eq!(seen.take(id(n), n, 50_000), SeenBefore::SameRow, "{n}");
+            assert_eq!(seen.take(id(n), n + 1, 50_000), SeenBefore::OtherRow, "{n}");
         }
         let full = |seen: &mut Seen| seen.take(u64::MAX, 1, 49_999);
-        assert_eq!((full(&mut seen), full(&mut seen)), (Known::New, Known::New));
+        assert_eq!((full(&mut seen), full(&mut seen)), (SeenBefore::New, SeenBefore::New));
     }
 }

@@ -169,7 +169,7 @@ impl SheetRows {
                     if let Some((row, column)) = tag.raw("r").and_then(place) {
                         (self.row, self.column) = (row, column);
                     }
-                    break (Kind::of(tag.raw("t")), tag.raw("s").and_then(|style| style.parse::<usize>().ok()));
+                    break (CellKind::of(tag.raw("t")), tag.raw("s").and_then(|style| style.parse::<usize>().ok()));
                 }
                 Some(Token::End("sheetData")) => {
                     self.has_ended = true;
@@ -184,7 +184,7 @@ impl SheetRows {
         self.text.clear();
         loop {
             match self.tokens.next_token()? {
-                Some(Token::Begin(tag)) if tag.name() == "v" && kind != Kind::Inline => {
+                Some(Token::Begin(tag)) if tag.name() == "v" && kind != CellKind::Inline => {
                     self.read_value(kind, style)?;
                 }
                 Some(Token::Begin(tag)) if tag.name() == "is" => {
@@ -198,7 +198,7 @@ impl SheetRows {
         }
     }
 
-    fn read_value(&mut self, kind: Kind, style: Option<usize>) -> io::Result<()> {
+    fn read_value(&mut self, kind: CellKind, style: Option<usize>) -> io::Result<()> {
         let text = &mut self.text;
         text.clear();
         loop {
@@ -210,18 +210,18 @@ impl SheetRows {
             }
         }
         match kind {
-            Kind::Text => {
+            CellKind::Text => {
                 unescape(text);
                 trim(text);
             }
-            Kind::Plain => trim(text),
-            Kind::Inline | Kind::Error => text.clear(),
-            Kind::Truth => {
+            CellKind::Plain => trim(text),
+            CellKind::Inline | CellKind::Error => text.clear(),
+            CellKind::Truth => {
                 let is_true = matches!(text.as_str(), "1" | "true");
                 text.replace_range(.., if is_true { "true" } else { "false" });
             }
-            Kind::Shared if text.is_empty() => {}
-            Kind::Shared => {
+            CellKind::Shared if text.is_empty() => {}
+            CellKind::Shared => {
                 let at = text.parse().map_err(|_| wrong("a cell of it names no text"))?;
                 let mut texts = self.shared.texts.lock().map_err(|_| wrong("its texts cannot be read"))?;
                 if at >= texts.len() {
@@ -230,7 +230,7 @@ impl SheetRows {
                 let shared = std::str::from_utf8(texts.get(at)?).map_err(|_| wrong("it is not UTF-8"))?;
                 text.replace_range(.., shared);
             }
-            Kind::Number => {
+            CellKind::Number => {
                 let form = style.and_then(|style| self.shared.forms.get(style)).copied().unwrap_or(Form::Number);
                 if let Ok(number) = text.parse::<f64>() {
                     *text = match form {
@@ -248,7 +248,7 @@ impl SheetRows {
 
 /// What stands in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CellKind {
     Number,
     /// The number of a text that cells share.
     Shared,
@@ -262,7 +262,7 @@ enum Kind {
     Error,
 }
 
-impl Kind {
+impl CellKind {
     fn of(word: Option<&str>) -> Self {
         match word {
             Some("s") => Self::Shared,

@@ -27,6 +27,8 @@ pub(crate) struct Given {
     pub(crate) account_zone: Zone,
     /// The account's currency, if it was given.
     pub(crate) currency: Option<Currency>,
+    /// The account's own spellings of result codes.
+    pub(crate) spellings: Vec<(Code, Code)>,
     /// Bytes of rows that are kept in memory, about; more are in temporary files.
     pub(crate) memory: usize,
     pub(crate) sharing: Sharing,

@@ -6,10 +6,14 @@ use domain::{Code, outcome::SYSTEM_CODES};
 
 /// Spellings that are remembered; a file has few codes.
 const MOST_SPELLINGS: usize = 10_000;
+/// Spellings that are compared one by one, which takes less than a hash where they are few.
+const FIRST_MET: usize = 12;
 
 /// The spellings that were met, and the one of each code that holds: the account's, else the first of the file.
 #[derive(Debug, Default)]
 pub(crate) struct Spellings {
+    /// The code of each of the first few spellings, as of the others.
+    first: Vec<(String, Option<Code>)>,
     /// The code of each spelling; none where that is its own.
     met: HashMap<String, Option<Code>>,
     codes: HashMap<String, Code>,
@@ -30,6 +34,10 @@ impl Spellings {
         if SYSTEM_CODES.contains(&code.as_str()) {
             return None;
         }
+        // Nearly every code is one of a few.
+        if let Some((_, other)) = self.first.iter().find(|(known, _)| known == code.as_str()) {
+            return other.clone();
+        }
         if let Some(known) = self.met.get(code.as_str()) {
             return known.clone();
         }
@@ -38,7 +46,11 @@ impl Spellings {
         }
         let first = self.codes.entry(key(code.as_str())).or_insert_with(|| code.clone());
         let other = (first != code).then(|| first.clone());
-        self.met.insert(code.as_str().to_owned(), other.clone());
+        if self.first.len() < FIRST_MET {
+            self.first.push((code.as_str().to_owned(), other.clone()));
+        } else {
+            self.met.insert(code.as_str().to_owned(), other.clone());
+        }
         other
     }
 }

@@ -11,7 +11,7 @@ use crate::packed::Packed;
 
 /// Bytes that are read at once.
 const BLOCK_BYTES: u64 = 16 * 1024;
-/// Records of a block.
+/// So many records are written and read at once.
 const BLOCK_RECORDS: u32 = 64;
 /// Blocks that are kept while they are read.
 const KEPT_BLOCKS: usize = 64;

@@ -50,7 +50,7 @@ pub(crate) struct Dump<R, C> {
     tables: HashMap<String, Vec<String>>,
     /// The columns of the INSERT that is being read; none where it is of another table or between statements.
     places: Option<Places<C>>,
-    at: At,
+    at: SqlAt,
     /// A backslash has a meaning in strings.
     has_escapes: bool,
     decoder: Decoder,
@@ -60,7 +60,7 @@ pub(crate) struct Dump<R, C> {
 
 /// Where in a dump the reading stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
+enum SqlAt {
     Statement,
     /// Within the tuples of an INSERT.
     Values,
@@ -86,7 +86,7 @@ impl<R: Read, C: Column> Dump<R, C> {
             line: 1,
             tables: HashMap::new(),
             places: None,
-            at: At::Statement,
+            at: SqlAt::Statement,
             has_escapes: true,
             decoder,
             unread: 0,
@@ -115,10 +115,10 @@ impl<R: Read, C: Column> Dump<R, C> {
     /// Puts the next tuple of call records into `cells`.
     pub(crate) fn next_tuple(&mut self, cells: &mut Cells) -> io::Result<Option<Tuple<C>>> {
         loop {
-            if self.at == At::Statement && !self.statement_head()? {
+            if self.at == SqlAt::Statement && !self.statement_head()? {
                 return Ok(None);
             }
-            if self.at == At::Copy {
+            if self.at == SqlAt::Copy {
                 if let Some(tuple) = self.copied(cells)? {
                     return Ok(Some(tuple));
                 }
@@ -134,7 +134,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                     }
                 }
                 // A string outside a tuple is no dump that is understood: on to the next statement.
-                Some(b';' | b'\'' | b'"') => self.at = At::Statement,
+                Some(b';' | b'\'' | b'"') => self.at = SqlAt::Statement,
                 Some(_) => {}
             }
         }
@@ -161,7 +161,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                 b'\\' => match self.byte()? {
                     Some(b'N') => text.extend_from_slice(b"NULL"),
                     Some(b'.') if text.is_empty() && cells.len() == 0 => {
-                        self.at = At::Statement;
+                        self.at = SqlAt::Statement;
                         self.skip_line()?;
                         return Ok(None);
                     }
@@ -174,7 +174,7 @@ impl<R: Read, C: Column> Dump<R, C> {
             }
         };
         if is_open {
-            self.at = At::Statement;
+            self.at = SqlAt::Statement;
         }
         if !is_any {
             return Ok(None);
@@ -222,7 +222,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                     if let Some(into) = copied_into(&statement) {
                         self.places = self.named_places(into);
                         self.skip_line()?;
-                        self.at = At::Copy;
+                        self.at = SqlAt::Copy;
                         return Ok(true);
                     }
                     if is_standard(&statement) {
@@ -248,7 +248,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                         let head = self.decoder.decode(&head);
                         if writes_rows(&head) {
                             self.places = self.insert_places(&head);
-                            self.at = At::Values;
+                            self.at = SqlAt::Values;
                             return Ok(true);
                         }
                     }

@@ -28,7 +28,7 @@ const ROW_LINES: usize = 50;
 /// Rows one after the other that no lines after them made whole; then none is tried any more, which would take long.
 const MOST_MISSES: u32 = 100;
 
-type Input<R> = Chain<Cursor<Vec<u8>>, R>;
+type HeadAndRest<R> = Chain<Cursor<Vec<u8>>, R>;
 
 /// How the columns of a file are known.
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ impl<C: Column> Shape<C> {
 
 /// A file's rows.
 pub(crate) struct Table<R: Read, C> {
-    kind: Kind<R, C>,
+    kind: TableKind<R, C>,
     cells: Cells,
     bytes: Vec<u8>,
 }
@@ -192,9 +192,9 @@ where
     }
 }
 
-enum Kind<R: Read, C> {
+enum TableKind<R: Read, C> {
     Lines {
-        lines: Lines<Input<R>>,
+        lines: Lines<HeadAndRest<R>>,
         /// Lines that were read to find the shape.
         ahead: VecDeque<(Line, String)>,
         shape: LineShape<C>,
@@ -207,8 +207,8 @@ enum Kind<R: Read, C> {
         lacks_end: bool,
     },
     /// A JSON array of objects.
-    Array(Box<JsonRows<Input<R>, C>>),
-    Dump(Dump<Input<R>, C>),
+    Array(Box<JsonRows<HeadAndRest<R>, C>>),
+    Dump(Dump<HeadAndRest<R>, C>),
 }
 
 enum LineShape<C> {
@@ -241,14 +241,14 @@ impl<R: Read, C: Column> Table<R, C> {
         let input = Cursor::new(head).chain(input);
         if is_dump {
             return Ok(Some(Self {
-                kind: Kind::Dump(Dump::new(input, decoder)),
+                kind: TableKind::Dump(Dump::new(input, decoder)),
                 cells: Cells::default(),
                 bytes: Vec::new(),
             }));
         }
         if is_array {
             return Ok(any_row.then(|| Self {
-                kind: Kind::Array(Box::new(JsonRows::new(input, decoder))),
+                kind: TableKind::Array(Box::new(JsonRows::new(input, decoder))),
                 cells: Cells::default(),
                 bytes: Vec::new(),
             }));
@@ -282,7 +282,7 @@ impl<R: Read, C: Column> Table<R, C> {
                 LineShape::Json(_) => 0,
             };
             Self {
-                kind: Kind::Lines { lines, ahead, shape, decoder, width, misses: 0, lacks_end: false },
+                kind: TableKind::Lines { lines, ahead, shape, decoder, width, misses: 0, lacks_end: false },
                 cells: Cells::default(),
                 bytes: Vec::new(),
             }
@@ -291,19 +291,19 @@ impl<R: Read, C: Column> Table<R, C> {
 
     pub(crate) fn shape_name(&self) -> &'static str {
         match &self.kind {
-            Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.name,
-            Kind::Lines { shape: LineShape::Json(_), .. } => "JSON lines",
-            Kind::Array(_) => "JSON array",
-            Kind::Dump(_) => "SQL dump",
+            TableKind::Lines { shape: LineShape::Delimited(shape), .. } => shape.name,
+            TableKind::Lines { shape: LineShape::Json(_), .. } => "JSON lines",
+            TableKind::Array(_) => "JSON array",
+            TableKind::Dump(_) => "SQL dump",
         }
     }
 
     /// What to say about the text of the file when it was read: its encoding, its end, statements that were passed over.
     pub(crate) fn said_of_text(&self) -> Vec<String> {
         let (decoder, further) = match &self.kind {
-            Kind::Lines { decoder, lacks_end, .. } => (decoder, lacks_end.then(|| NO_LINE_END.to_owned())),
-            Kind::Array(rows) => (rows.decoder(), None),
-            Kind::Dump(dump) => (dump.decoder(), dump.said_of_unread()),
+            TableKind::Lines { decoder, lacks_end, .. } => (decoder, lacks_end.then(|| NO_LINE_END.to_owned())),
+            TableKind::Array(rows) => (rows.decoder(), None),
+            TableKind::Dump(dump) => (dump.decoder(), dump.said_of_unread()),
         };
         decoder.said().into_iter().chain(further).collect()
     }
@@ -311,24 +311,24 @@ impl<R: Read, C: Column> Table<R, C> {
     /// The place of a column that was found by its content, from 1.
     pub(crate) fn guessed(&self, column: C) -> Option<usize> {
         match &self.kind {
-            Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.place_of(column),
+            TableKind::Lines { shape: LineShape::Delimited(shape), .. } => shape.place_of(column),
             _ => None,
         }
     }
 
     /// Whether its rows are JSON objects.
     pub(crate) fn is_json(&self) -> bool {
-        matches!(self.kind, Kind::Array(_) | Kind::Lines { shape: LineShape::Json(_), .. })
+        matches!(self.kind, TableKind::Array(_) | TableKind::Lines { shape: LineShape::Json(_), .. })
     }
 
     /// Whether it is a database dump.
     pub(crate) fn is_dump(&self) -> bool {
-        matches!(self.kind, Kind::Dump(_))
+        matches!(self.kind, TableKind::Dump(_))
     }
 
     /// Whether a dump creates a table, read so far, with enough of the columns.
     pub(crate) fn creates_rows(&self) -> bool {
-        matches!(&self.kind, Kind::Dump(dump) if dump.creates_rows())
+        matches!(&self.kind, TableKind::Dump(dump) if dump.creates_rows())
     }
 
     /// Puts further rows into a block until it is full; whether there are more.
@@ -362,7 +362,7 @@ impl<R: Read, C: Column> Table<R, C> {
         let cut_off = |line| Ok(Some(Err(Skipped::new(line, "", "is cut off: the file ends within it"))));
         loop {
             match &mut self.kind {
-                Kind::Lines { lines, ahead, shape, decoder, width, misses, lacks_end } => {
+                TableKind::Lines { lines, ahead, shape, decoder, width, misses, lacks_end } => {
                     let bytes = &mut self.bytes;
                     // Most lines are a row, and need no copy.
                     if let LineShape::Delimited(delimited) = &*shape
@@ -443,12 +443,12 @@ impl<R: Read, C: Column> Table<R, C> {
                     *width = self.cells.len();
                     return Ok(Some(Ok(TableRow { line: line.number, cells: &self.cells, places })));
                 }
-                Kind::Array(rows) => {
+                TableKind::Array(rows) => {
                     let row = rows.next_row(&mut self.cells)?;
                     let cells = &self.cells;
                     return Ok(row.map(|row| row.map(|(line, places)| TableRow { line, cells, places })));
                 }
-                Kind::Dump(dump) => {
+                TableKind::Dump(dump) => {
                     let Some(tuple) = dump.next_tuple(&mut self.cells)? else { return Ok(None) };
                     if tuple.cut {
                         return too_long(tuple.line);

@@ -1,11 +1,10 @@
 //! One row of a table, and what its cells say.
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use crate::{
     cells::Cells,
     columns::{Column, Places, name_of},
     local_time::When,
+    numbers::whole_number,
     source::Skipped,
 };
 
@@ -75,17 +74,15 @@ impl<'a, C: Column> TableRow<'a, C> {
 
     /// Of all cells: tells rows apart that have no id.
     pub(crate) fn fingerprint(&self) -> u128 {
-        let mut all = String::with_capacity(self.cells.bytes() + self.cells.len());
-        for cell in self.cells.iter() {
-            all.push_str(cell);
-            all.push('\u{1f}');
-        }
-        xxh3_128(all.trim_end_matches('\u{1f}').as_bytes())
+        self.cells.fingerprint()
     }
 }
 
 /// Seconds, whole or with a fraction, or written `1h 2m 3s`, as milliseconds; up to a day.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
+    if let Some(whole) = whole_number(text) {
+        return (whole <= 86_400).then_some(whole * 1_000);
+    }
     let seconds = text.parse::<f64>().ok().or_else(|| with_units(text))?;
     if (0.0..=86_400.0).contains(&seconds) { Some((seconds * 1_000.0).round() as i64) } else { None }
 }

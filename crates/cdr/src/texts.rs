@@ -41,7 +41,7 @@ impl<K: Copy> Texts<K> {
 }
 
 /// What a reader of texts finds: a line, and what stands there.
-pub(crate) trait Place {
+pub(crate) trait TextPlace {
     type Kind: Copy + Send + 'static;
 
     fn of(self) -> (u64, Self::Kind);
@@ -49,7 +49,7 @@ pub(crate) trait Place {
 
 /// Reads all texts, of which `next` puts one after the other into a buffer, by `work`, which makes what one thread does with a portion
 /// of them, and takes what comes of each portion in order.
-pub(crate) fn in_portions<F: Place, T, W>(
+pub(crate) fn in_portions<F: TextPlace, T, W>(
     mut next: impl FnMut(&mut Vec<u8>) -> io::Result<Option<F>>,
     sharing: Sharing,
     work: impl Fn() -> W + Send + 'static,

@@ -211,6 +211,7 @@ mod tests {
             timezone: None,
             account_zone: Zone::HO_CHI_MINH,
             currency: None,
+            spellings: Vec::new(),
             memory: 0,
             sharing: Sharing { threads: 1, rows: 1 },
         };

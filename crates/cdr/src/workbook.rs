@@ -95,12 +95,12 @@ struct Target {
 /// The parts of a workbook by their names in lower case.
 struct Parts {
     file: Arc<File>,
-    places: HashMap<String, Place>,
+    places: HashMap<String, PartPlace>,
 }
 
 /// Where the bytes of a part are.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct PartPlace {
     start: u64,
     length: u64,
     is_deflated: bool,
@@ -125,7 +125,7 @@ impl Parts {
             }
             let Some(start) = part.data_start() else { continue };
             let name = part.name().map_err(|error| broken(&error))?.replace('\\', "/").to_lowercase();
-            places.insert(name, Place { start, length: part.compressed_size(), is_deflated });
+            places.insert(name, PartPlace { start, length: part.compressed_size(), is_deflated });
         }
         Ok(Self { file: Arc::new(archive.into_inner().into_inner()), places })
     }
@@ -133,8 +133,8 @@ impl Parts {
     /// A part's bytes; none where there is none of this name.
     fn open(&self, part: &str) -> Option<PartInput> {
         let place = self.places.get(&part.to_lowercase()).copied()?;
-        let Place { start, length, is_deflated } = place;
-        let packed = Packed { file: Arc::clone(&self.file), at: start, end: start.saturating_add(length) };
+        let PartPlace { start, length, is_deflated } = place;
+        let packed = PackedPart { file: Arc::clone(&self.file), at: start, end: start.saturating_add(length) };
         let packed = BufReader::with_capacity(64 * 1024, packed);
         let left = UNPACKED_BYTES;
         Some(if is_deflated {
@@ -240,13 +240,13 @@ fn number(tag: Tag<'_>, name: &str) -> u32 {
 }
 
 /// A stretch of a file that others read, too.
-struct Packed {
+struct PackedPart {
     file: Arc<File>,
     at: u64,
     end: u64,
 }
 
-impl Read for Packed {
+impl Read for PackedPart {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
         let most = buffer.len().min(left);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use domain::{Currency, search::fold_word, text::is_unseen, time::DAY_MS};
 use serde::{Deserialize, Serialize};
 
-use crate::local_time::When;
+use crate::{local_time::When, numbers::whole_number};
 
 /// What stands in a cell instead of nothing.
 const NOTHING: [&str; 9] = ["", "-", "--", "–", "—", "n/a", "null", "none", "nan"];
@@ -182,6 +182,12 @@ pub(crate) fn length(text: &str, unit: Option<Unit>, decimal: Decimal) -> Result
     if is_nothing(text) {
         return Ok(None);
     }
+    if matches!(unit, None | Some(Unit::Seconds))
+        && let Some(seconds) = whole_number(text)
+        && seconds * 1_000 <= DAY_MS
+    {
+        return Ok(Some(seconds * 1_000));
+    }
     let ms = if text.contains(':') {
         clock_length(text, unit)
     } else if let Some(number) = plain_number(text, decimal).and_then(|plain| plain.parse::<f64>().ok()) {
@@ -242,7 +248,12 @@ fn spelled_length(text: &str, decimal: Decimal) -> Option<f64> {
     let (mut sum, mut any) = (0.0, false);
     while !rest.is_empty() {
         let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','))?;
-        let number: f64 = plain_number(&rest[..end], decimal)?.parse().ok()?;
+        let written = &rest[..end];
+        // `1,5 phút`: a comma or point before one digit or two parts no thousands.
+        let other = if decimal == Decimal::Point { Decimal::Comma } else { Decimal::Point };
+        let has_fraction = written.rsplit_once([',', '.']).is_some_and(|(_, fraction)| fraction.len() < 3);
+        let plain = plain_number(written, decimal).or_else(|| plain_number(written, other).filter(|_| has_fraction));
+        let number: f64 = plain?.parse().ok()?;
         rest = rest[end..].trim_start();
         let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
         let unit = fold_word(&rest[..end]);
@@ -326,7 +337,7 @@ fn rearranged(text: &str) -> Option<String> {
         return None;
     }
     let text = text.to_lowercase().replace(['(', ')', ','], " ");
-    let text = text.replace("gmt+", "+").replace("utc+", "+");
+    let text = text.replace("gmt+", "+").replace("utc+", "+").replace(" giờ ", "h").replace(" phút", "");
     // `Thứ 4 04/11/2026`: the weekday may be a number.
     let is_weekday = text.starts_with("thứ ") || text.starts_with("chủ nhật");
     let weekday = if is_weekday { 2 } else { 0 };
@@ -353,7 +364,8 @@ fn rearranged(text: &str) -> Option<String> {
             _ if word.contains(':') && clock.is_none() => clock = Some(Cow::Borrowed(word)),
             _ if word.contains('h') && word.starts_with(|c: char| c.is_ascii_digit()) && clock.is_none() => {
                 let (hours, minutes) = word.split_once('h')?;
-                let minutes = if minutes.is_empty() { "00" } else { minutes.trim_end_matches('p') };
+                let minutes = minutes.trim_end_matches(['p', '\'', '′']);
+                let minutes = if minutes.is_empty() { "00" } else { minutes };
                 clock = Some(Cow::Owned(format!("{hours}:{minutes}")));
             }
             // `03-Nov-2026`
@@ -435,6 +447,11 @@ mod tests {
         assert_eq!(ms("1:20", Some(Unit::HoursMinutes)), Some(4_800_000));
         assert_eq!(ms("1h 2m 3s", None), Some(3_723_000));
         assert_eq!(ms("1,234.5", None), Some(1_234_500));
+        assert_eq!(
+            (ms("1,5 phút", None), ms("1.5 phút", None), ms("0,25h", None)),
+            (Some(90_000), Some(90_000), Some(900_000))
+        );
+        assert_eq!(length("1.5 phút", None, Decimal::Comma), Ok(Some(90_000)));
         assert_eq!(length("1.234,5", None, Decimal::Comma), Ok(Some(1_234_500)));
         assert_eq!((ms("", None), ms("-", None), ms("N/A", None), ms("0", None)), (None, None, None, Some(0)));
         for text in ["-5", "25:00:00", "abc", "1:75", "1:2:3:4", "5 x", "1,2", "s", "1e3", "inf", "nan:1", "..", ":"] {
@@ -517,10 +534,15 @@ mod tests {
             "04/11/2026\u{a0}9:15:02\u{202f}AM",
             "\u{200b}04/11/2026 09:15:02",
             "9:15:02 Sáng 04/11/2026",
+            "09:15:02 Thứ Tư, 04/11/2026",
+            "09:15:02 ngày 04/11/2026",
         ] {
             assert_eq!(wall(text).as_deref(), Some("2026-11-04 09:15:02"), "{text}");
         }
-        assert_eq!(wall("9h15 04/11/2026").as_deref(), Some("2026-11-04 09:15:00"));
+        for text in ["9h15 04/11/2026", "9h15 ngày 04/11/2026", "9 giờ 15 ngày 04/11/2026", "9h15' ngày 4/11/2026"]
+        {
+            assert_eq!(wall(text).as_deref(), Some("2026-11-04 09:15:00"), "{text}");
+        }
         assert_eq!(wall("4/11/2026 2:05 CH").as_deref(), Some("2026-11-04 14:05:00"));
         assert_eq!(wall("46330").as_deref(), Some("2026-11-04 00:00:00"));
         assert_eq!(wall(&joined("2026-11-04 00:00:00", "9:15")).as_deref(), Some("2026-11-04 09:15:00"));
@@ -534,6 +556,9 @@ mod tests {
             ("1793758502000", 1_793_758_502_000),
             ("1793758502000000", 1_793_758_502_000),
             ("2026-11-04 09:15:02 GMT+7", 1_793_758_502_000),
+            ("Nov 4, 2026 9:15:02 AM GMT+7", 1_793_758_502_000),
+            ("Nov 4, 2026, 9:15:02 AM GMT+07:00", 1_793_758_502_000),
+            ("Wed, 4 Nov 2026 02:15:02 GMT", 1_793_758_502_000),
             ("2026-11-04 09:15:02 ICT", 1_793_758_502_000),
             ("04 Oct 2019 17:02:00 +07", 1_570_183_320_000),
             ("Fri, 04 Oct 2019 10:02:00 +0000", 1_570_183_320_000),

@@ -5,12 +5,20 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CampaignId, Timestamp, call::CallRecord, id::IdError, usage::Month};
+use crate::{
+    CampaignId, Timestamp,
+    call::CallRecord,
+    id::{Code, IdError},
+    outcome::{SYSTEM_CODES, word_key},
+    usage::Month,
+};
 
 /// Reasons that are counted apart; the others are counted together.
 pub const REASONS: usize = 20;
 /// Calls that are shown as they would be stored.
 pub const SHOWN_CALLS: usize = 20;
+/// Words for results without a meaning that are shown.
+pub const SHOWN_WORDS: usize = 30;
 /// Campaigns of a file that are listed.
 pub const SHOWN_CAMPAIGNS: usize = 100;
 
@@ -135,6 +143,19 @@ pub struct FileReading {
     pub warnings: Vec<String>,
     /// Why nothing of it was read, or not all of it.
     pub refused: Option<String>,
+    /// Words for results of which nobody knows what they mean, whose rows are rejected; the most frequent first.
+    #[serde(default)]
+    pub unknown_words: Vec<UnknownWord>,
+}
+
+/// A word for a result of which nobody knows what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnknownWord {
+    /// As the file writes it.
+    pub word: String,
+    /// In how many rows.
+    pub rows: u64,
 }
 
 /// A table whose columns are not known by its format.
@@ -153,6 +174,34 @@ pub struct TableColumns {
     pub mapping_name: Option<String>,
     /// What somebody has to say before calls can be made of it.
     pub missing: Vec<String>,
+    /// The words whose meaning somebody has said, and the code that each stands for, or `skip`.
+    #[serde(default)]
+    pub results: BTreeMap<String, String>,
+}
+
+/// The word in [`TableColumns::results`] for rows that are no calls.
+pub const SKIPPED_RESULT: &str = "skip";
+
+/// Of words with their meanings those that a whole account could understand so, and the code of each: neither words for rows that are no
+/// calls, nor codes that are themselves, nor the system's.
+pub fn spellings_of(results: &BTreeMap<String, String>) -> BTreeMap<Code, Code> {
+    let spelling = |(word, code): (&String, &String)| {
+        let is_own = code != SKIPPED_RESULT && word != code && !SYSTEM_CODES.contains(&word.as_str());
+        Some((Code::new(word.as_str()).ok()?, Code::new(code.as_str()).ok()?))
+            .filter(|_| is_own && !word_key(word).is_empty())
+    };
+    results.iter().filter_map(spelling).collect()
+}
+
+/// A word for a result whose meaning somebody can say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultMeaning<'a> {
+    /// As the file writes it.
+    pub word: &'a str,
+    /// In how many rows, where nobody knows what it means.
+    pub rows: Option<u64>,
+    /// The code that it was said to stand for, or [`SKIPPED_RESULT`].
+    pub code: Option<&'a str>,
 }
 
 /// Calls that a file has of a campaign.
@@ -216,6 +265,33 @@ pub struct ImportPreview {
     pub calls: Vec<CallRecord>,
 }
 
+impl ImportPreview {
+    /// Whether nothing of what was brought can be read, and nobody can change that by saying which column is what.
+    pub fn is_unreadable(&self) -> bool {
+        let is_missing = self.table.as_ref().is_some_and(|table| !table.missing.is_empty());
+        !self.files.is_empty() && self.files.iter().all(|file| file.refused.is_some()) && !is_missing
+    }
+
+    /// The words of a table whose meaning somebody can say: first those that nobody knows, then those of which it was said.
+    pub fn result_meanings(&self) -> Vec<ResultMeaning<'_>> {
+        let Some(table) = &self.table else { return Vec::new() };
+        let mut meanings: Vec<ResultMeaning<'_>> = Vec::new();
+        for UnknownWord { word, rows } in self.files.iter().flat_map(|file| &file.unknown_words) {
+            match meanings.iter_mut().find(|known| known.word == word) {
+                Some(known) => known.rows = Some(known.rows.unwrap_or_default() + rows),
+                None => meanings.push(ResultMeaning { word, rows: Some(*rows), code: None }),
+            }
+        }
+        for (word, code) in &table.results {
+            match meanings.iter_mut().find(|known| known.word == word) {
+                Some(known) => known.code = Some(code),
+                None => meanings.push(ResultMeaning { word, rows: None, code: Some(code) }),
+            }
+        }
+        meanings
+    }
+}
+
 /// What became of a file's calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -239,4 +315,47 @@ pub struct ImportResult {
     pub campaigns: Vec<String>,
     /// What was wrong or odd, most frequent first.
     pub reasons: Vec<ReasonCount>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_whose_meaning_can_be_said_are_those_of_all_files_once() {
+        let word = |word: &str, rows| UnknownWord { word: word.to_owned(), rows };
+        let file = |unknown_words| FileReading { unknown_words, ..FileReading::default() };
+        let mut found = ImportPreview {
+            files: vec![file(vec![word("Lạ", 5), word("Kẹt", 2)]), file(vec![word("Lạ", 1)])],
+            ..ImportPreview::default()
+        };
+        assert_eq!(found.result_meanings(), [], "of what is no table nobody says anything");
+        let results = [("Nóng", "HOT"), ("Kẹt", "BS")].map(|(word, code)| (word.to_owned(), code.to_owned()));
+        found.table = Some(TableColumns { results: results.into(), ..TableColumns::default() });
+        let meaning = |word, rows, code| ResultMeaning { word, rows, code };
+        let expected =
+            [meaning("Lạ", Some(6), None), meaning("Kẹt", Some(2), Some("BS")), meaning("Nóng", None, Some("HOT"))];
+        assert_eq!(found.result_meanings(), expected);
+    }
+
+    #[test]
+    fn an_account_keeps_words_for_codes_and_no_others() {
+        let results = [("Nóng", "HOT"), ("Thử", "skip"), ("GOLD", "GOLD"), ("NA", "BS"), ("--", "NA"), ("Kẹt", "BS")];
+        let results = results.map(|(word, code)| (word.to_owned(), code.to_owned())).into();
+        let kept = spellings_of(&results);
+        let kept: Vec<_> = kept.iter().map(|(word, code)| (word.as_str(), code.as_str())).collect();
+        assert_eq!(kept, [("Kẹt", "BS"), ("Nóng", "HOT")]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_at_all_is_told_from_what_somebody_has_to_explain() {
+        let file =
+            |refused: Option<&str>| FileReading { refused: refused.map(str::to_owned), ..FileReading::default() };
+        let mut found = ImportPreview { files: vec![file(Some("a picture"))], ..ImportPreview::default() };
+        assert!(found.is_unreadable());
+        found.table = Some(TableColumns { missing: vec!["when".to_owned()], ..TableColumns::default() });
+        assert!(!found.is_unreadable());
+        found = ImportPreview { files: vec![file(Some("a picture")), file(None)], ..ImportPreview::default() };
+        assert!(!found.is_unreadable() && !ImportPreview::default().is_unreadable());
+    }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     CallId, CallRecord, ContactId,
-    import::{FileReading, ImportPreview, ImportResult, ReasonCount, TableColumns},
+    import::{FileReading, ImportPreview, ImportResult, ReasonCount, TableColumns, UnknownWord},
     sight::{Mask, ShownPhone, ShownText, Sight},
 };
 
@@ -70,6 +70,11 @@ fn shown_file(file: FileReading, sight: Sight) -> FileReading {
         shape: shown(file.shape, sight),
         warnings: shown_all(file.warnings, sight),
         refused: file.refused.map(|why| shown(why, sight)),
+        unknown_words: file
+            .unknown_words
+            .into_iter()
+            .map(|unknown| UnknownWord { word: shown(unknown.word, sight), ..unknown })
+            .collect(),
         ..file
     }
 }
@@ -81,6 +86,7 @@ fn shown_table(table: TableColumns, sight: Sight) -> TableColumns {
         fields: table.fields.into_iter().map(|(field, columns)| (field, shown_all(columns, sight))).collect(),
         mapping: shown(table.mapping, sight),
         missing: shown_all(table.missing, sight),
+        results: table.results.into_iter().map(|(word, code)| (shown(word, sight), shown(code, sight))).collect(),
         ..table
     }
 }
@@ -122,9 +128,11 @@ mod tests {
         let found = json!({
             "files": [{"name": "0987654321.csv", "warnings": ["0987654321"], "refused": "0987654321", "shape": "",
                 "rows": 1, "calls": 1, "skipped": 0, "duplicates": 0, "left_out": 0, "zone_is_assumed": false,
-                "order_is_assumed": false}],
+                "order_is_assumed": false,
+                "unknown_words": [{"word": "gọi 0987654321", "rows": 2}]}],
             "table": {"columns": ["0987654321"], "fingerprint": "", "fields": {"phone": ["0987654321"]},
-                "mapping": "phone = \"0987654321\"", "missing": ["0987654321"]},
+                "mapping": "phone = \"0987654321\"", "missing": ["0987654321"],
+                "results": {"gọi 0987654321": "NA"}},
             "reasons": [{"reason": "phone: \"098 765 4321\" is odd", "done": "rejected", "lines": 1}],
             "unknown_voicebots": ["bot-0987654321"], "campaigns": {"0987654321": {"calls": 1, "is_known": true}},
             "calls": [call], "rejected": 7,

@@ -15,6 +15,8 @@ pub const BUSY: &str = "BS";
 pub const NO_ANSWER: &str = "NA";
 /// The number cannot be reached, or the network failed.
 pub const LINE_FAULT: &str = "CU";
+/// The customer answered, and the sender says no more.
+pub const ANSWERED: &str = "ANSWERED";
 /// The three system codes; their class is fixed.
 pub const SYSTEM_CODES: [&str; 3] = [BUSY, NO_ANSWER, LINE_FAULT];
 /// The codes that have labels from the start (docs/METRICS.md, "Words"): the system's, and three of answered calls.
@@ -244,7 +246,17 @@ pub fn system_code(word: &str) -> Option<&'static str> {
         let system = WORDS.into_iter().filter(|(code, _)| SYSTEM_CODES.contains(code));
         system.flat_map(|(code, words)| words.iter().map(move |word| (*word, code))).collect()
     });
-    CODES.get(plain_key(word).as_str()).copied()
+    let mut buffer = [0; 64];
+    if !word.is_ascii() || word.len() > buffer.len() {
+        return CODES.get(plain_key(word).as_str()).copied();
+    }
+    // As `plain_key`, without room of its own for each of them.
+    let mut length = 0;
+    for byte in word.bytes().filter(u8::is_ascii_alphanumeric) {
+        buffer[length] = byte.to_ascii_uppercase();
+        length += 1;
+    }
+    CODES.get(std::str::from_utf8(&buffer[..length]).ok()?).copied()
 }
 
 /// The class of a finished call. Every finished call is in exactly one.

@@ -47,6 +47,7 @@ pub(crate) use self::portion::stored_calls;
 pub(crate) use self::{
     removal::{remove, rename_back},
     stored_hashes::set_hashes,
+    vocabulary::{UNNAMED_VOICEBOT, unnamed_voicebot},
 };
 
 pub use self::{

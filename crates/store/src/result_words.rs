@@ -1,7 +1,7 @@
 //! The account's table of words for results: what its senders write, and the code it stands for.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     fmt,
 };
 
@@ -75,6 +75,13 @@ impl ResultWords {
         }
         let exactly = self.words.get(&word_key(word));
         exactly.or_else(|| self.words.get(self.plain.get(&plain_key(word))?))
+    }
+
+    /// The words that the account has given itself, and the code that each stands for, by the words' spelling.
+    pub fn into_spellings(self) -> Vec<(Code, Code)> {
+        let mut spellings: Vec<_> = self.words.into_values().map(|given| (given.word, given.code)).collect();
+        spellings.sort();
+        spellings
     }
 
     /// The code that calls have which are sent with this one, where it is another: nobody ever has this one.
@@ -230,4 +237,23 @@ pub async fn put(conn: &mut Conn, scope: &Scope, words: &BTreeMap<Code, Code>) -
         )?;
     }
     Ok(Put::Updated)
+}
+
+/// Adds words to the account's, in the place of earlier ones of the same spelling. Gives all of them: before, and now.
+///
+/// # Errors
+/// As [`put`].
+pub async fn add(
+    conn: &mut Conn,
+    scope: &Scope,
+    words: &BTreeMap<Code, Code>,
+) -> Result<(Vec<ResultWord>, BTreeMap<Code, Code>), StoreError> {
+    accounts::take_keys(conn, scope, 0).await?;
+    let before = list(conn, scope).await?;
+    let keys: BTreeSet<String> = words.keys().map(|word| plain_key(word.as_str())).collect();
+    let own = before.iter().filter(|known| !known.is_default && !keys.contains(&plain_key(known.word.as_str())));
+    let mut all: BTreeMap<Code, Code> = own.map(|known| (known.word.clone(), known.code.clone())).collect();
+    all.extend(words.clone());
+    put(conn, scope, &all).await?;
+    Ok((before, all))
 }

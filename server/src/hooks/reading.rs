@@ -1,7 +1,7 @@
 //! What webhooks say of calls, each system's in its format; of `generic` by the mapping of its address.
 
 use cdr::{Direction, Format, MappedBody, Mapping, Options, PartialCall};
-use domain::{Account, CallRecord, CampaignId, FieldError, HookSource, hook::HOOK_ID_CHARS};
+use domain::{Account, CallRecord, CampaignId, Code, FieldError, HookSource, hook::HOOK_ID_CHARS};
 
 /// Reads the webhooks of one address.
 #[derive(Debug)]
@@ -50,6 +50,13 @@ impl WebhookReader {
         Ok(Self { source, by, options })
     }
 
+    /// With the account's own spellings of result codes, by which words of a mapping's bodies are understood.
+    #[must_use]
+    pub fn with_spellings(mut self, spellings: &[(Code, Code)]) -> Self {
+        self.options.spellings = spellings.to_vec();
+        self
+    }
+
     /// What a body says; nothing where it is about something else.
     ///
     /// # Errors
@@ -67,11 +74,15 @@ impl WebhookReader {
                 MappedBody::all_of(body)?.into_iter().map(|body| WebhookPart::Mapped(id(&body), body)).collect()
             }
         };
-        let fits = |id: &str| id.chars().count() <= HOOK_ID_CHARS && !id.contains(char::is_control);
-        match parts.iter().find(|part| !fits(part.call()) || !fits(part.leg())) {
-            Some(_) => Err(FieldError::new("id", format!("of the call is longer than {HOOK_ID_CHARS} characters"))),
-            None => Ok(parts),
+        for id in parts.iter().flat_map(|part| [part.call(), part.leg()]) {
+            if id.contains(char::is_control) {
+                return Err(FieldError::new("id", "holds a control character"));
+            }
+            if id.chars().count() > HOOK_ID_CHARS {
+                return Err(FieldError::new("id", format!("is longer than {HOOK_ID_CHARS} characters")));
+            }
         }
+        Ok(parts)
     }
 
     /// Reads what was kept of a leg; none where an earlier version of the program kept it in another form.

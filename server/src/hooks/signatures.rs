@@ -56,6 +56,8 @@ pub enum Refusal {
     Wrong,
     /// It is right, and too old.
     Old,
+    /// It is right, and from a time that has not come.
+    Ahead,
 }
 
 impl Refusal {
@@ -65,6 +67,7 @@ impl Refusal {
             Self::Missing => "missing",
             Self::Wrong => "wrong",
             Self::Old => "old",
+            Self::Ahead => "ahead",
         }
     }
 }
@@ -109,7 +112,11 @@ impl<'a> Request<'a> {
     /// Whether a time of a signature is near; `unit_ms` is what it counts.
     fn is_fresh(&self, time: &str, unit_ms: i64, window_ms: u64) -> Result<(), Refusal> {
         let at = time.parse::<i64>().ok().and_then(|at| at.checked_mul(unit_ms)).ok_or(Refusal::Wrong)?;
-        if self.at.0.abs_diff(at) <= window_ms { Ok(()) } else { Err(Refusal::Old) }
+        match self.at.0.abs_diff(at) <= window_ms {
+            true => Ok(()),
+            false if at > self.at.0 => Err(Refusal::Ahead),
+            false => Err(Refusal::Old),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use super::{
     named_file::NamedFile,
     refused,
     report::{ImportReport, ReportLine},
-    storing::{FileProgress, Listener, joined},
+    storing::{FileProgress, KnownIds, Listener, joined},
 };
 
 /// What a file is looked at for.
@@ -129,6 +129,7 @@ impl Checking<'_> {
             fields: options.mapping.as_ref().map(fields).unwrap_or_default(),
             mapping_name: self.mapping_name.map(str::to_owned),
             missing: sampled.missing,
+            results: options.mapping.as_ref().map(results).unwrap_or_default(),
         };
         if options.mapping.is_none() {
             if let Some((name, mapping)) = kept_mapping(self.db, self.scope, &table.fingerprint).await? {
@@ -161,7 +162,7 @@ impl Checking<'_> {
         for (_, record) in &records {
             note(record, found);
         }
-        let foreseen = self.foresee(format, records, words.clone()).await?;
+        let foreseen = self.foresee(format, records, words.clone(), !found.needs_campaign).await?;
         for (errors, done) in [(&foreseen.errors, Done::Rejected), (&foreseen.warnings, Done::Stored)] {
             for RecordError { index, id, field, reason } in errors {
                 let line = ReportLine { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
@@ -198,15 +199,27 @@ impl Checking<'_> {
         format: Format,
         records: Vec<(u64, CallRecord)>,
         words: ResultWords,
+        has_campaign: bool,
     ) -> Result<Foreseen, ImportError> {
         let mut conn = self.db.read().await?;
         let mut unchanged = 0;
         let mut records: Vec<(usize, CallRecord)> =
             records.into_iter().map(|(line, record)| (usize::try_from(line).unwrap_or(usize::MAX), record)).collect();
-        if format.has_parts() {
-            let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
-            let stored = ingest::known_records(&mut conn, self.scope, &ids).await?;
-            (records, unchanged) = joined(format, records, &stored);
+        if format.has_parts() || !has_campaign {
+            let ids = KnownIds::of(format, &records);
+            let stored = ingest::known_records(&mut conn, self.scope, &ids.all()).await?;
+            ids.keep(&mut records, &stored);
+            if !has_campaign {
+                // As if they were put where they are.
+                for (_, record) in &mut records {
+                    if let Some(stored) = stored.get(&record.id) {
+                        record.campaign = stored.campaign.clone();
+                    }
+                }
+            }
+            if format.has_parts() {
+                (records, unchanged) = joined(format, records, &stored);
+            }
         }
         let checked = tokio::task::spawn_blocking(move || ingest::check(records, &words));
         let checked = checked.await.map_err(|_| ImportError::Panicked)?;
@@ -251,6 +264,12 @@ async fn sample(file: &NamedFile, options: &Options) -> Result<Option<Sampled>, 
             (None, Some(_)) => Ok(Format::Table),
             (None, None) => cdr::format_of(open()?),
         };
+        // Nobody can say of which columns calls are made that are not there.
+        if let Err(ReadError::Unknown(unknown)) = &format
+            && unknown.is_header_alone
+        {
+            return Ok(None);
+        }
         let is_known = format.is_ok();
         if format.is_ok_and(|format| format != Format::Table) {
             return Ok(None);
@@ -286,6 +305,12 @@ pub async fn mapping_of(
 ) -> Result<Option<Mapping>, ImportError> {
     let Some(sampled) = sample(file, options).await? else { return Ok(None) };
     Ok(kept_mapping(db, scope, &sampled.fingerprint).await?.map(|(_, mapping)| mapping))
+}
+
+/// The words of which somebody has said what they mean. Yes and no mean something under the name of their column alone.
+fn results(mapping: &Mapping) -> BTreeMap<String, String> {
+    let said = mapping.results.iter().filter(|(word, _)| !cdr::is_yes_or_no(word));
+    said.map(|(word, code)| (word.clone(), code.clone())).collect()
 }
 
 /// The columns of each field, by its name.

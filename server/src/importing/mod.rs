@@ -19,11 +19,11 @@ use std::{
 use cdr::{Format, Mapping, Options, OrderBasis, ReadError, Reading, Skipped, ZoneBasis};
 use domain::{
     Account, CallRecord, FieldError, attributes,
-    import::{FileReading, ImportOptions},
+    import::{FileReading, ImportOptions, SHOWN_WORDS, UnknownWord},
     time::Zone,
 };
 use futures::StreamExt;
-use store::{Conn, Scope, StoreError, result_codes};
+use store::{Conn, Scope, StoreError, result_codes, result_words::ResultWords};
 use tokio::{io::AsyncWriteExt, sync::mpsc, task::JoinHandle};
 
 use self::named_file::NamedFile;
@@ -58,10 +58,12 @@ pub fn options(asked: &ImportOptions, account: &Account) -> Result<Options, Fiel
     })
 }
 
-/// With the account's result codes: a code of a file that differs by case alone is the account's.
+/// With the account's result codes and its own spellings of them: a code of a file that differs by case alone is the account's, and a word
+/// of a table means what the account has said of it.
 pub async fn with_codes(options: Options, conn: &mut Conn, scope: &Scope) -> Result<Options, StoreError> {
     let codes = result_codes::list(conn, scope).await?.into_iter().map(|known| known.code).collect();
-    Ok(Options { codes, ..options })
+    let spellings = ResultWords::read(conn, scope).await?.into_spellings();
+    Ok(Options { codes, spellings, ..options })
 }
 
 /// A file of the object store in the temporary folder, where archives and workbooks can be read from anywhere in them.
@@ -279,7 +281,13 @@ pub fn file_reading(name: &str, reading: &Reading) -> FileReading {
         order_is_assumed: reading.date_order.is_some_and(|(_, basis)| basis == OrderBasis::Default),
         warnings: reading.warnings.clone(),
         refused: None,
+        unknown_words: unknown_words(reading),
     }
+}
+
+fn unknown_words(reading: &Reading) -> Vec<UnknownWord> {
+    let first = reading.unknown_words.iter().take(SHOWN_WORDS);
+    first.map(|(word, rows)| UnknownWord { word: word.clone(), rows: *rows }).collect()
 }
 
 /// A file of which nothing was read.

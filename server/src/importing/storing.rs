@@ -179,8 +179,9 @@ impl Storing<'_> {
         counts: &mut RecordCounts,
     ) -> Result<Vec<(usize, CallRecord)>, StoreError> {
         if format.has_parts() {
-            let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
-            let stored = ingest::stored_records(conn, self.scope, &ids).await?;
+            let ids = KnownIds::of(format, &records);
+            let stored = ingest::stored_records(conn, self.scope, &ids.all()).await?;
+            ids.keep(&mut records, &stored);
             let unchanged;
             (records, unchanged) = joined(format, records, &stored);
             counts.answer.unchanged += unchanged;
@@ -206,6 +207,36 @@ impl Storing<'_> {
         }
         conn.commit().await?;
         Ok(())
+    }
+}
+
+/// The ids under which records may be stored: their own, and those that an earlier version gave them.
+pub(super) struct KnownIds {
+    own: Vec<CallId>,
+    former: HashMap<CallId, CallId>,
+}
+
+impl KnownIds {
+    pub(super) fn of(format: Format, records: &[(usize, CallRecord)]) -> Self {
+        let former = records.iter().filter_map(|(_, record)| Some((record.id.clone(), format.former_id(record)?)));
+        Self { own: records.iter().map(|(_, record)| record.id.clone()).collect(), former: former.collect() }
+    }
+
+    pub(super) fn all(&self) -> Vec<&str> {
+        self.own.iter().chain(self.former.values()).map(CallId::as_str).collect()
+    }
+
+    /// A call that is stored under its former id keeps that.
+    pub(super) fn keep(&self, records: &mut [(usize, CallRecord)], stored: &HashMap<CallId, CallRecord>) {
+        if self.former.is_empty() {
+            return;
+        }
+        for (_, record) in records {
+            let former = self.former.get(&record.id).filter(|former| stored.contains_key(*former));
+            if let Some(former) = former.filter(|_| !stored.contains_key(&record.id)) {
+                record.id = former.clone();
+            }
+        }
     }
 }
 

@@ -26,7 +26,9 @@ use store::{
     },
     ingest::{self, IngestOptions},
     jobs::{self, JobOutcome},
-    result_codes, voicebots,
+    result_codes,
+    result_words::ResultWords,
+    voicebots,
 };
 
 use super::{JobEnd, JobError, Task};
@@ -77,13 +79,28 @@ fn place(source: HookSource, hook: i64) -> (HookSource, i64) {
     (source, if source == HookSource::Generic { hook } else { 0 })
 }
 
-fn reader(
-    source: HookSource,
-    hook: i64,
-    mappings: &HashMap<i64, String>,
-    account: &Account,
-) -> Result<WebhookReader, FieldError> {
-    WebhookReader::new(source, hook, mappings.get(&hook).map(String::as_str), account)
+/// What bodies of an account are read by.
+struct Settled {
+    account: Account,
+    /// By the addresses of `generic`.
+    mappings: HashMap<i64, String>,
+    /// The account's own spellings of result codes.
+    spellings: Vec<(Code, Code)>,
+}
+
+impl Settled {
+    async fn read(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
+        Ok(Self {
+            account: accounts::lookup(conn, scope).await?,
+            mappings: hooks::mappings(conn, scope).await?.into_iter().collect(),
+            spellings: ResultWords::read(conn, scope).await?.into_spellings(),
+        })
+    }
+
+    fn reader(&self, source: HookSource, hook: i64) -> Result<WebhookReader, FieldError> {
+        let reader = WebhookReader::new(source, hook, self.mappings.get(&hook).map(String::as_str), &self.account)?;
+        Ok(reader.with_spellings(&self.spellings))
+    }
 }
 
 /// A body and what it says.
@@ -107,11 +124,9 @@ async fn read_waiting(task: &Task) -> Result<usize, JobError> {
     if count == 0 {
         return Ok(0);
     }
-    let account = accounts::lookup(&mut conn, &task.scope).await?;
-    let mappings: HashMap<i64, String> = hooks::mappings(&mut conn, &task.scope).await?.into_iter().collect();
+    let settled = Settled::read(&mut conn, &task.scope).await?;
     drop(conn);
-    let of = account.clone();
-    let (readers, said) = tokio::task::spawn_blocking(move || parse(waiting, &mappings, &of)).await?;
+    let (readers, said) = tokio::task::spawn_blocking(move || parse(waiting, &settled)).await?;
     let mut conn = task.db.write().await?;
     let mut making = Making::begin(&mut conn, task.scope, task.now()).await?;
     let mut outcomes = BTreeMap::new();
@@ -142,12 +157,12 @@ async fn read_waiting(task: &Task) -> Result<usize, JobError> {
     Ok(count)
 }
 
-fn parse(waiting: Vec<WaitingBody>, mappings: &HashMap<i64, String>, account: &Account) -> (Readers, Vec<ReadBody>) {
+fn parse(waiting: Vec<WaitingBody>, settled: &Settled) -> (Readers, Vec<ReadBody>) {
     let mut readers = Readers::new();
     let mut all = Vec::with_capacity(waiting.len());
     for WaitingBody { key, hook, source, body } in waiting {
         let place = place(source, hook);
-        let reader = readers.entry(place).or_insert_with(|| reader(source, hook, mappings, account));
+        let reader = readers.entry(place).or_insert_with(|| settled.reader(source, hook));
         let parts = reader.as_ref().map_err(FieldError::clone).and_then(|reader| reader.parts(&body));
         all.push(ReadBody { key, place, parts });
     }
@@ -226,14 +241,13 @@ async fn make_due(task: &Task) -> Result<bool, JobError> {
     let mut conn = task.db.write().await?;
     let mut making = Making::begin(&mut conn, task.scope, task.now()).await?;
     let due = calls::due(&mut conn, &task.scope, HOOKS_PER_READ).await?;
-    let account = accounts::lookup(&mut conn, &task.scope).await?;
-    let mappings: HashMap<i64, String> = hooks::mappings(&mut conn, &task.scope).await?.into_iter().collect();
+    let settled = Settled::read(&mut conn, &task.scope).await?;
     let readers: Vec<WebhookReader> = HookSource::ALL
         .into_iter()
         .filter(|source| *source != HookSource::Generic)
         .map(|source| (source, 0))
-        .chain(mappings.keys().map(|hook| (HookSource::Generic, *hook)))
-        .filter_map(|(source, hook)| reader(source, hook, &mappings, &account).ok())
+        .chain(settled.mappings.keys().map(|hook| (HookSource::Generic, *hook)))
+        .filter_map(|(source, hook)| settled.reader(source, hook).ok())
         .collect();
     let mut outcomes = BTreeMap::new();
     for (source, call) in due {

@@ -4,8 +4,8 @@ use app::{
     AppError, Text,
     form::Filled,
     imports::{
-        BRING, CAMPAIGN, FILES, ImportForm, LOOK_AGAIN, MAPPING_NAME, NEW_CAMPAIGN, OTHERS, OTHERS_CAMPAIGN,
-        OWN_CAMPAIGN, STORE, ZONE,
+        BRING, CAMPAIGN, FILES, ImportForm, KEEP_WORDS, LOOK_AGAIN, MAPPING_NAME, NEW_CAMPAIGN, OTHERS,
+        OTHERS_CAMPAIGN, OWN_CAMPAIGN, STORE, ZONE,
     },
     session::{Preferences, SignedIn},
 };
@@ -18,21 +18,23 @@ use axum::{
 use cdr::{Field, Mapping, Place};
 use domain::{
     CampaignId, InputError, Role,
-    import::{ImportOptions, ImportPreview, OtherCalls, TableColumns},
+    import::{ImportOptions, ImportPreview, OtherCalls, ResultMeaning, TableColumns, spellings_of},
     time::Zone,
 };
 use serde_json::json;
 use store::{
+    StoreError,
     audit::{self, Action, Actor, Event},
     imports::{self, Import, ImportState, UNDOABLE},
     mappings::{self, SavedMapping},
+    result_words,
 };
 
 use crate::{
     context::SharedContext,
     web::{
         actor::Acting,
-        browser,
+        browser, changes,
         database::{Database, Snapshot},
         download::import_report,
         problem::Problem,
@@ -211,7 +213,8 @@ async fn check(
     }
     let mut is_refused = filled.is_wrong();
     if let Some(table) = &found.table {
-        let mapping = corrected(table, &pairs);
+        let mut mapping = corrected(table, &pairs);
+        say_results(&mut mapping, &found, &pairs);
         if mapping.check().is_err() {
             filled = filled.failed(text.import_wrong_columns().to_owned(), &[]);
             is_refused = true;
@@ -260,6 +263,20 @@ fn corrected(table: &TableColumns, pairs: &FormPairs) -> Mapping {
         mapping.date_order = value(pairs, "date_order").and_then(|order| serde_json::from_value(order.into()).ok());
     }
     mapping
+}
+
+/// Takes what a form says of the words for results.
+fn say_results(mapping: &mut Mapping, found: &ImportPreview, pairs: &FormPairs) {
+    for (at, ResultMeaning { word, .. }) in found.result_meanings().into_iter().enumerate() {
+        let name = format!("word-{at}");
+        if !pairs.iter().any(|(known, _)| *known == name) {
+            continue;
+        }
+        match value(pairs, &name) {
+            Some(code) => drop(mapping.results.insert(word.to_owned(), code.to_owned())),
+            None => drop(mapping.results.remove(word)),
+        }
+    }
 }
 
 /// Has the calls stored, in the campaign that was chosen.
@@ -314,6 +331,23 @@ async fn store(
             mappings::put(&mut conn, &who.scope, &saved, (context.clock)()).await?;
             conn.commit().await?;
             options.mapping_name = Some(name.to_owned());
+        }
+        let words = spellings_of(&table.results);
+        if values.is_ticked(&KEEP_WORDS) && !words.is_empty() {
+            let (mut conn, now) = (database.write().await?, (context.clock)());
+            match result_words::add(&mut conn, &who.scope, &words).await {
+                Ok((before, all)) => {
+                    let event = changes::words_event(&before, &all);
+                    audit::record(&mut conn, &who.scope, &actor, &event, now).await?;
+                    conn.commit().await?;
+                }
+                Err(StoreError::Invalid(_)) => {
+                    drop(conn);
+                    let filled = filled.failed(text.import_wrong_spellings().to_owned(), &[KEEP_WORDS]);
+                    return again((ImportForm::Store, filled), pairs).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
     }
     let step = (&[ImportState::Checked][..], ImportState::Storing);

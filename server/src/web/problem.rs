@@ -162,6 +162,7 @@ impl Problem {
         let detail = match why {
             "missing" => "the webhook is not signed, and this address takes signed ones alone",
             "old" => "the signature is right and too old; check the clocks of both sides",
+            "ahead" => "the signature is right and its time has not come; check the clocks of both sides",
             _ => "the signature is not the one of this address's secret",
         };
         Self::new(StatusCode::UNAUTHORIZED, "wrong-signature", "The signature is wrong", detail)

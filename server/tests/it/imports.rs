@@ -156,6 +156,124 @@ both_engines! {
         assert!(empty.contains("Hãy chọn ít nhất một tệp") && empty.contains("action=\"/import?account="), "{empty}");
     }
 
+    async fn words_for_results_get_their_meaning_on_the_page(at) {
+        at.stock().await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
+        let file = "SĐT,Ngày gọi,Kết quả\n\
+            0901234567,13/11/2026 9:00,Đã nghe máy\n0901234568,13/11/2026 9:01,Máy lạ\n0901234569,13/11/2026 9:02,Nóng\n\
+            0901234570,13/11/2026 9:03,Máy lạ\n0901234571,13/11/2026 9:04,Gọi thử\n0901234572,13/11/2026 9:05,Bận\n";
+        let path = Answer::of(upload(at, &cookie, "từ.csv", file)).await.is(303).header("location").to_owned();
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        // The most frequent first; one that is busy is that.
+        let words = ["Máy lạ", "Gọi thử", "Nóng"];
+        let places: Vec<_> = words.iter().map(|word| seen.find(&format!("Nghĩa của “{word}”")).expect(word)).collect();
+        assert!(places.is_sorted() && !seen.contains("Nghĩa của “Bận”"), "{seen}");
+        assert!(seen.contains("Mã riêng “Nóng”: khách đã nghe máy") && !seen.contains("Nhớ nghĩa các từ"), "{seen}");
+        let columns = [("column-0", "phone"), ("column-1", "dialed_at"), ("column-2", "result")];
+        let with = |words: &[(&'static str, &'static str)]| [&columns, words].concat();
+        let typed = with(&[("word-0", "CU"), ("word-1", "skip"), ("word-2", "HOT"), ("timezone", "Nowhere")]);
+        let wrong = refused(at, &format!("{path}/check"), &typed, &cookie).await;
+        assert_eq!([chosen(&wrong, "word-0"), chosen(&wrong, "word-2")], [["CU"], ["HOT"]], "{wrong}");
+        assert_eq!(form(at, &format!("{path}/check"), &typed[..6], &cookie).await, path);
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        let found = import(at, &json!(path.trim_start_matches("/import/").parse::<i64>().unwrap())).await["found"].take();
+        assert_eq!(json!([found["new"], found["rejected"], found["files"][0]["left_out"]]), json!([5, 0, 1]), "{found}");
+        assert_eq!(json!([found["success"], found["failed"], found["error"]]), json!([2, 1, 2]), "{found}");
+        assert_eq!(found["table"]["results"], json!({"Máy lạ": "CU", "Gọi thử": "skip", "Nóng": "HOT"}));
+        assert!(seen.contains("Nhớ nghĩa các từ") && seen.contains("Máy lạ = CU, Nóng = HOT"), "{seen}");
+        assert_eq!(chosen(&seen, "word-0"), ["skip"], "what was said stays to be corrected: {seen}");
+        let fields = [("campaign", "tet"), ("mapping_name", "Bảng từ"), ("keep_words", "true")];
+        assert_eq!(form(at, &format!("{path}/store"), &fields, &cookie).await, path);
+        run(at).await;
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        let calls = &report["calls"];
+        assert_eq!(json!([calls["success"], calls["failed"], calls["error"]]), json!([2, 1, 2]), "{report}");
+        let words = at.get("/api/v1/result-words").await.is(200).json();
+        let own = words["result_words"].as_array().unwrap().iter().filter(|word| word["is_default"] == false);
+        let own: Vec<_> = own.map(|word| (word["word"].as_str().unwrap(), word["code"].as_str().unwrap())).collect();
+        assert_eq!(own, [("Máy lạ", "CU"), ("Nóng", "HOT")]);
+
+        // The account understands them in files of other headers, and the mapping in those of this one.
+        let other = "phone;called at;status\n0901234573;2026-11-14 9:00;MÁY LẠ\n0901234574;2026-11-14 9:01;Máy lạ\n";
+        for (name, file, expected) in [("khác.csv", other, json!([1, 1])), ("lại.csv", file, json!([0, 0]))] {
+            let path = Answer::of(upload(at, &cookie, name, file)).await.is(303).header("location").to_owned();
+            run(at).await;
+            let found = import(at, &json!(path.trim_start_matches("/import/").parse::<i64>().unwrap())).await["found"].take();
+            assert_eq!(json!([found["new"], found["rejected"]]), expected, "{found}");
+        }
+    }
+
+    async fn a_file_that_was_brought_in_already_changes_nothing_wherever_it_is_put(at) {
+        at.stock().await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
+        bring(at, "campaign=file&create=true", TABLE).await.is(202);
+        run(at).await;
+        let path = Answer::of(upload(at, &cookie, "lại.csv", TABLE)).await.is(303).header("location").to_owned();
+        run(at).await;
+        let found = import(at, &json!(path.trim_start_matches("/import/").parse::<i64>().unwrap())).await["found"].take();
+        let counts = json!([found["needs_campaign"], found["new"], found["changed"], found["unchanged"]]);
+        assert_eq!(counts, json!([true, 0, 0, 3]), "{found}");
+        let listed = page(at, "/import", &cookie).await;
+        assert!(listed.contains("3 đã có sẵn") && !listed.contains("thay đổi ·"), "{listed}");
+    }
+
+    async fn the_voicebot_of_an_import_has_a_name_in_the_accounts_language_and_goes_with_it(at) {
+        let voicebots = async || {
+            let listed = at.get("/api/v1/voicebots").await.is(200).json()["voicebots"].take();
+            let names = listed.as_array().unwrap().iter().map(|known| known["name"].as_str().unwrap().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        at.stock().await;
+        let before = voicebots().await;
+        let id = bring(at, "campaign=file&create=true", TABLE).await.is(202).json()["id"].clone();
+        run(at).await;
+        let made = voicebots().await;
+        assert_eq!(made.len(), before.len() + 1, "{made:?}");
+        assert!(made.contains(&"Không rõ voicebot".to_owned()), "{made:?}");
+        step(at, &id, "undo").await.is(202);
+        run(at).await;
+        assert_eq!(voicebots().await, before);
+
+        // What else uses it keeps it.
+        let id = bring(at, "campaign=file&create=true", TABLE).await.is(202).json()["id"].clone();
+        run(at).await;
+        let other = TABLE.replace("2026", "2025").replace("\n1,", "\n91,").replace("\n2,", "\n92,").replace("\n3,", "\n93,");
+        bring(at, "campaign=other&create=true", other).await.is(202);
+        run(at).await;
+        step(at, &id, "undo").await.is(202);
+        run(at).await;
+        assert_eq!(voicebots().await, made);
+    }
+
+    async fn a_call_that_is_stored_under_its_former_id_with_the_callers_number_stays_one(at) {
+        at.stock().await;
+        let file = "Account Code,Caller Number,Callee Number,Context,CallerID Number,Source Channel,Dest. Channel,Last app.,Last date,Start Time,\
+            Answer Time,End Time,Call Time,Talk Time,Disposition,AMA Flags,Unique ID,Log Userfield,Dest Channel Extension,Caller Name,\
+            Answered by,Session,Premier Caller,Action Type,Source Trunk Name,Destination Trunk Name\r\n\
+            ,0901234502,100,c,x,PJSIP/1,PJSIP/2,Dial,x,2026-03-02 09:00:00,2026-03-02 09:00:10,2026-03-02 09:00:40,40,30,ANSWERED,DOCUMENTATION,\
+            1772416800.10,Inbound,,Agent,,1772416800000-0901234502,,DIAL,,T\r\n";
+        let former = "asterisk:1772416800000-0901234502";
+        let mut stored = call(former, "kh-1", "2026-03-02T09:00:00+07:00", 4_000, Some(9_000), "DY");
+        stored["contact"] = json!({"phone": "0901234502"});
+        at.post("/api/v1/calls", &json!([stored])).await.is(200);
+        bring(at, "campaign=tet", file).await.is(202);
+        run(at).await;
+        let ids = async |campaign: &str| {
+            let calls = at.get(&format!("/api/v1/campaigns/{campaign}/calls")).await.is(200).json()["calls"].take();
+            calls.as_array().unwrap().iter().map(|call| call["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids("tet").await, [former]);
+        // Of one that is new no number stands in the id.
+        bring(at, "campaign=file&create=true", file.replace("0901234502", "0901234503")).await.is(202);
+        run(at).await;
+        let new = ids("file").await;
+        assert!(new.len() == 1 && new[0].starts_with("asterisk:1772416800000-#"), "{new:?}");
+    }
+
     async fn the_unit_of_lengths_is_asked_for_and_chosen_on_the_page(at) {
         at.stock().await;
         at.user("ql@cty.vn", Role::Manager).await;
@@ -354,6 +472,23 @@ both_engines! {
         run(at).await;
         assert_eq!(import(at, &id).await["state"], "undone");
         assert_eq!(total().await, 0);
+    }
+
+    async fn what_cannot_be_read_waits_for_nobody(at) {
+        at.stock().await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
+        for (name, file, said) in [
+            ("ảnh.csv", "%PDF-1.7 x", "không phải bảng cuộc gọi"),
+            ("tiêu đề.csv", "SĐT,Ngày gọi,Kết quả,Đàm thoại\n", "Tệp chỉ có dòng tiêu đề"),
+        ] {
+            let path = Answer::of(upload(at, &cookie, name, file)).await.is(303).header("location").to_owned();
+            run(at).await;
+            for seen in [page(at, &path, &cookie).await, page(at, "/import", &cookie).await] {
+                assert!(seen.contains("Không đọc được") && !seen.contains("Chờ xác nhận"), "{name}: {seen}");
+            }
+            assert!(page(at, &path, &cookie).await.contains(said), "{name}");
+        }
     }
 
     async fn what_is_no_file_of_calls_is_said_by_name(at) {

@@ -6,7 +6,7 @@ use domain::FieldError;
 
 use crate::{
     body::Body,
-    ending::{NA, OK, Words, meaning},
+    ending::{EndingWords, NA, OK, meaning},
     events::{Platform, keep_all},
     local_time::DateOrder,
     node::Node,
@@ -40,7 +40,7 @@ pub(crate) static PLATFORM: Platform = Platform {
 };
 
 /// A caller who gave up before anybody took the call has talked to nobody.
-const STATUSES: Words = &[("answered", OK), ("abandon", NA)];
+const STATUSES: EndingWords = &[("answered", OK), ("abandon", NA)];
 
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["callid"]) else { return Ok(Vec::new()) };

@@ -7,8 +7,8 @@ use domain::{FieldError, HangupBy};
 use crate::{
     assumed::Assumed,
     body::Body,
-    dialogue::Turns,
-    ending::{CU, MACHINE, NA, OK, ONGOING, Words, meaning},
+    dialogue::Dialogue,
+    ending::{CU, EndingWords, MACHINE, NA, OK, ONGOING, meaning},
     events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
@@ -64,7 +64,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const STATUSES: Words = &[
+const STATUSES: EndingWords = &[
     ("completed", OK),
     ("canceled", NA),
     ("cancelled", NA),
@@ -72,7 +72,7 @@ const STATUSES: Words = &[
     ("started", ONGOING),
     ("queued", ONGOING),
 ];
-const QUEUE: Words = &[
+const QUEUE: EndingWords = &[
     ("*-error", CU),
     ("complete", OK),
     ("pre-queue", ONGOING),
@@ -81,9 +81,9 @@ const QUEUE: Words = &[
     ("allocated", ONGOING),
     ("started", ONGOING),
 ];
-const ANSWERED_BY: Words = &[("human", OK), ("unknown", OK), ("voicemail", MACHINE)];
+const ANSWERED_BY: EndingWords = &[("human", OK), ("unknown", OK), ("voicemail", MACHINE)];
 
-const TURNS: Turns = Turns { role: "user", bot: &["assistant"], customer: &["user"], text: "text" };
+const TURNS: Dialogue = Dialogue { role: "user", bot: &["assistant"], customer: &["user"], text: "text" };
 
 /// How far the end may be from start and duration.
 const ROUNDING_MS: i64 = 5_000;

@@ -9,8 +9,8 @@
 use crate::{
     causes::unanswered,
     columns::columns,
-    leg_calls::{Assumed, System, of_table},
-    legs::{Leg, LegTexts, Outcome, Text},
+    leg_calls::{AssumedOfRows, System, of_table},
+    legs::{Leg, LegOutcome, LegText, LegTexts},
     local_time::When,
     numbers::bare,
     source::{Given, Input, Opened, Skipped},
@@ -62,16 +62,16 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
     Ok(Box::new(of_table(input, given, &SYSTEM, Shape::of_header, leg)?))
 }
 
-fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg<'static>, Skipped> {
+fn leg(row: &TableRow<'_, Column>, _: &mut AssumedOfRows) -> Result<Leg<'static>, Skipped> {
     let start = row.start(Column::StartingDate)?;
     let (duration, talk) = (row.seconds(Column::Duration)?, row.seconds(Column::Billsec)?.unwrap_or_default());
     let cause = row.first(&[Column::HangupCauseId, Column::HangupCause]);
     let has_rung = row.seconds(Column::ProgressSec)?.is_some_and(|ms| ms > 0);
     let by_id = || unanswered(None, row.text(Column::HangupCauseId), has_rung);
     let outcome = match by_id().or_else(|| unanswered(None, row.text(Column::HangupCause), has_rung)) {
-        _ if talk > 0 => Outcome::Answered,
-        Some(code) => Outcome::of_code(code),
-        None => Outcome::Unknown,
+        _ if talk > 0 => LegOutcome::Answered,
+        Some(code) => LegOutcome::of_code(code),
+        None => LegOutcome::Unknown,
     };
     let id = match (row.text(Column::Switch), row.text(Column::CallId)) {
         (_, "") => String::new(),
@@ -83,11 +83,11 @@ fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg<'static>, Skip
     let stamps =
         Stamps { start, answer: never, end: never, duration: duration.or(Some(talk)), talk: Some(talk), epoch: None };
     let mut texts = LegTexts::new(&[
-        (Text::Leg, &id),
-        (Text::Phone, &phone),
-        (Text::Other, row.text(Column::CallerNumber)),
-        (Text::Campaign, row.text(Column::AccountCode)),
-        (Text::Word, cause),
+        (LegText::Leg, &id),
+        (LegText::Phone, &phone),
+        (LegText::Other, row.text(Column::CallerNumber)),
+        (LegText::Campaign, row.text(Column::AccountCode)),
+        (LegText::Word, cause),
     ]);
     texts.attributes = [
         ("caller_id_name", Column::CallerName),

@@ -11,8 +11,8 @@ use domain::HangupBy;
 
 use crate::{
     columns::columns,
-    leg_calls::{Assumed, System, of_table},
-    legs::{Leg, LegTexts, Text},
+    leg_calls::{AssumedOfRows, System, of_table},
+    legs::{Leg, LegText, LegTexts},
     local_time::When,
     numbers::bare,
     source::{Direction, Given, Input, Opened, Skipped},
@@ -65,7 +65,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
     Ok(Box::new(of_table(input, given, &SYSTEM, Shape::of_header, leg)?))
 }
 
-fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
+fn leg(row: &TableRow<'_, Column>, assumed: &mut AssumedOfRows) -> Result<Leg<'static>, Skipped> {
     let status = row.status(Column::Status)?;
     let outcome = meaning(&status, "", "").outcome;
     let start = row.start(Column::CallDate)?;
@@ -87,14 +87,14 @@ fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>
     let name = [row.text(Column::FirstName), row.text(Column::LastName)].join(" ");
     let phone = bare(row.text(Column::Dialled));
     let mut texts = LegTexts::new(&[
-        (Text::Leg, row.text(Column::Id)),
-        (Text::Phone, &phone),
-        (Text::Name, name.trim()),
-        (Text::Contact, row.text(Column::Lead)),
-        (Text::Campaign, row.first(&[Column::Campaign, Column::CampaignName])),
-        (Text::Code, &status),
-        (Text::Word, &status),
-        (Text::Recording, recording),
+        (LegText::Leg, row.text(Column::Id)),
+        (LegText::Phone, &phone),
+        (LegText::Name, name.trim()),
+        (LegText::Contact, row.text(Column::Lead)),
+        (LegText::Campaign, row.first(&[Column::Campaign, Column::CampaignName])),
+        (LegText::Code, &status),
+        (LegText::Word, &status),
+        (LegText::Recording, recording),
     ]);
     texts.attributes = row.attributes(&[
         ("user", Column::User),

@@ -8,7 +8,7 @@ use crate::{
     assumed::Assumed,
     body::Body,
     columns::columns,
-    ending::{MACHINE, OK, Words, meaning},
+    ending::{EndingWords, MACHINE, OK, meaning},
     events::{Columns, Platform, keep},
     partial::Event,
     pruned::Names,
@@ -40,7 +40,7 @@ pub(crate) static PLATFORM: Platform = Platform {
 };
 
 /// Every run was completed: what it came to is the site's own word.
-const DISPOSITIONS: Words = &[("voicemail*", MACHINE), ("*answering-machine*", MACHINE), ("*", OK)];
+const DISPOSITIONS: EndingWords = &[("voicemail*", MACHINE), ("*answering-machine*", MACHINE), ("*", OK)];
 
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["run_id"]) else { return Ok(Vec::new()) };

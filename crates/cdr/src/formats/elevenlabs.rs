@@ -6,8 +6,8 @@ use domain::FieldError;
 
 use crate::{
     body::Body,
-    dialogue::{Turns, seconds},
-    ending::{ASK, CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
+    dialogue::{Dialogue, seconds},
+    ending::{ASK, CU, Ending, EndingWords, NA, OK, ONGOING, by_cause, meaning},
     events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
@@ -65,10 +65,11 @@ pub(crate) static PLATFORM: Platform = Platform {
 };
 
 /// What the carrier said, where the failure is `unknown`.
-const CARRIER: Words = &[("canceled", NA)];
-const STATUSES: Words = &[("done", OK), ("initiated", ONGOING), ("in-progress", ONGOING), ("processing", ONGOING)];
+const CARRIER: EndingWords = &[("canceled", NA)];
+const STATUSES: EndingWords =
+    &[("done", OK), ("initiated", ONGOING), ("in-progress", ONGOING), ("processing", ONGOING)];
 
-const TURNS: Turns = Turns { role: "role", bot: &["agent"], customer: &["user"], text: "message" };
+const TURNS: Dialogue = Dialogue { role: "role", bot: &["agent"], customer: &["user"], text: "message" };
 
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let talk = body.within("data");

@@ -31,7 +31,7 @@ mod zorio;
 
 use std::fmt;
 
-use domain::{CallRecord, CampaignId, Currency, FieldError, ResultCode, time::Zone};
+use domain::{CallId, CallRecord, CampaignId, Currency, FieldError, ResultCode, time::Zone};
 use memchr::memchr_iter;
 
 pub(crate) use any_table::{looks, open_mapped};
@@ -167,6 +167,11 @@ impl Format {
         self.join().is_some()
     }
 
+    /// The id that an earlier version gave to a call, where it was another one: what is stored under it is that call.
+    pub fn former_id(self, record: &CallRecord) -> Option<CallId> {
+        if self == Self::Asterisk { asterisk::former_id(record) } else { None }
+    }
+
     /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where
     /// no row of it is new. Of a format without parts the record that was read, which replaces the other.
     pub fn with_stored(self, stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
@@ -187,6 +192,7 @@ impl Format {
             timezone: Some(zone),
             account_zone: zone,
             currency: None,
+            spellings: Vec::new(),
             memory: 0,
             sharing: Sharing { threads: 1, rows: 1 },
         };
@@ -205,7 +211,7 @@ impl Format {
         currency: Option<&Currency>,
     ) -> Result<Option<CallRecord>, FieldError> {
         match made(legs, Frame { prefix: self.name(), campaign, currency }) {
-            Made::Call(record, _) => Ok(Some(*record)),
+            Made::Call(record, _) => Ok(Some(record)),
             Made::LeftOut(_) => Ok(None),
             Made::Refused(error) => Err(error),
         }
@@ -229,11 +235,13 @@ pub struct UnknownFormat {
     pub what: String,
     /// The formats that are known.
     pub known: &'static [Format],
+    /// It is the header of a table, and nothing else.
+    pub is_header_alone: bool,
 }
 
 impl UnknownFormat {
     fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), known: &Format::ALL }
+        Self { what: what.into(), known: &Format::ALL, is_header_alone: false }
     }
 }
 
@@ -257,6 +265,10 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
             (Some(names), None) => {
                 UnknownFormat::new(format!("the file is of no format that is known: its columns are {names}"))
             }
+            (None, _) if is_header_alone(head) => UnknownFormat {
+                is_header_alone: true,
+                ..UnknownFormat::new("the file has no rows: it is a line of names alone")
+            },
             (None, _) => UnknownFormat::new("the file is of no format that is known"),
         }),
     }
@@ -314,6 +326,19 @@ pub(crate) fn check_readable(head: &[u8]) -> Result<(), UnknownFormat> {
         return refused("the file is no text: it holds bytes of 0");
     }
     Ok(())
+}
+
+/// Whether a file is the header of a table, and nothing else.
+fn is_header_alone(head: &[u8]) -> bool {
+    let mut lines = head.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.trim_ascii().is_empty());
+    let (Some(Ok(first)), None) = (lines.next().map(std::str::from_utf8), lines.next()) else { return false };
+    let Some(delimiter) = [',', ';', '\t', '|'].into_iter().find(|delimiter| first.contains(*delimiter)) else {
+        return false;
+    };
+    let names = || first.split(delimiter).map(|name| name.trim().trim_matches('"'));
+    let is_named = names().all(|name| !name.is_empty() && name.chars().count() <= 40);
+    let is_text = !first.starts_with(['{', '[', '<']) && !first.bytes().any(|byte| byte.is_ascii_digit());
+    names().count() > 2 && is_named && is_text
 }
 
 /// The names in the first line of a table with a header, for a refusal.

@@ -11,12 +11,12 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
-    leg_calls::{Assumed, LegRows, Legs, System},
-    legs::{Leg, LegTexts, Outcome, Side, Text},
+    leg_calls::{AssumedOfRows, LegRows, Legs, System},
+    legs::{Leg, LegOutcome, LegText, LegTexts, Side},
     local_time::When,
     node::TOO_MUCH,
     numbers::bare,
-    objects::{Objects, What, is_too_much},
+    objects::{Objects, TextKind, is_too_much},
     source::{Given, Input, Opened, Skipped},
     stamps::Stamps,
     table_row::{seconds, shortened},
@@ -37,7 +37,7 @@ const CALL: &str = "dialer_cdr.voipcall";
 const REQUEST: &str = "dialer_cdr.callrequest";
 
 /// What the dialler calls the ways in which a leg ends, besides the words that stand for a system code everywhere.
-const DISPOSITIONS: [(&str, Outcome); 2] = [("ANSWER", Outcome::Answered), ("FORBIDDEN", Outcome::LineFault)];
+const DISPOSITIONS: [(&str, LegOutcome); 2] = [("ANSWER", LegOutcome::Answered), ("FORBIDDEN", LegOutcome::LineFault)];
 
 /// Whether the first bytes of a file are Newfies-Dialer's.
 pub(crate) fn recognises(head: &[u8]) -> bool {
@@ -73,11 +73,11 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
     let mut legs = Legs::new(&SYSTEM, "database objects in JSON", given);
     let mut objects = Objects::new(input);
     let worker = || {
-        |texts: &Texts<What>| {
+        |texts: &Texts<TextKind>| {
             let mut legs = LegRows::default();
             texts.each(|line, what, text| {
                 let leg = read(line, what, text, &mut legs.assumed);
-                if matches!(what, What::End(_)) { legs.add_uncounted(leg) } else { legs.add(leg) }
+                if matches!(what, TextKind::End(_)) { legs.add_uncounted(leg) } else { legs.add(leg) }
             });
             legs
         }
@@ -87,12 +87,12 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 }
 
 /// What comes of a text.
-fn read(line: u64, what: What, text: &[u8], assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
+fn read(line: u64, what: TextKind, text: &[u8], assumed: &mut AssumedOfRows) -> Result<Leg<'static>, Skipped> {
     let wrong = |reason: &str| Err(Skipped::new(line, "", reason));
     match what {
-        What::End(reason) | What::Broken(reason) => wrong(reason),
-        What::Json | What::Text if is_too_much(text) => wrong(TOO_MUCH),
-        What::Json | What::Text => match serde_json::from_slice::<Value>(text) {
+        TextKind::End(reason) | TextKind::Broken(reason) => wrong(reason),
+        TextKind::Json | TextKind::Text if is_too_much(text) => wrong(TOO_MUCH),
+        TextKind::Json | TextKind::Text => match serde_json::from_slice::<Value>(text) {
             Err(_) => wrong("is not JSON"),
             Ok(mut object) => {
                 let fields = object.get_mut("fields").map(Value::take).unwrap_or_default();
@@ -116,17 +116,17 @@ fn link(request: &str) -> String {
 /// What an attempt tells of its legs.
 fn note(request: &Object) -> Leg<'static> {
     let (campaign, link) = (request.text("campaign"), link(&request.id));
-    let mut texts = LegTexts::new(&[(Text::Campaign, &campaign)]);
+    let mut texts = LegTexts::new(&[(LegText::Campaign, &campaign)]);
     texts.linked = vec![&link];
     let never = When::Never;
     let stamps = Stamps { start: never, answer: never, end: never, duration: None, talk: None, epoch: None };
-    let mut leg = Leg::new(request.line, request.fingerprint, stamps, Outcome::LeftOut, &texts);
+    let mut leg = Leg::new(request.line, request.fingerprint, stamps, LegOutcome::LeftOut, &texts);
     leg.is_note = true;
     leg.attempt = request.text("num_attempt").parse::<u32>().ok().map(|before| before.saturating_add(1));
     leg
 }
 
-fn leg(call: &Object, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
+fn leg(call: &Object, assumed: &mut AssumedOfRows) -> Result<Leg<'static>, Skipped> {
     let wrong = |field: &str, reason: String| Skipped::new(call.line, field, reason);
     let start_text = call.text("starting_date");
     let start = When::parse(&start_text).filter(|start| *start != When::Never);
@@ -141,10 +141,10 @@ fn leg(call: &Object, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
     let (duration, billsec) = (span("duration")?, span("billsec")?);
     let word = call.text("disposition").to_ascii_uppercase();
     let known = DISPOSITIONS.iter().find(|(known, _)| *known == word).map(|(_, outcome)| *outcome);
-    let outcome = match known.or_else(|| Outcome::of_dial_status(&word)) {
-        Some(Outcome::Answered) if call.text("amd_status") == "2" => Outcome::Machine,
+    let outcome = match known.or_else(|| LegOutcome::of_dial_status(&word)) {
+        Some(LegOutcome::Answered) if call.text("amd_status") == "2" => LegOutcome::Machine,
         Some(outcome) => outcome,
-        None => Outcome::Unknown,
+        None => LegOutcome::Unknown,
     };
     if outcome.is_connected() && billsec.is_none() {
         assumed.count("answered calls of which the talk is not known (no billsec): it counts as 0");
@@ -162,8 +162,12 @@ fn leg(call: &Object, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
     let phone = bare(&phone_text);
     let (id, link) = (call.text("callid"), link(&call.text("callrequest")));
     let (cause, caller) = (call.text("hangup_cause"), call.text("callerid"));
-    let mut texts =
-        LegTexts::new(&[(Text::Leg, &id), (Text::Phone, &phone), (Text::Other, &caller), (Text::Word, &word)]);
+    let mut texts = LegTexts::new(&[
+        (LegText::Leg, &id),
+        (LegText::Phone, &phone),
+        (LegText::Other, &caller),
+        (LegText::Word, &word),
+    ]);
     texts.linked = vec![&link];
     texts.attributes = vec![("hangup_cause", &cause)];
     let mut leg = Leg::new(call.line, call.fingerprint, stamps, outcome, &texts);

@@ -10,7 +10,7 @@ use domain::{FieldError, HangupBy};
 use crate::{
     assumed::Assumed,
     body::Body,
-    ending::{CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
+    ending::{CU, Ending, EndingWords, NA, OK, ONGOING, by_cause, meaning},
     events::{Platform, keep},
     partial::Event,
     pruned::Names,
@@ -74,8 +74,8 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const DISPOSITIONS: Words = &[("answered", OK), ("cancelled", NA), ("canceled", NA)];
-const DIAL_STATUSES: Words = &[("cancel", NA), ("invalidargs", CU)];
+const DISPOSITIONS: EndingWords = &[("answered", OK), ("cancelled", NA), ("canceled", NA)];
+const DIAL_STATUSES: EndingWords = &[("cancel", NA), ("invalidargs", CU)];
 
 /// How far the seconds of the talk may be from what the instants say.
 const ROUNDING_MS: i64 = 2_000;

@@ -9,7 +9,7 @@ use domain::{FieldError, HangupBy};
 use crate::{
     assumed::Assumed,
     body::Body,
-    ending::{ASK, BS, CU, Ending, NA, NOT_DIALLED, OK, OK_OR_CU, OK_OR_NA, ONGOING, Words, meaning},
+    ending::{ASK, BS, CU, Ending, EndingWords, NA, NOT_DIALLED, OK, OK_OR_CU, OK_OR_NA, ONGOING, meaning},
     events::{Platform, keep},
     partial::Event,
     pruned::Names,
@@ -72,7 +72,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const STATUSES: Words = &[
+const STATUSES: EndingWords = &[
     ("completed", OK),
     // `call_state` of the list of calls.
     ("answer", OK),
@@ -85,7 +85,7 @@ const STATUSES: Words = &[
     ("answered", ONGOING),
 ];
 
-const CAUSES: Words = &[
+const CAUSES: EndingWords = &[
     ("4*", OK_OR_NA),
     ("1000", NOT_DIALLED),
     ("1010", CU),

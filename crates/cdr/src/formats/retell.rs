@@ -6,8 +6,8 @@ use domain::{FieldError, HangupBy};
 
 use crate::{
     body::Body,
-    dialogue::{Turns, seconds},
-    ending::{ASK, BS, CU, MACHINE, NA, OK, OK_OR_CU, ONGOING, Words, meaning},
+    dialogue::{Dialogue, seconds},
+    ending::{ASK, BS, CU, EndingWords, MACHINE, NA, OK, OK_OR_CU, ONGOING, meaning},
     events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
@@ -60,7 +60,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const REASONS: Words = &[
+const REASONS: EndingWords = &[
     ("user-hangup", OK),
     ("agent-hangup", OK),
     ("call-transfer", OK),
@@ -91,9 +91,9 @@ const REASONS: Words = &[
 ];
 
 /// Of a call that has no reason.
-const STATUSES: Words = &[("registered", ONGOING), ("ongoing", ONGOING)];
+const STATUSES: EndingWords = &[("registered", ONGOING), ("ongoing", ONGOING)];
 
-const TURNS: Turns = Turns { role: "role", bot: &["agent"], customer: &["user"], text: "content" };
+const TURNS: Dialogue = Dialogue { role: "role", bot: &["agent"], customer: &["user"], text: "content" };
 
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let call = body.within("call");

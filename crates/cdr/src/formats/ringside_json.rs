@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     findings::Findings,
-    objects::{Objects, What, is_too_much, not_json},
+    objects::{Objects, TextKind, is_too_much, not_json},
     source::{Failure, Given, Input, Opened, Skipped, Source, checked_but_result},
     times::Times,
 };
@@ -166,13 +166,13 @@ impl<R: Read> Iterator for JsonCalls<R> {
                 return None;
             }
         };
-        self.rows += u64::from(!matches!(found.what, What::End(_)));
+        self.rows += u64::from(!matches!(found.what, TextKind::End(_)));
         Some(match found.what {
-            What::Json | What::Text => match self.record() {
+            TextKind::Json | TextKind::Text => match self.record() {
                 Ok(record) => checked_but_result(found.line, record),
                 Err(error) => Err(Skipped::new(found.line, error.field, error.reason)),
             },
-            What::Broken(reason) | What::End(reason) => Err(Skipped::new(found.line, "", reason)),
+            TextKind::Broken(reason) | TextKind::End(reason) => Err(Skipped::new(found.line, "", reason)),
         })
     }
 }

@@ -7,7 +7,7 @@ use domain::FieldError;
 use crate::{
     assumed::Assumed,
     body::Body,
-    ending::{Ending, OK, Words, meaning},
+    ending::{Ending, EndingWords, OK, meaning},
     events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
@@ -43,7 +43,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const STATUSES: Words = &[("connected", OK)];
+const STATUSES: EndingWords = &[("connected", OK)];
 
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["attempt_id"]) else { return Ok(Vec::new()) };

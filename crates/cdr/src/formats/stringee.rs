@@ -8,7 +8,7 @@ use domain::{FieldError, HangupBy};
 
 use crate::{
     body::Body,
-    ending::{ASK, CU, Ending, NA, OK, OK_OR_NA, ONGOING, Words, by_cause, meaning},
+    ending::{ASK, CU, Ending, EndingWords, NA, OK, OK_OR_NA, ONGOING, by_cause, meaning},
     events::Platform,
     node::Node,
     partial::Event,
@@ -59,9 +59,9 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const CAUSES: Words = &[("user-end-call", OK_OR_NA), ("max-connect-time", OK), ("can-not-make-call", CU)];
+const CAUSES: EndingWords = &[("user-end-call", OK_OR_NA), ("max-connect-time", OK), ("can-not-make-call", CU)];
 /// Of StringeeX: connected, missed, ended in the menu, in the survey.
-const STATUSES: Words = &[("1", OK), ("2", NA), ("3", OK), ("4", OK)];
+const STATUSES: EndingWords = &[("1", OK), ("2", NA), ("3", OK), ("4", OK)];
 
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["call_id", "id"]) else { return Ok(Vec::new()) };

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     body::Body,
-    ending::{CU, NA, NOT_DIALLED, OK, Words, meaning},
+    ending::{CU, EndingWords, NA, NOT_DIALLED, OK, meaning},
     events::{Platform, keep},
     partial::Event,
     pruned::Names,
@@ -57,7 +57,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const STATUSES: Words = &[
+const STATUSES: EndingWords = &[
     ("answered", OK),
     ("ivr", OK),
     ("cancel", NA),

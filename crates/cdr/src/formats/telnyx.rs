@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     body::Body,
-    ending::{BS, CU, NA, OK, OK_OR_CU, OK_OR_NA, ONGOING, Words, by_cause, meaning},
+    ending::{BS, CU, EndingWords, NA, OK, OK_OR_CU, OK_OR_NA, ONGOING, by_cause, meaning},
     events::{Platform, keep},
     node::Node,
     partial::Event,
@@ -52,7 +52,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const CAUSES: Words = &[
+const CAUSES: EndingWords = &[
     ("normal-clearing", OK_OR_NA),
     ("originator-cancel", NA),
     ("not-found", OK_OR_CU),

@@ -13,8 +13,8 @@ use domain::HangupBy;
 use crate::{
     cells::Cells,
     columns::{Places, columns},
-    leg_calls::{Assumed, System, of_table},
-    legs::{Leg, LegTexts, Outcome, Text},
+    leg_calls::{AssumedOfRows, System, of_table},
+    legs::{Leg, LegOutcome, LegText, LegTexts},
     local_time::When,
     numbers::bare,
     source::{Direction, Given, Input, Opened, Skipped},
@@ -34,19 +34,19 @@ const SYSTEM: System = System {
 };
 
 /// Why a segment that nobody answered ended, in whatever case and with or without underscores.
-const REASONS: [(&str, Outcome); 12] = [
-    ("targetbusy", Outcome::Busy),
-    ("routebusy", Outcome::Busy),
-    ("declined", Outcome::Busy),
-    ("noanswertimeout", Outcome::NoAnswer),
-    ("failedcancelled", Outcome::NoAnswer),
-    ("srcparticipantterminated", Outcome::NoAnswer),
-    ("terminatedbysrc", Outcome::NoAnswer),
-    ("noroute", Outcome::LineFault),
-    ("notfound", Outcome::LineFault),
-    ("routenotfound", Outcome::LineFault),
-    ("targetnotfound", Outcome::LineFault),
-    ("norouteexists", Outcome::LineFault),
+const REASONS: [(&str, LegOutcome); 12] = [
+    ("targetbusy", LegOutcome::Busy),
+    ("routebusy", LegOutcome::Busy),
+    ("declined", LegOutcome::Busy),
+    ("noanswertimeout", LegOutcome::NoAnswer),
+    ("failedcancelled", LegOutcome::NoAnswer),
+    ("srcparticipantterminated", LegOutcome::NoAnswer),
+    ("terminatedbysrc", LegOutcome::NoAnswer),
+    ("noroute", LegOutcome::LineFault),
+    ("notfound", LegOutcome::LineFault),
+    ("routenotfound", LegOutcome::LineFault),
+    ("targetnotfound", LegOutcome::LineFault),
+    ("norouteexists", LegOutcome::LineFault),
 ];
 
 columns! {
@@ -139,7 +139,7 @@ fn without_prefix(number: &str) -> (&str, bool) {
     }
 }
 
-fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
+fn leg(row: &TableRow<'_, Column>, assumed: &mut AssumedOfRows) -> Result<Leg<'static>, Skipped> {
     let stamps = Stamps {
         start: row.when(Column::Start)?,
         answer: row.when(Column::Answered)?,
@@ -159,11 +159,11 @@ fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>
     let is = |column, kind: &str| row.text(column).to_ascii_lowercase().contains(kind);
     let outcome = if stamps.answer == When::Never {
         let own = REASONS.iter().find(|(known, _)| *known == word).map(|(_, outcome)| *outcome);
-        own.or_else(|| Outcome::of_word(&word)).unwrap_or(Outcome::Unknown)
+        own.or_else(|| LegOutcome::of_word(&word)).unwrap_or(LegOutcome::Unknown)
     } else if is(Column::FinalType, "voicemail") || is(Column::FinalType, "voice_mail") {
-        Outcome::Machine
+        LegOutcome::Machine
     } else {
-        Outcome::Answered
+        LegOutcome::Answered
     };
     let (from, is_prefixed) = without_prefix(row.text(Column::FromNo));
     let is_from_own = is_prefixed || is(Column::FromType, "extension");
@@ -177,12 +177,12 @@ fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>
     let (customer, other) = if direction == Direction::Inbound { (from, to) } else { (to, from) };
     let phone = bare(customer);
     let mut texts = LegTexts::new(&[
-        (Text::Call, row.first(&[Column::MainHistoryId, Column::HistoryId])),
-        (Text::Leg, row.first(&[Column::Segment, Column::HistoryId])),
-        (Text::Phone, &phone),
-        (Text::Other, other),
-        (Text::Campaign, row.text(Column::BillCode)),
-        (Text::Word, reason),
+        (LegText::Call, row.first(&[Column::MainHistoryId, Column::HistoryId])),
+        (LegText::Leg, row.first(&[Column::Segment, Column::HistoryId])),
+        (LegText::Phone, &phone),
+        (LegText::Other, other),
+        (LegText::Campaign, row.text(Column::BillCode)),
+        (LegText::Word, reason),
     ]);
     texts.attributes = vec![("cost", row.text(Column::BillCost)), ("chain", row.text(Column::Chain))];
     let mut leg = Leg::new(row.line, row.fingerprint(), stamps, outcome, &texts);

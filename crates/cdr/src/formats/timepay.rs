@@ -7,7 +7,7 @@ use domain::FieldError;
 use crate::{
     assumed::Assumed,
     body::Body,
-    ending::{NA, OK, Words, meaning},
+    ending::{EndingWords, NA, OK, meaning},
     events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
@@ -46,7 +46,7 @@ pub(crate) static PLATFORM: Platform = Platform {
 };
 
 /// Its documentation names `Contacted` alone; the others are those of diallers.
-const STATUSES: Words = &[("contacted", OK), ("not-contacted", NA)];
+const STATUSES: EndingWords = &[("contacted", OK), ("not-contacted", NA)];
 
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["call_id"]) else { return Ok(Vec::new()) };

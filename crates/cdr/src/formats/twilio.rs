@@ -11,7 +11,7 @@ use crate::{
     assumed::Assumed,
     body::Body,
     columns::columns,
-    ending::{CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
+    ending::{CU, Ending, EndingWords, NA, OK, ONGOING, by_cause, meaning},
     events::{Columns, Platform, keep},
     known::Order,
     partial::Event,
@@ -76,7 +76,7 @@ pub(crate) static PLATFORM: Platform = Platform {
 };
 
 /// The statuses of a call, which Exotel took over.
-pub(super) const STATUSES: Words = &[
+pub(super) const STATUSES: EndingWords = &[
     ("completed", OK),
     ("canceled", NA),
     ("cancelled", NA),

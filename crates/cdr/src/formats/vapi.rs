@@ -7,7 +7,7 @@ use domain::{FieldError, HangupBy};
 use crate::{
     assumed::Assumed,
     body::Body,
-    dialogue::{Turns, seconds},
+    dialogue::{Dialogue, seconds},
     ended_reasons::of_json,
     ending::{CU, Ending, OK, OK_OR_CU, ONGOING},
     events::{Platform, keep},
@@ -68,8 +68,8 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const TURNS: Turns =
-    Turns { role: "role", bot: &["bot", "assistant"], customer: &["user", "customer"], text: "message" };
+const TURNS: Dialogue =
+    Dialogue { role: "role", bot: &["bot", "assistant"], customer: &["user", "customer"], text: "message" };
 
 /// How long a call may ring: a call that was created earlier was scheduled or queued.
 const LONGEST_RING_MS: i64 = 180_000;

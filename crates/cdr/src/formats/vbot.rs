@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::{
     assumed::Assumed,
     body::Body,
-    ending::{BS, CU, NA, NOT_DIALLED, OK, Words, meaning},
+    ending::{BS, CU, EndingWords, NA, NOT_DIALLED, OK, meaning},
     events::{Platform, keep},
     local_time::DateOrder,
     partial::Event,
@@ -54,7 +54,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const STATUSES: Words = &[
+const STATUSES: EndingWords = &[
     ("200", OK),
     ("2", NA),
     ("3", BS),
@@ -68,7 +68,7 @@ const STATUSES: Words = &[
     ("103", CU),
     ("105", CU),
 ];
-const DISPOSITIONS: Words = &[
+const DISPOSITIONS: EndingWords = &[
     ("answer", OK),
     ("answered", OK),
     ("incall", BS),

@@ -6,7 +6,7 @@ use domain::FieldError;
 
 use crate::{
     body::Body,
-    ending::{BS, MACHINE, NA, OK, OK_OR_NA, ONGOING, Words, meaning},
+    ending::{BS, EndingWords, MACHINE, NA, OK, OK_OR_NA, ONGOING, meaning},
     events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
@@ -46,7 +46,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const STATUSES: Words = &[
+const STATUSES: EndingWords = &[
     // With a duration of 0 it was not answered.
     ("completed", OK_OR_NA),
     ("machine", MACHINE),

@@ -3,9 +3,9 @@
 use crate::{cells::Cells, mapping::Field};
 
 use super::{
-    columns::Column,
+    columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    names::{Named, is_side},
+    names::{NameSays, is_side},
     units::instant,
 };
 
@@ -19,13 +19,13 @@ impl Draft<'_> {
             column.filled > 0 && column.is_half(column.instants)
         };
         for field in [Field::AnsweredAt, Field::EndedAt] {
-            let named = self.free_named(Named::Field(field));
+            let named = self.free_named(NameSays::Field(field));
             if let Some(at) = named.into_iter().find(|at| is_instant(self, at)) {
                 self.take(field, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
             }
         }
-        let dial = self.free_named(Named::Field(Field::DialedAt));
-        let other = self.free_named(Named::Time);
+        let dial = self.free_named(NameSays::Field(Field::DialedAt));
+        let other = self.free_named(NameSays::Time);
         let named: Vec<usize> = dial.iter().chain(&other).copied().collect();
         let dates = |draft: &Self, among: &[usize]| {
             among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
@@ -110,7 +110,7 @@ impl Draft<'_> {
         }
         let kinds: [(Field, &str, Certainty, Holds); 5] = [
             (Field::Result, "words that say whether somebody answered", Certainty::Likely, |column| {
-                column.is_mostly(column.words) && column.distinct <= 20
+                column.is_mostly(column.words) && column.distinct <= RESULT_WORDS
             }),
             (Field::Transcript, "what was said, by whom", Certainty::Likely, |column| column.is_half(column.dialogues)),
             (Field::RecordingUrl, "addresses", Certainty::Likely, |column| column.is_mostly(column.urls)),

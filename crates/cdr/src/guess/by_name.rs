@@ -2,12 +2,13 @@
 
 use domain::outcome::NO_ANSWER;
 
-use crate::{ending::ANSWERED_CODE, mapping::Field, written::is_nothing};
+use crate::{cells::Cells, ending::ANSWERED_CODE, mapping::Field, source::Direction, written::is_nothing};
 
 use super::{
-    columns::Column,
+    columns::{Column, RESULT_WORDS, is_phone},
+    direction::Directions,
     draft::{Basis, Certainty, Draft},
-    names::{Named, asks_for_answer, names_a_call, yes_or_no},
+    names::{NameSays, asks_for_answer, names_a_call, yes_or_no},
 };
 
 /// The fields that a name alone may tell, in the order in which they take their columns.
@@ -34,11 +35,12 @@ const BY_NAME: [Field; 17] = [
 impl Draft<'_> {
     pub(super) fn take_named(&mut self) {
         for field in BY_NAME {
-            let mut at = self.free_named(Named::Field(field));
+            let mut at = self.free_named(NameSays::Field(field));
             // A young system's calls are counted from 1, too; what is called an id of something else may count the rows.
             let is_calls_own =
                 |at: usize| field == Field::Id && names_a_call(&self.names[at]) && self.columns[at].is_unique();
-            at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at));
+            let is_called = |at: usize| field == Field::Phone && self.holds_called(at);
+            at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at) || is_called(*at));
             if field == Field::Result {
                 // A status beside a result tells of the calls that have none.
                 at.truncate(3);
@@ -62,7 +64,7 @@ impl Draft<'_> {
             self.take(field, &at, basis, if is_doubtful { Certainty::Unsure } else { certainty }, seen);
         }
         // `Thời gian nghe máy` may be an instant or a length.
-        let lengths = self.free_named(Named::Field(Field::AnsweredAt));
+        let lengths = self.free_named(NameSays::Field(Field::AnsweredAt));
         let length = lengths.into_iter().find(|at| {
             let column = &self.columns[*at];
             column.is_mostly(column.numbers + column.lengths) && !column.is_half(column.instants)
@@ -73,9 +75,25 @@ impl Draft<'_> {
         }
     }
 
+    /// Whether a column holds whom the calls were to that went out, in a table that says which way its calls go: who called stands in
+    /// another one.
+    fn holds_called(&self, at: usize) -> bool {
+        let rows = || self.rows.iter().copied();
+        let Some(directions) = Directions::of(&self.names, None, rows()) else { return false };
+        let of_customer = |row: &Cells| match directions.of_row(row) {
+            Direction::Outbound => Some(is_phone(row.get(at))),
+            Direction::Inbound => Some(directions.caller(row).is_some()),
+            Direction::Internal | Direction::Voicemail => None,
+        };
+        let told: Vec<bool> = rows().filter_map(of_customer).collect();
+        !told.is_empty() && told.iter().filter(|is_number| **is_number).count() * 2 >= told.len()
+    }
+
     /// Takes causes for results where nothing else is one: some platforms have no other word for how a call ended.
     pub(super) fn take_causes(&mut self) {
-        if self.has(Field::Result) {
+        // A column of words for results under another name says more.
+        let is_result = |column: &Column| column.is_mostly(column.words) && column.distinct <= RESULT_WORDS;
+        if self.has(Field::Result) || !self.free(is_result).is_empty() {
             return;
         }
         let cause = self.guess.mapping.columns.get(&Field::Cause).and_then(|place| place.columns.first());
@@ -126,7 +144,8 @@ fn is_plausible(field: Field, column: &Column) -> bool {
         // Numbers that count the rows are the same in the next file.
         Field::Id => column.is_unique() && !column.is_counted,
         Field::Phone => column.is_half(column.phones),
-        Field::Name => is_empty || !column.is_half(column.numbers) && !column.is_mostly(column.texts),
+        // `Hoa <0901234567>` tells whom the call was for.
+        Field::Name => is_empty || !column.is_half(column.numbers + column.phones) && !column.is_mostly(column.texts),
         Field::ContactId => !is_empty && !column.is_counted && !column.is_half(column.texts),
         Field::Attempt => is_empty || column.is_mostly(column.numbers) && column.largest <= 1_000.0,
         Field::Total | Field::Talk | Field::Ringing => is_empty || column.is_half(column.numbers + column.lengths),

@@ -1,15 +1,19 @@
 //! What the first rows hold in one column.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::{
     cells::Cells,
     local_time::When,
-    result_words::{Said, said},
+    numbers::bare,
+    result_words::{WordSays, word_says},
     spoken::is_dialogue,
     spreadsheet::is_rounded,
     written::{Decimal, amount, day_fraction, is_nothing, length, plain_number, seen_text, when},
 };
+
+/// The most words for results that a column under any name has.
+pub(super) const RESULT_WORDS: usize = 20;
 
 /// How many cells of a column there are of each kind.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +82,7 @@ impl Column {
         let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
         let is_token = text.len() >= 12 && !is_url && has_digit && !text.contains(char::is_whitespace);
         self.tokens += usize::from(is_token);
-        self.words += usize::from(!matches!(said(text), Said::Nothing | Said::Word | Said::Text));
+        self.words += usize::from(!matches!(word_says(text), WordSays::Nothing | WordSays::Word | WordSays::Text));
         if !has_digit {
             return;
         }
@@ -171,7 +175,9 @@ pub(crate) fn is_clock(text: &str) -> bool {
 pub(crate) fn is_phone(text: &str) -> bool {
     let text = seen_text(text);
     let text = text.trim().trim_start_matches('\'');
-    let text = text.strip_suffix(".0").unwrap_or(text);
+    // `Hoa <0901234567>`.
+    let number = if text.ends_with('>') { bare(text) } else { Cow::Borrowed(text) };
+    let text = number.strip_suffix(".0").unwrap_or(&number);
     let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     // A date and a number with a fraction are grouped in other ways.

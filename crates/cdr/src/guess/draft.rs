@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     columns::Column,
-    names::{Named, zone_in},
+    names::{NameSays, zone_in},
 };
 
 /// What a guess stands on.
@@ -97,7 +97,7 @@ impl Guess {
 /// A guess that is being made.
 pub(super) struct Draft<'a> {
     pub(super) names: Vec<String>,
-    pub(super) named: Vec<Option<(Named, Option<Unit>)>>,
+    pub(super) named: Vec<Option<(NameSays, Option<Unit>)>>,
     pub(super) columns: Vec<Column>,
     pub(super) taken: Vec<bool>,
     pub(super) rows: &'a [&'a Cells],
@@ -122,7 +122,7 @@ impl Draft<'_> {
     }
 
     /// The columns that are free and have a name for this.
-    pub(super) fn free_named(&self, is: Named) -> Vec<usize> {
+    pub(super) fn free_named(&self, is: NameSays) -> Vec<usize> {
         (0..self.names.len())
             .filter(|at| !self.taken[*at] && self.named[*at].is_some_and(|(named, _)| named == is))
             .collect()

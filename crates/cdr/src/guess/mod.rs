@@ -7,21 +7,24 @@
 mod by_content;
 mod by_name;
 mod columns;
+mod direction;
 mod draft;
 mod names;
 mod units;
 
 pub(crate) use columns::is_phone;
 use columns::{Column, is_clock};
+pub(crate) use direction::{Directions, is_called};
 use draft::Draft;
 pub use draft::{Basis, Certainty, Guess, Reason};
 pub(crate) use names::is_sum;
+pub use names::is_yes_or_no;
 use names::{is_of_system, named, yes_or_no};
 
 use crate::{
     cells::Cells,
     mapping::{Field, Mapping, column_names},
-    result_words::{Said, said},
+    result_words::{WordSays, word_says},
     written::{Decimal, is_nothing, when},
 };
 
@@ -69,7 +72,10 @@ impl Draft<'_> {
             cells.peek().is_some() && cells.all(|cell| yes_or_no(cell) == Some(true))
         };
         let is_word = |name: &str| {
-            matches!(said(name), Said::Unanswered(_) | Said::Failed(_) | Said::Answered(_) | Said::Doubtful(_))
+            matches!(
+                word_says(name),
+                WordSays::Unanswered(_) | WordSays::Failed(_) | WordSays::Answered(_) | WordSays::Doubtful(_)
+            )
         };
         let marked = |(at, name): &(usize, &String)| {
             is_word(name) && self.columns[*at].filled < self.columns[*at].rows && is_mark(*at)

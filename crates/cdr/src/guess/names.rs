@@ -9,14 +9,14 @@ use crate::{
 
 /// What a column's name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Named {
+pub(crate) enum NameSays {
     Field(Field),
     /// A date or a time of day, or both: of the dial start where nothing else is.
     Time,
 }
 
-const fn is(field: Field, names: &'static str) -> (Named, &'static str) {
-    (Named::Field(field), names)
+const fn is(field: Field, names: &'static str) -> (NameSays, &'static str) {
+    (NameSays::Field(field), names)
 }
 
 /// Whether a name is among those of a list, which blanks separate.
@@ -30,7 +30,7 @@ pub(super) fn names_a_call(name: &str) -> bool {
 }
 
 /// Names, those that say most first; a column has the first in which it is found.
-const NAMES: &[(Named, &str)] = &[
+const NAMES: &[(NameSays, &str)] = &[
     is(
         Field::Id,
         "callid callsid calluuid uuid sessionid session conversationid uniqueid recordid id macuocgoi \
@@ -51,7 +51,7 @@ const NAMES: &[(Named, &str)] = &[
     is(
         Field::Phone,
         "phone phonenumber customerphonenumber contactphonenumber clientphonenumber leadphonenumber phoneno mobile mobilephone mobilenumber cellphone tel telephone customerphone \
-             customernumber contactphone contactnumber clientphone leadphone msisdn callednumber dialednumber \
+             customernumber contactphone calledid calledparty contactnumber clientphone leadphone msisdn callednumber dialednumber \
              dialednum numberdialed tonumber to callto callee calleenumber destination destinationnumber phonetocall \
              den sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
              sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songuoinhan sokhachhang \
@@ -98,7 +98,7 @@ const NAMES: &[(Named, &str)] = &[
     ),
     is(
         Field::Result,
-        "resultcode callresult calloutcome callstatus result outcome disposition status state ketquacuocgoi \
+        "resultcode callresult calloutcome callstatus actionresult result outcome disposition status state ketquacuocgoi \
              ketquagoi trangthaicuocgoi trangthaigoi tinhtrangcuocgoi ketqua trangthai tinhtrang phanloai \
              phanloaiketqua maketqua ketquatuvan ketqualienhe ketquacuoi kqcuocgoi kqgoi kq trangthaikh \
              trangthaikhachhang trangthailienhe tinhtranggoi tinhtranglienhe batmay nghemay conghemay cobatmay \
@@ -144,7 +144,7 @@ const NAMES: &[(Named, &str)] = &[
              ngaygioquay ngaygiobatdau",
     ),
     (
-        Named::Time,
+        NameSays::Time,
         "timestamp datetime date time createdat datum uhrzeit heure datedelappel ngay gio thoigian ngaygio ngaythang thoidiem ngaytao thoigiantao ngaygiotao tg",
     ),
 ];
@@ -192,11 +192,17 @@ const ZONES: &[(&str, &str)] =
     &[("gmt7", "Asia/Ho_Chi_Minh"), ("utc7", "Asia/Ho_Chi_Minh"), ("gmt", "UTC"), ("utc", "UTC")];
 
 /// What a name says, and the unit in it (`Thời lượng (giây)`).
-pub(crate) fn named(name: &str) -> Option<(Named, Option<Unit>)> {
+pub(crate) fn named(name: &str) -> Option<(NameSays, Option<Unit>)> {
     // What stands after a dot is the name within an object: `customer.number` says more than `number`.
     let last = name.rsplit('.').next().unwrap_or(name);
-    [fold_word(name), fold_word(last)].iter().find_map(|key| by_key(key)).or_else(|| {
-        let cost = (Named::Field(Field::Cost), None);
+    // `Duration of talk (s)` is `talk duration (s)`.
+    let turned = name.split_once(" of ").map(|(what, whose)| {
+        let (whose, unit) = whose.split_once('(').unwrap_or((whose, ""));
+        fold_word(&format!("{whose} {what} {unit}"))
+    });
+    let keys = [Some(fold_word(name)), Some(fold_word(last)), turned];
+    keys.iter().flatten().find_map(|key| by_key(key)).or_else(|| {
+        let cost = (NameSays::Field(Field::Cost), None);
         // Without its accents it may be the call (`Cuộc gọi`) as well.
         let is_fee = |name: &str| fold_word(name) == "cuocgoi";
         if is_fee(name) {
@@ -208,7 +214,7 @@ pub(crate) fn named(name: &str) -> Option<(Named, Option<Unit>)> {
     })
 }
 
-fn by_key(key: &str) -> Option<(Named, Option<Unit>)> {
+fn by_key(key: &str) -> Option<(NameSays, Option<Unit>)> {
     let exact = |key: &str| NAMES.iter().find(|(_, names)| is_in(names, key)).map(|(named, _)| *named);
     if let Some(named) = exact(key) {
         let unit = UNITS.iter().find(|(end, _)| key.len() > end.len() + 1 && end.len() > 1 && key.ends_with(end));
@@ -223,9 +229,9 @@ fn by_key(key: &str) -> Option<(Named, Option<Unit>)> {
     })
 }
 
-fn is_time(named: Named) -> bool {
-    let times = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt].map(Named::Field);
-    named == Named::Time || times.contains(&named)
+fn is_time(named: NameSays) -> bool {
+    let times = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt].map(NameSays::Field);
+    named == NameSays::Time || times.contains(&named)
 }
 
 /// The zone that stands in a name, such as `Start time (UTC)`.
@@ -289,8 +295,8 @@ pub(crate) fn zone_named(text: &str) -> Option<String> {
     domain::time::Zone::new(known).ok().map(|zone| zone.name().to_owned())
 }
 
-fn is_length(named: Named) -> bool {
-    matches!(named, Named::Field(field) if field.is_length())
+fn is_length(named: NameSays) -> bool {
+    matches!(named, NameSays::Field(field) if field.is_length())
 }
 
 /// Whether a column's name asks whether somebody answered.
@@ -302,6 +308,11 @@ pub(crate) fn asks_for_answer(name: &str) -> bool {
 pub(crate) fn yes_or_no(word: &str) -> Option<bool> {
     let key = fold_word(word);
     if is_in(YES, &key) { Some(true) } else { is_in(NO, &key).then_some(false) }
+}
+
+/// Whether a word means yes or no, which says something under the name of its column alone.
+pub fn is_yes_or_no(word: &str) -> bool {
+    yes_or_no(word).is_some()
 }
 
 /// Whether a number under this name may be another one than the customer's.
@@ -376,11 +387,14 @@ mod tests {
             ("Văn bản cuộc gọi", Field::Transcript),
             ("Thời gian đàm thoại", Field::Talk),
             ("call_sid", Field::Id),
+            ("Duration of talk (s)", Field::Talk),
+            ("Date of call", Field::DialedAt),
+            ("Action Result", Field::Result),
         ] {
-            assert_eq!(named(name).map(|named| named.0), Some(Named::Field(field)), "{name}");
+            assert_eq!(named(name).map(|named| named.0), Some(NameSays::Field(field)), "{name}");
         }
-        assert_eq!(named("Ngày"), Some((Named::Time, None)));
-        assert_eq!(named("Start Time (UTC)"), Some((Named::Field(Field::DialedAt), None)));
+        assert_eq!(named("Ngày"), Some((NameSays::Time, None)));
+        assert_eq!(named("Start Time (UTC)"), Some((NameSays::Field(Field::DialedAt), None)));
         let zones = ["Start Time (UTC)", "Ngày gọi (GMT+7)", "Ngày gọi"].map(zone_in);
         assert_eq!(zones, [Some("UTC"), Some("Asia/Ho_Chi_Minh"), None]);
         assert_eq!((named("Hạn thanh toán"), named(""), named("x.y")), (None, None, None));

@@ -4,7 +4,7 @@ use crate::{
     cells::Cells,
     local_time::{DateOrder, When},
     mapping::{Field, Place},
-    result_words::{Said, said},
+    result_words::{WordSays, word_says},
     written::{Decimal, Unit, is_nothing, length, plain_number, when},
 };
 
@@ -35,9 +35,9 @@ impl Draft<'_> {
         let (mut empty, mut rang, mut talked) = (0, 0, 0);
         for row in self.rows {
             let ms = length(row.get(total), unit, Decimal::Point).ok().flatten().unwrap_or(0);
-            match (said(row.get(result)), ms) {
-                (Said::Unanswered(_) | Said::Failed(_) | Said::Doubtful(_), 0) => empty += 1,
-                (Said::Unanswered(_) | Said::Failed(_), _) => rang += 1,
+            match (word_says(row.get(result)), ms) {
+                (WordSays::Unanswered(_) | WordSays::Failed(_) | WordSays::Doubtful(_), 0) => empty += 1,
+                (WordSays::Unanswered(_) | WordSays::Failed(_), _) => rang += 1,
                 (_, 1..) => talked += 1,
                 _ => {}
             }

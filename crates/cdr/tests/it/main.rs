@@ -19,6 +19,7 @@ mod json;
 mod json_array;
 mod mapped_bodies;
 mod modules;
+mod offices;
 mod packed;
 mod samples;
 mod shared_files;

@@ -5,7 +5,7 @@ use cdr::Options;
 use domain::Timestamp;
 
 /// Of each call: the number, the code, when it was dialled, and how long was talked; then what was left out or refused.
-fn told(bytes: impl AsRef<[u8]>) -> String {
+pub(super) fn told(bytes: impl AsRef<[u8]>) -> String {
     let file = read(bytes);
     let mut said: Vec<String> = file
         .records

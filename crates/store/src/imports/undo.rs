@@ -147,8 +147,18 @@ async fn undo_names(conn: &mut Conn, scope: &Scope, import: i64, limit: u32) -> 
     Ok(count)
 }
 
-/// Removes the campaigns that an import has made, in which nothing is and of which nobody has said anything.
+/// Removes the campaigns that an import has made, in which nothing is and of which nobody has said anything, and the voicebots that were
+/// made with them.
 async fn remove_campaigns(conn: &mut Conn, scope: &Scope, import: i64, revision: i64) -> Result<(), StoreError> {
+    let made = fetch_all!(
+        conn,
+        (i64,),
+        "SELECT DISTINCT c.voicebot_key FROM import_campaigns i
+         JOIN campaigns c ON c.account_id = $1 AND c.campaign_key = i.campaign_key
+         WHERE i.account_id = $1 AND i.import_key = $2",
+        scope.account(),
+        import,
+    )?;
     let removed = execute!(
         conn,
         "DELETE FROM campaigns
@@ -169,11 +179,37 @@ async fn remove_campaigns(conn: &mut Conn, scope: &Scope, import: i64, revision:
         scope.account(),
         import,
     )?;
+    for (voicebot_key,) in made {
+        remove_voicebot(conn, scope, import, voicebot_key).await?;
+    }
     if removed > 0 {
         search_index::forget_campaigns_of(conn, scope, import).await?;
         customer_columns::forget(conn, scope, import).await?;
         live::publish(conn, Change { account: scope.account(), revision }).await?;
     }
     execute!(conn, "DELETE FROM import_campaigns WHERE account_id = $1 AND import_key = $2", scope.account(), import,)?;
+    Ok(())
+}
+
+/// Removes a voicebot that was made while an import was stored, where nothing is of it and nobody has named it. Keys are given in the order in
+/// which things are made.
+async fn remove_voicebot(conn: &mut Conn, scope: &Scope, import: i64, voicebot_key: i64) -> Result<(), StoreError> {
+    if voicebot_key < import {
+        return Ok(());
+    }
+    let unnamed = ingest::unnamed_voicebot(accounts::lookup(conn, scope).await?.language);
+    execute!(
+        conn,
+        "DELETE FROM voicebots
+         WHERE account_id = $1 AND voicebot_key = $2 AND (name = id OR (id = $3 AND name = $4))
+           AND NOT EXISTS (SELECT 1 FROM campaigns c WHERE c.account_id = $1 AND c.voicebot_key = $2)
+           AND NOT EXISTS (SELECT 1 FROM rollup_hours h WHERE h.account_id = $1 AND h.voicebot_key = $2 AND h.calls > 0)
+           AND NOT EXISTS (SELECT 1 FROM user_voicebots u WHERE u.account_id = $1 AND u.voicebot_key = $2)
+           AND NOT EXISTS (SELECT 1 FROM hook_agents a WHERE a.account_id = $1 AND a.voicebot = voicebots.id)",
+        scope.account(),
+        voicebot_key,
+        ingest::UNNAMED_VOICEBOT,
+        unnamed,
+    )?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::{Country, Timestamp, time::Zone};
+use domain::{Country, Language, Timestamp, time::Zone};
 
 use super::Ready;
 use crate::{
@@ -88,6 +88,17 @@ impl Vocabulary {
     }
 }
 
+/// The voicebot of campaigns that are made from records which name none.
+pub(crate) const UNNAMED_VOICEBOT: &str = "imported";
+
+/// What that one is called, until somebody calls it otherwise.
+pub(crate) fn unnamed_voicebot(language: Language) -> &'static str {
+    match language {
+        Language::Vi => "Không rõ voicebot",
+        Language::En => "Voicebot not known",
+    }
+}
+
 /// Makes the voicebots and campaigns that these records name and the account does not have. A file tells what was: a campaign
 /// made from it began with its first call and ended with its last, until somebody says that it goes on.
 ///
@@ -100,7 +111,7 @@ pub(super) async fn create_missing(
 ) -> Result<(), StoreError> {
     let mut wanted = BTreeMap::<&str, (&str, Timestamp, Timestamp)>::new();
     for Ready { record, .. } in records {
-        let voicebot = record.voicebot.as_ref().map_or("imported", |id| id.as_str());
+        let voicebot = record.voicebot.as_ref().map_or(UNNAMED_VOICEBOT, |id| id.as_str());
         let end = record.ended_at.unwrap_or(record.dialed_at);
         let (_, first, last) = wanted.entry(record.campaign.as_str()).or_insert((voicebot, record.dialed_at, end));
         (*first, *last) = (record.dialed_at.min(*first), end.max(*last));
@@ -109,13 +120,16 @@ pub(super) async fn create_missing(
         records.iter().filter_map(|ready| ready.record.voicebot.as_ref()).map(domain::VoicebotId::as_str).collect();
     for id in wanted.values().map(|(voicebot, ..)| *voicebot).chain(named).collect::<BTreeSet<_>>() {
         let (key, _) = accounts::take_keys(conn, scope, 1).await?;
+        let name =
+            if id == UNNAMED_VOICEBOT { unnamed_voicebot(accounts::lookup(conn, scope).await?.language) } else { id };
         execute!(
             conn,
-            "INSERT INTO voicebots (account_id, voicebot_key, id, name) VALUES ($1, $2, $3, $3)
+            "INSERT INTO voicebots (account_id, voicebot_key, id, name) VALUES ($1, $2, $3, $4)
              ON CONFLICT (account_id, id) DO NOTHING",
             scope.account(),
             key,
             id,
+            name,
         )?;
     }
     for (id, (voicebot, first, last)) in wanted {

@@ -3,8 +3,8 @@
 //! It comes last: a table has whom a call was for, when it was, and how it ended, and is of no system that is known.
 //! Rows stand alone and are streamed; where day and month cannot be told apart, they are kept until one tells.
 
-mod direction;
 mod look;
+mod noted;
 mod outcome;
 mod reader;
 mod row;

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use domain::{
     Code, FieldError,
-    outcome::{NO_ANSWER, SYSTEM_CODES},
+    outcome::{NO_ANSWER, SYSTEM_CODES, word_key},
     search::fold_word,
 };
 
+use super::noted::Noted;
 use crate::{
     ending::ANSWERED_CODE,
     mapping::{Field, Mapping, SKIP},
-    result_words::{Said, said},
+    result_words::{WordSays, is_busy_alone, word_says},
     spellings::system_code_spelled,
 };
 
@@ -35,14 +36,14 @@ pub(crate) struct Ended {
     /// Texts in the place of words.
     pub(crate) texts: Vec<String>,
     /// What was taken for granted, if anything.
-    pub(crate) assumed: Option<&'static str>,
+    pub(crate) assumed: Option<Noted>,
     /// A cause beside the result may say it better.
     pub(crate) is_vague: bool,
 }
 
 /// What comes of the result columns.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum RowOutcome {
     Ended(Ended),
     NoCall,
     /// A word without a meaning that is known.
@@ -50,78 +51,111 @@ pub(crate) enum Outcome {
     Refused(FieldError),
 }
 
-/// What words mean: those of a mapping, then those that are known.
+/// What words mean: those of a mapping, then the account's own spellings, then those that are known.
 #[derive(Clone)]
 pub(crate) struct Meanings {
-    given: HashMap<String, Given>,
-    /// Cells that were looked up; a file has few words.
+    /// Of the mapping, by the words as they are spelled ([`word_key`]), …
+    given: HashMap<String, GivenMeaning>,
+    /// … and in whatever spelling ([`fold_word`]).
+    given_plain: HashMap<String, GivenMeaning>,
+    /// Of the account, by the words as they are spelled.
+    of_account: HashMap<String, Code>,
+    /// Cells that were looked up, …
+    first: Vec<(String, Word)>,
+    /// … those after the first few.
     known: HashMap<String, Word>,
     /// The result columns hold texts, so a few words in them are a short text and no code.
     is_text: bool,
+    /// They tell of the line and of nothing that was said, so a word that may be either is the line's.
+    is_of_line: bool,
 }
 
 #[derive(Debug, Clone)]
-enum Given {
+enum GivenMeaning {
     Skip,
     Code(Code),
 }
 
 #[derive(Debug, Clone)]
 enum Word {
-    Given(Given),
-    Said(Said),
+    Given(GivenMeaning),
+    Known(WordSays),
 }
 
 /// Words of a short text.
 const TEXT_WORDS: usize = 3;
+/// Cells that are compared one by one, which takes less than a hash where they are few.
+const FIRST_KNOWN: usize = 12;
 /// Cells whose meaning is remembered.
 const MOST_KNOWN: usize = 1_000;
 /// Bytes of such a cell.
 const KNOWN_BYTES: usize = 200;
 
-pub(crate) const NO_RESULT: &str = "calls without a result and without talk, stored as not answered (NA)";
-const NO_WORD: &str = "calls without a result that were answered, stored as ANSWERED";
-const TEXT_UNPROVED: &str =
-    "calls whose result is a text, taken for answered ones (code undefined): nothing else tells";
-const TEXT_UNANSWERED: &str = "calls whose result is a text and that have no talk, stored as not answered (NA)";
-pub(crate) const DOUBTFUL: &str =
-    "words that may be a customer's or the line's, read as the line's: the calls have no talk";
-
 impl Meanings {
-    pub(crate) fn of(mapping: &Mapping) -> Self {
+    pub(crate) fn of(mapping: &Mapping, spellings: &[(Code, Code)]) -> Self {
         let given = mapping.results.iter().filter_map(|(word, code)| {
             let code = system_code_spelled(code).unwrap_or(code);
-            let meaning = if code == SKIP { Given::Skip } else { Given::Code(Code::new(code).ok()?) };
-            Some((fold_word(word), meaning))
+            let meaning = if code == SKIP { GivenMeaning::Skip } else { GivenMeaning::Code(Code::new(code).ok()?) };
+            Some((word, meaning))
         });
-        Self { given: given.collect(), known: HashMap::new(), is_text: false }
+        let given: Vec<_> = given.collect();
+        // The system's codes mean themselves, whatever an account says.
+        let of_account = spellings.iter().filter(|(word, _)| !SYSTEM_CODES.contains(&word.as_str()));
+        Self {
+            given: given.iter().map(|(word, meaning)| (word_key(word), meaning.clone())).collect(),
+            given_plain: given.into_iter().map(|(word, meaning)| (fold_word(word), meaning)).collect(),
+            of_account: of_account.map(|(word, code)| (word_key(word.as_str()), code.clone())).collect(),
+            first: Vec::new(),
+            known: HashMap::new(),
+            is_text: false,
+            is_of_line: false,
+        }
     }
 
-    /// Looks at the first cells of the result columns: whether they hold texts.
+    /// What somebody has said of a word.
+    fn given(&self, cell: &str) -> Option<GivenMeaning> {
+        let key = word_key(cell);
+        let of_account = || self.of_account.get(&key).cloned().map(GivenMeaning::Code);
+        let plain = || self.given_plain.get(&fold_word(cell)).cloned();
+        // Of marks alone, such as `-`, no key is left.
+        let exact = self.given.get(&key).filter(|_| !key.is_empty()).cloned();
+        exact.or_else(plain).or_else(of_account).filter(|_| !cell.is_empty())
+    }
+
+    /// Looks at the first cells of the result columns: whether they hold texts, and whether they tell of the line alone.
     pub(crate) fn look<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
         let (mut filled, mut texts) = (0, 0);
+        let (mut has_answered, mut has_others) = (false, false);
         for cell in cells {
-            let said = said(cell);
-            filled += usize::from(said != Said::Nothing);
-            texts += usize::from(said == Said::Text);
+            let said = word_says(cell);
+            filled += usize::from(said != WordSays::Nothing);
+            texts += usize::from(said == WordSays::Text);
+            has_answered |= matches!(said, WordSays::Answered(_));
+            has_others |= matches!(said, WordSays::Text | WordSays::Word | WordSays::Conversation);
         }
         self.is_text = texts > 0 && texts * 5 >= filled;
+        self.is_of_line = has_answered && !has_others;
     }
 
     fn word(&mut self, cell: &str) -> Word {
+        // Nearly every cell is one of a few words.
+        if let Some((_, word)) = self.first.iter().find(|(known, _)| known == cell) {
+            return word.clone();
+        }
         if let Some(word) = self.known.get(cell) {
             return word.clone();
         }
-        let given = self.given.get(&fold_word(cell)).filter(|_| !cell.is_empty());
-        let word = given.map_or_else(|| Word::Said(said(cell)), |given| Word::Given(given.clone()));
-        if self.known.len() < MOST_KNOWN && cell.len() <= KNOWN_BYTES {
+        let word = self.given(cell).map_or_else(|| Word::Known(word_says(cell)), Word::Given);
+        if self.first.len() < FIRST_KNOWN && cell.len() <= KNOWN_BYTES {
+            self.first.push((cell.to_owned(), word.clone()));
+        } else if self.known.len() < MOST_KNOWN && cell.len() <= KNOWN_BYTES {
             self.known.insert(cell.to_owned(), word.clone());
         }
         word
     }
 
     /// How the call of a row ended, by the cells of its result columns.
-    pub(crate) fn outcome<'a>(&mut self, cells: impl Iterator<Item = &'a str>, proof: Proof) -> Outcome {
+    pub(crate) fn outcome<'a>(&mut self, cells: impl Iterator<Item = &'a str>, proof: Proof) -> RowOutcome {
         let mut unanswered: Option<(&'static str, &str)> = None;
         let mut own: Option<(Code, &str)> = None;
         let (mut is_conversation, mut is_answered) = (false, None);
@@ -129,10 +163,12 @@ impl Meanings {
         let mut texts = Vec::new();
         for cell in cells {
             let said = match self.word(cell) {
-                Word::Given(Given::Skip) => return Outcome::NoCall,
+                Word::Given(GivenMeaning::Skip) => return RowOutcome::NoCall,
                 // That somebody answered is less than what another column says of it.
-                Word::Given(Given::Code(code)) if code.as_str() == ANSWERED_CODE => Said::Answered(ANSWERED_CODE),
-                Word::Given(Given::Code(code)) => {
+                Word::Given(GivenMeaning::Code(code)) if code.as_str() == ANSWERED_CODE => {
+                    WordSays::Answered(ANSWERED_CODE)
+                }
+                Word::Given(GivenMeaning::Code(code)) => {
                     if let Some(system) = SYSTEM_CODES.into_iter().find(|system| *system == code.as_str()) {
                         unanswered = unanswered.or(Some((system, cell)));
                     } else {
@@ -141,38 +177,38 @@ impl Meanings {
                     }
                     continue;
                 }
-                Word::Said(said) => said,
+                Word::Known(said) => said,
             };
             match said {
-                Said::Nothing => {}
-                Said::NoCall => return Outcome::NoCall,
-                Said::Unanswered(code) => {
+                WordSays::Nothing => {}
+                WordSays::NoCall => return RowOutcome::NoCall,
+                WordSays::Unanswered(code) => {
                     unanswered = unanswered.or(Some((code, cell)));
                     if cell.contains(char::is_whitespace) && (cell.chars().nth(40).is_some() || cell.contains('\n')) {
                         texts.push(cell.to_owned());
                     }
                 }
-                Said::Failed(code) => failed = failed.or(Some((code, cell))),
-                Said::Doubtful(code) => doubtful = doubtful.or(Some((code, cell))),
-                Said::Answered(code) => is_answered = is_answered.or(Some((code, cell))),
-                Said::Conversation => {
+                WordSays::Failed(code) => failed = failed.or(Some((code, cell))),
+                WordSays::Doubtful(code) => doubtful = doubtful.or(Some((code, cell))),
+                WordSays::Answered(code) => is_answered = is_answered.or(Some((code, cell))),
+                WordSays::Conversation => {
                     is_conversation = true;
                     own = own.or(Code::new(cell.trim()).ok().map(|code| (code, cell)));
                 }
-                Said::Word if self.is_text && cell.split_whitespace().count() >= TEXT_WORDS => {
+                WordSays::Word if self.is_text && cell.split_whitespace().count() >= TEXT_WORDS => {
                     texts.push(cell.to_owned());
                 }
-                Said::Word => word = word.or(Some(cell)),
-                Said::Text => texts.push(cell.to_owned()),
+                WordSays::Word => word = word.or(Some(cell)),
+                WordSays::Text => texts.push(cell.to_owned()),
             }
         }
         let ended = |code: &str, word: Option<&str>, assumed| match Code::new(code) {
             Ok(code) => {
                 let word = word.filter(|word| *word != code.as_str()).map(str::to_owned);
-                let is_vague = assumed == Some(DOUBTFUL);
-                Outcome::Ended(Ended { code, word, texts: texts.clone(), assumed, is_vague })
+                let is_vague = matches!(assumed, Some(Noted::Doubtful | Noted::LineUnproved));
+                RowOutcome::Ended(Ended { code, word, texts: texts.clone(), assumed, is_vague })
             }
-            Err(error) => Outcome::Refused(FieldError::new(Field::Result.name(), error.to_string())),
+            Err(error) => RowOutcome::Refused(FieldError::new(Field::Result.name(), error.to_string())),
         };
         let is_proved = proof == Proof::Answered || is_answered.is_some() || is_conversation;
         // Why a call failed says more than that it did.
@@ -181,10 +217,10 @@ impl Meanings {
             return match own {
                 Some((_, other)) if is_conversation => {
                     let reason = format!("says both \"{}\" and \"{}\"", cell.trim(), other.trim());
-                    Outcome::Refused(FieldError::new(Field::Result.name(), reason))
+                    RowOutcome::Refused(FieldError::new(Field::Result.name(), reason))
                 }
                 _ => match ended(code, Some(cell), None) {
-                    Outcome::Ended(ended) => Outcome::Ended(Ended { is_vague, ..ended }),
+                    RowOutcome::Ended(ended) => RowOutcome::Ended(Ended { is_vague, ..ended }),
                     other => other,
                 },
             };
@@ -198,21 +234,26 @@ impl Meanings {
                 let is_code = Code::new(cell.trim()).is_ok();
                 return if is_code { ended(cell.trim(), None, None) } else { ended(ANSWERED_CODE, Some(cell), None) };
             }
-            (Some((code, cell)), _) if proof == Proof::NotAnswered => return ended(code, Some(cell), Some(DOUBTFUL)),
+            (Some((code, cell)), _) if proof == Proof::NotAnswered => {
+                return ended(code, Some(cell), Some(Noted::Doubtful));
+            }
+            (Some((code, cell)), None) if self.is_of_line || is_busy_alone(cell) => {
+                return ended(code, Some(cell), Some(Noted::LineUnproved));
+            }
             (_, Some(cell)) if is_proved => return ended(cell.trim(), None, None),
-            (Some((_, cell)), _) | (None, Some(cell)) => return Outcome::Unknown(cell.trim().to_owned()),
+            (Some((_, cell)), _) | (None, Some(cell)) => return RowOutcome::Unknown(cell.trim().to_owned()),
             (None, None) => {}
         }
         match (is_answered, texts.is_empty(), proof) {
             (Some((code, cell)), true, _) => ended(code, Some(cell), None),
             (Some(_), false, _) | (None, false, Proof::Answered) => ended(UNDEFINED_CODE, None, None),
-            (None, false, Proof::Unknown) => ended(UNDEFINED_CODE, None, Some(TEXT_UNPROVED)),
-            (None, false, Proof::NotAnswered) => ended(NO_ANSWER, None, Some(TEXT_UNANSWERED)),
-            (None, true, Proof::Answered) => ended(ANSWERED_CODE, None, Some(NO_WORD)),
-            (None, true, Proof::NotAnswered) => ended(NO_ANSWER, None, Some(NO_RESULT)),
+            (None, false, Proof::Unknown) => ended(UNDEFINED_CODE, None, Some(Noted::TextUnproved)),
+            (None, false, Proof::NotAnswered) => ended(NO_ANSWER, None, Some(Noted::TextUnanswered)),
+            (None, true, Proof::Answered) => ended(ANSWERED_CODE, None, Some(Noted::NoWord)),
+            (None, true, Proof::NotAnswered) => ended(NO_ANSWER, None, Some(Noted::NoResult)),
             (None, true, Proof::Unknown) => {
                 let reason = "is empty, and nothing else tells whether somebody answered";
-                Outcome::Refused(FieldError::new(Field::Result.name(), reason))
+                RowOutcome::Refused(FieldError::new(Field::Result.name(), reason))
             }
         }
     }
@@ -227,11 +268,11 @@ mod tests {
         for (word, code) in [("Nóng", "HOT"), ("Trượt", "NA"), ("Test", "skip"), ("Hụt", "na")] {
             mapping.results.insert(word.to_owned(), code.to_owned());
         }
-        match Meanings::of(&mapping).outcome(cells.iter().copied(), proof) {
-            Outcome::Ended(ended) => ended.code.to_string(),
-            Outcome::NoCall => "no call".to_owned(),
-            Outcome::Unknown(word) => format!("? {word}"),
-            Outcome::Refused(error) => error.reason,
+        match Meanings::of(&mapping, &[]).outcome(cells.iter().copied(), proof) {
+            RowOutcome::Ended(ended) => ended.code.to_string(),
+            RowOutcome::NoCall => "no call".to_owned(),
+            RowOutcome::Unknown(word) => format!("? {word}"),
+            RowOutcome::Refused(error) => error.reason,
         }
     }
 
@@ -251,6 +292,10 @@ mod tests {
             (&["Từ chối"], Answered, "Từ chối"),
             (&["Từ chối"], NotAnswered, "BS"),
             (&["Từ chối"], Unknown, "? Từ chối"),
+            (&["Bận"], Unknown, "BS"),
+            (&["Bận"], NotAnswered, "BS"),
+            (&["Bận"], Answered, "Bận"),
+            (&["Bận", "gold"], Unknown, "? Bận"),
             (&["Failed", "busy"], Unknown, "BS"),
             (&["Failed", "NA"], Unknown, "NA"),
             (&["no answer", "Failed"], NotAnswered, "NA"),
@@ -272,6 +317,38 @@ mod tests {
     }
 
     #[test]
+    fn what_a_mapping_says_goes_before_the_accounts_spellings_and_these_before_what_is_known() {
+        let spelling = |word: &str, code: &str| (Code::new(word).unwrap(), Code::new(code).unwrap());
+        let spellings =
+            [spelling("Máy lạ", "CU"), spelling("nóng", "WARM"), spelling("Bận", "HẸN"), spelling("NA", "X")];
+        let mut mapping = Mapping::default();
+        mapping.results.insert("Nóng".to_owned(), "HOT".to_owned());
+        let mut meanings = Meanings::of(&mapping, &spellings);
+        for (cell, code) in [("MÁY LẠ", "CU"), ("nóng", "HOT"), ("bận", "HẸN"), ("NA", "NA")] {
+            match meanings.outcome([cell].into_iter(), Proof::Unknown) {
+                RowOutcome::Ended(ended) => assert_eq!(ended.code.as_str(), code, "{cell}"),
+                other => panic!("{cell}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_that_may_be_a_customers_is_the_lines_among_words_of_the_line() {
+        let code = |cells: &[&'static str], cell: &'static str| {
+            let mut meanings = Meanings::of(&Mapping::default(), &[]);
+            meanings.look(cells.iter().copied());
+            match meanings.outcome([cell].into_iter(), Proof::Unknown) {
+                RowOutcome::Ended(ended) => format!("{} {:?}", ended.code, ended.assumed),
+                other => format!("{other:?}"),
+            }
+        };
+        assert_eq!(code(&["Answered", "No answer", "Rejected"], "Rejected"), "BS Some(LineUnproved)");
+        // Who agrees may refuse as well.
+        assert_eq!(code(&["Answered", "Đồng ý", "Từ chối"], "Từ chối"), "Unknown(\"Từ chối\")");
+        assert_eq!(code(&["No answer", "Rejected"], "Rejected"), "Unknown(\"Rejected\")");
+    }
+
+    #[test]
     fn a_text_is_no_code() {
         let text = "Khách hàng đang lái xe, hẹn gọi lại vào chiều thứ sáu sau 17 giờ";
         assert_eq!(code(&[text], Proof::Answered), "undefined");
@@ -281,11 +358,11 @@ mod tests {
         let short = "Khách hẹn gọi lại chiều mai";
         assert_eq!(code(&[short], Proof::Unknown), format!("? {short}"));
         // Among texts it is one.
-        let mut meanings = Meanings::of(&Mapping::default());
+        let mut meanings = Meanings::of(&Mapping::default(), &[]);
         meanings.look([text, short, "gold", "busy"].into_iter());
         let outcome =
             |cell: &'static str, meanings: &mut Meanings| match meanings.outcome([cell].into_iter(), Proof::Unknown) {
-                Outcome::Ended(ended) => ended.code.to_string(),
+                RowOutcome::Ended(ended) => ended.code.to_string(),
                 other => format!("{other:?}"),
             };
         assert_eq!(outcome(short, &mut meanings), "undefined");

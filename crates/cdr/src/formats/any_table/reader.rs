@@ -10,10 +10,10 @@ use std::{
 use domain::CallRecord;
 
 use super::{
-    direction::Directions,
     look::Looked,
+    noted::{NoteCounts, Noted, Notes},
     outcome::Meanings,
-    row::{Costs, Made, NoCall, RowReader, Said, row_hash},
+    row::{Costs, MadeRow, NoCall, RowReader, RowTally},
     turns::{Spoken, held},
 };
 use crate::{
@@ -21,11 +21,11 @@ use crate::{
     cells::Cells,
     clock::{Clock, Evidence},
     findings::Findings,
-    guess::{Certainty, Guess, guess, may_be_header},
+    guess::{Certainty, Directions, Guess, guess, is_called, may_be_header},
     lanes::{Lanes, Sharing},
     local_time::When,
     mapping::{Bound, Field, Mapping, column_names},
-    seen::{Known, Seen},
+    seen::{Seen, SeenBefore},
     source::{Direction, Failure, Given, Skipped, Source, checked},
     written::when,
 };
@@ -53,34 +53,35 @@ pub(crate) struct TableCalls<'a> {
     findings: Findings,
     /// Rows that are no calls, by what they are.
     no_calls: BTreeMap<&'static str, u64>,
-    said: Said,
+    tally: RowTally,
+    notes: NoteCounts,
     /// That of the row which was given out last.
     direction: Direction,
     failure: Option<Failure>,
     has_ended: bool,
     sharing: Sharing,
-    lanes: Lanes<Portion, Portion>,
+    lanes: Lanes<RowPortion, RowPortion>,
     /// Portions that still have to take the reader along to the threads that make records.
     to_tell: usize,
-    made: vec::IntoIter<Entry>,
-    spare: Vec<Portion>,
+    made: vec::IntoIter<RowEntry>,
+    spare: Vec<RowPortion>,
 }
 
 /// Rows that one thread reads and another makes records of.
 #[derive(Default)]
-struct Portion {
+struct RowPortion {
     /// Of the rows from here on, where it is another than before.
     reader: Option<Box<RowReader>>,
-    entries: Vec<Entry>,
+    entries: Vec<RowEntry>,
     /// Of the entries that are rows, in their order; those behind `used` are free.
     cells: Vec<Cells>,
     used: usize,
-    said: Said,
+    tally: RowTally,
 }
 
 /// A row, and what came of it.
 #[expect(clippy::large_enum_variant, reason = "nearly all of them are the large one in the end")]
-enum Entry {
+enum RowEntry {
     /// Nothing yet: it begins on this line.
     Row(u64),
     Refused(Direction, Skipped),
@@ -90,6 +91,7 @@ enum Entry {
         line: u64,
         id: u64,
         row: u64,
+        notes: Notes,
         record: Result<(u64, CallRecord), Skipped>,
     },
 }
@@ -104,28 +106,28 @@ enum Header {
 }
 
 /// Makes records of the rows of a portion.
-fn make_all(mut portion: Portion, reader: &mut RowReader) -> Portion {
+fn make_all(mut portion: RowPortion, reader: &mut RowReader) -> RowPortion {
     let mut cells = portion.cells.iter_mut();
     portion.entries.retain_mut(|entry| {
-        let Entry::Row(line) = *entry else { return true };
+        let RowEntry::Row(line) = *entry else { return true };
         let Some(cells) = cells.next() else { return true };
-        let row = row_hash(cells) as u64;
+        let row = cells.fingerprint() as u64;
         let made = reader.call(cells);
         let direction = reader.direction;
         *entry = match made {
-            Made::Call(record) => {
+            MadeRow::Call(record) => {
                 let id = xxhash_rust::xxh3::xxh3_64(record.id.as_str().as_bytes());
-                Entry::Made { direction, line, id, row, record: checked(line, *record) }
+                RowEntry::Made { direction, line, id, row, notes: reader.notes, record: checked(line, record) }
             }
-            Made::NoCall => {
-                reader.said.left_out += 1;
+            MadeRow::NoCall => {
+                reader.tally.left_out += 1;
                 return false;
             }
-            Made::Refused(error) => Entry::Refused(direction, Skipped::new(line, error.field, error.reason)),
+            MadeRow::Refused(error) => RowEntry::Refused(direction, Skipped::new(line, error.field, error.reason)),
         };
         true
     });
-    portion.said = std::mem::take(&mut reader.said);
+    portion.tally = std::mem::take(&mut reader.tally);
     portion
 }
 
@@ -177,14 +179,17 @@ impl<'a> TableCalls<'a> {
         let mut evidence = Evidence::default();
         ahead.iter().flatten().flat_map(|(_, cells)| times(cells)).for_each(|time| evidence.add(time, None));
         let clock = Clock::in_order(looked.mapping.date_order, &evidence, &given, &mut findings);
-        let mut meanings = Meanings::of(&looked.mapping);
+        let mut meanings = Meanings::of(&looked.mapping, &given.spellings);
         let results = looked.bound.places(Field::Result);
         let rows_looked_at = ahead.iter().flatten().take(LOOK_ROWS);
         meanings.look(rows_looked_at.flat_map(|(_, cells)| results.iter().map(|at| cells.get(*at))));
         if let Some(said) = swapped(&ahead, &looked.bound) {
             findings.warnings.insert(0, said.to_owned());
         }
-        let directions = Directions::of(&looked.names, ahead.iter().flatten().take(LOOK_ROWS).map(|(_, cells)| cells));
+        let phone = looked.bound.place(Field::Phone);
+        let first_rows = ahead.iter().flatten().take(LOOK_ROWS).map(|(_, cells)| cells);
+        let directions = Directions::of(&looked.names, phone, first_rows);
+        let has_called = phone.and_then(|at| looked.names.get(at)).is_some_and(|name| is_called(name));
         let costs = costs_of((&looked.mapping, &looked.bound, &looked.names), &ahead, &given);
         let reader = RowReader {
             costs,
@@ -195,8 +200,10 @@ impl<'a> TableCalls<'a> {
             clock,
             campaigns: given.campaigns.clone(),
             directions,
+            has_called,
             direction: Direction::default(),
-            said: Said::default(),
+            tally: RowTally::default(),
+            notes: Notes::default(),
             spoken: spoken.is_awaited().then(|| Arc::new(Mutex::new(spoken))),
         };
         // A call takes the turns that stood before it, so all is done in turn.
@@ -210,7 +217,8 @@ impl<'a> TableCalls<'a> {
             seen: Seen::default(),
             findings,
             no_calls: BTreeMap::new(),
-            said: Said::default(),
+            tally: RowTally::default(),
+            notes: NoteCounts::default(),
             direction: Direction::default(),
             failure: None,
             has_ended: false,
@@ -299,14 +307,14 @@ impl<'a> TableCalls<'a> {
     }
 
     /// Puts further rows into a portion until it is full, or what follows is read in another way.
-    fn fill(&mut self, portion: &mut Portion) {
+    fn fill(&mut self, portion: &mut RowPortion) {
         let mut bytes = 0;
         while !self.has_ended && !self.sharing.is_full(portion.entries.len(), bytes) {
             let line = match self.next_row() {
                 Ok(Some(Ok(line))) => line,
                 Ok(Some(Err(skipped))) => {
                     self.findings.rows += 1;
-                    portion.entries.push(Entry::Refused(Direction::default(), skipped));
+                    portion.entries.push(RowEntry::Refused(Direction::default(), skipped));
                     continue;
                 }
                 Ok(None) => {
@@ -350,7 +358,7 @@ impl<'a> TableCalls<'a> {
                 continue;
             }
             if let Some(reason) = self.misfit() {
-                portion.entries.push(Entry::Refused(Direction::default(), Skipped::new(line, "", reason)));
+                portion.entries.push(RowEntry::Refused(Direction::default(), Skipped::new(line, "", reason)));
                 continue;
             }
             if portion.used == portion.cells.len() {
@@ -360,7 +368,7 @@ impl<'a> TableCalls<'a> {
             // The buffers change places, so nothing is copied.
             std::mem::swap(&mut portion.cells[portion.used], &mut self.cells);
             portion.used += 1;
-            portion.entries.push(Entry::Row(line));
+            portion.entries.push(RowEntry::Row(line));
         }
     }
 
@@ -397,9 +405,9 @@ fn said_of_guess(guess: &Guess) -> Vec<String> {
 }
 
 /// What one thread does with portions.
-fn worker() -> impl FnMut(Portion) -> Portion {
+fn worker() -> impl FnMut(RowPortion) -> RowPortion {
     let mut own: Option<Box<RowReader>> = None;
-    move |mut portion: Portion| {
+    move |mut portion: RowPortion| {
         own = portion.reader.take().or_else(|| own.take());
         match &mut own {
             Some(reader) => make_all(portion, reader),
@@ -468,23 +476,28 @@ impl TableCalls<'_> {
     fn next_call(&mut self) -> Option<Result<(u64, CallRecord), Skipped>> {
         loop {
             match self.made.next() {
-                Some(Entry::Refused(direction, skipped)) => {
+                Some(RowEntry::Refused(direction, skipped)) => {
                     self.direction = direction;
                     return Some(Err(skipped));
                 }
-                Some(Entry::Made { direction, line, id, row, record }) => {
+                Some(RowEntry::Made { direction, line, id, row, notes, record }) => {
                     self.direction = direction;
                     match self.seen.take(id, row, MOST_IDS) {
-                        Known::New => return Some(record),
-                        Known::SameRow => self.findings.duplicates += 1,
-                        Known::OtherRow => {
+                        SeenBefore::New => {
+                            if record.is_ok() {
+                                self.notes.add(notes);
+                            }
+                            return Some(record);
+                        }
+                        SeenBefore::SameRow => self.findings.duplicates += 1,
+                        SeenBefore::OtherRow => {
                             let reason = "stands in an earlier row with other values: is it the id of a call?";
                             return Some(Err(Skipped::new(line, "id", reason)));
                         }
                     }
                     continue;
                 }
-                Some(Entry::Row(line)) => return Some(Err(Skipped::new(line, "", "was not read"))),
+                Some(RowEntry::Row(line)) => return Some(Err(Skipped::new(line, "", "was not read"))),
                 None => {}
             }
             while !self.has_ended && !self.lanes.is_full() {
@@ -492,7 +505,7 @@ impl TableCalls<'_> {
             }
             match self.lanes.next() {
                 Ok(Some(mut portion)) => {
-                    self.said.add(std::mem::take(&mut portion.said));
+                    self.tally.add(std::mem::take(&mut portion.tally));
                     self.made = std::mem::take(&mut portion.entries).into_iter();
                     self.spare.push(portion);
                 }
@@ -509,22 +522,24 @@ impl TableCalls<'_> {
 impl Source for TableCalls<'_> {
     fn findings(&self) -> Findings {
         let mut findings = self.findings.clone();
-        findings.left_out += self.said.left_out;
+        findings.left_out += self.tally.left_out;
+        findings.without_caller = self.notes.of(Noted::NoCaller);
         findings.warnings.extend(self.rows.said_of_text());
-        let counted = self.no_calls.iter().chain(&self.said.assumed);
-        findings.warnings.extend(counted.map(|(what, count)| format!("{what}: {count}")));
+        findings.warnings.extend(self.no_calls.iter().map(|(what, count)| format!("{what}: {count}")));
+        findings.warnings.extend(self.notes.said());
         let left = self.reader.spoken.as_ref().map_or(0, |spoken| held(spoken).left);
         if left > 0 {
             findings
                 .warnings
                 .push(format!("turns of calls that are not in the file, or came before them too far: {left}"));
         }
-        let mut words: Vec<(&String, &u64)> = self.said.words.iter().collect();
-        words.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
-        let said = words.into_iter().take(MOST_WORDS).map(|(word, count)| {
+        let mut words: Vec<(String, u64)> = self.tally.words.clone().into_iter().collect();
+        words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let said = words.iter().take(MOST_WORDS).map(|(word, count)| {
             format!("result \"{word}\" has no meaning that is known; rows that say it, rejected: {count}")
         });
         findings.warnings.extend(said);
+        findings.unknown_words = words;
         findings
     }
 

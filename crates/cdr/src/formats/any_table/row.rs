@@ -14,22 +14,20 @@ use domain::{
     search::fold_word,
 };
 use serde_json::Value;
-use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
-    direction::Directions,
-    outcome::{Ended, Meanings, Outcome, Proof},
+    noted::{Noted, Notes},
+    outcome::{Ended, Meanings, Proof, RowOutcome},
     turns::{Spoken, held},
 };
 use crate::{
-    assumed::Assumed,
     cells::Cells,
     clock::Clock,
     ending::{Ending, by_cause},
-    guess::{is_phone, is_sum},
+    guess::{Directions, is_phone, is_sum},
     local_time::When,
     mapping::{Bound, Field, Mapping},
-    numbers::bare,
+    numbers::{bare, is_withheld},
     source::{Campaigns, Direction},
     spoken::{is_dialogue, lines},
     spreadsheet::phone_number,
@@ -37,7 +35,7 @@ use crate::{
         Decimal, amount, has_grouping_points, is_nothing, length, named_currency, plain_number, seen_text, unguarded,
         when,
     },
-    zone_days::{Change, REPEATED, SKIPPED},
+    zone_days::{Change, SKIPPED},
 };
 
 /// How far whole seconds and minutes may move an instant over the one beside it.
@@ -45,27 +43,10 @@ const ROUNDING_MS: i64 = 2_000;
 /// Words without a meaning that are counted apart.
 const MOST_WORDS: usize = 100;
 
-const NO_ID: &str = "calls without an id: theirs are made of their rows, so a row that is corrected is another call";
-const NO_CALLER: &str =
-    "inbound calls of which no column has the number of who called: the customer is the number that was called";
-const NO_CONTACT: &str = "calls without a phone number: the customer is the id of the call";
-const ZERO_ADDED: &str = "phone numbers without their leading 0, which was put back";
-const TALK_UNKNOWN: &str = "answered calls whose talk time is not known: they end with the answer";
-const DIAL_IS_ANSWER: &str = "answered calls whose dial time is not known: they are answered when they are dialled";
-const END_UNKNOWN: &str = "calls without an end or a length: they end when they are dialled";
-const TALK_OF_UNANSWERED: &str = "calls that say that nobody answered though they have talk time; the word holds";
-const SHIFTED: &str = "rows whose transcript stood in another column, with the columns beside it shifted";
-const COST_ASSUMED: &str = "costs taken for ones in the account's currency";
-const COST_GROUPED: &str = "costs whose points were taken for separators of thousands: their currency has no fractions";
-const COST_KEPT_APART: &str = "costs that are no plain number, kept as an attribute";
-const NO_SPEAKERS: &str = "transcripts in which nobody is named, kept as an attribute";
-const NO_TIMES: &str = "transcripts without times: all their lines are at the answer";
-const TRANSCRIPT_CUT: &str = "transcripts longer than what a call may have, cut";
-const NO_ADDRESS: &str = "recordings that are no http address, kept as an attribute";
-
 /// What comes of a row.
-pub(super) enum Made {
-    Call(Box<CallRecord>),
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are the large one")]
+pub(super) enum MadeRow {
+    Call(CallRecord),
     NoCall,
     Refused(FieldError),
 }
@@ -79,27 +60,30 @@ pub(super) struct RowReader {
     pub(super) clock: Clock,
     pub(super) campaigns: Campaigns,
     pub(super) directions: Option<Directions>,
+    /// The numbers of its customers are those that were called, which are our own of calls that came in.
+    pub(super) has_called: bool,
     /// That of the row which was read last.
     pub(super) direction: Direction,
     pub(super) meanings: Meanings,
-    pub(super) said: Said,
+    pub(super) tally: RowTally,
+    /// What was noted of the row which was read last.
+    pub(super) notes: Notes,
     /// Where rows may be turns.
     pub(super) spoken: Option<Arc<Mutex<Spoken>>>,
     pub(super) costs: Costs,
 }
 
-/// What is said of rows, beside their records.
+/// What is counted of rows that are no calls.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Said {
-    pub(super) assumed: BTreeMap<&'static str, u64>,
+pub(super) struct RowTally {
+    /// Words without a meaning.
     pub(super) words: HashMap<String, u64>,
     /// Rows that say that there was no call.
     pub(super) left_out: u64,
 }
 
-impl Said {
+impl RowTally {
     pub(super) fn add(&mut self, further: Self) {
-        further.assumed.into_iter().for_each(|(what, count)| *self.assumed.entry(what).or_default() += count);
         self.left_out += further.left_out;
         let mut words: Vec<_> = further.words.into_iter().collect();
         // Which of too many are counted must not depend on chance.
@@ -155,8 +139,8 @@ fn cell(cells: &Cells, at: usize) -> &str {
 }
 
 impl RowReader {
-    fn note(&mut self, assumed: &'static str) {
-        *self.said.assumed.entry(assumed).or_default() += 1;
+    fn note(&mut self, noted: Noted) {
+        self.notes.add(noted);
     }
 
     fn text<'a>(&self, cells: &'a Cells, field: Field) -> Option<&'a str> {
@@ -165,19 +149,20 @@ impl RowReader {
     }
 
     /// The record of a row.
-    pub(super) fn call(&mut self, cells: &mut Cells) -> Made {
+    pub(super) fn call(&mut self, cells: &mut Cells) -> MadeRow {
+        self.notes = Notes::default();
         if cells.contains('\0')
             && let Some(at) = cells.iter().position(|cell| cell.contains('\0'))
         {
             let column = self.names.get(at).cloned().unwrap_or_default();
-            return Made::Refused(FieldError::new(column, "holds a zero byte"));
+            return MadeRow::Refused(FieldError::new(column, "holds a zero byte"));
         }
         self.shift_back(cells);
         self.direction = self.directions.map(|directions| directions.of_row(cells)).unwrap_or_default();
         match self.record(cells) {
-            Ok(Some(record)) => Made::Call(Box::new(record)),
-            Ok(None) => Made::NoCall,
-            Err(error) => Made::Refused(error),
+            Ok(Some(record)) => MadeRow::Call(record),
+            Ok(None) => MadeRow::NoCall,
+            Err(error) => MadeRow::Refused(error),
         }
     }
 
@@ -190,7 +175,7 @@ impl RowReader {
             let mut shifted = Cells::default();
             order.for_each(|at| shifted.push(cells.get(at)));
             *cells = shifted;
-            self.note(SHIFTED);
+            self.note(Noted::Shifted);
         }
     }
 
@@ -205,7 +190,7 @@ impl RowReader {
                 (Some(_), Some(Change::Skipped)) => Err(wrong(SKIPPED)),
                 (Some(ms), change) => {
                     if change == Some(Change::Repeated) {
-                        self.note(REPEATED);
+                        self.note(Noted::Repeated);
                     }
                     Ok(Some(ms))
                 }
@@ -247,18 +232,18 @@ impl RowReader {
         };
         let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
         let Ended { code, word, texts, assumed, .. } = match self.meanings.outcome(results, proof) {
-            Outcome::Ended(ended) if ended.is_vague => self.by_cause(cells, ended),
-            Outcome::Ended(ended) => ended,
-            Outcome::NoCall => return Ok(None),
-            Outcome::Unknown(word) => {
+            RowOutcome::Ended(ended) if ended.is_vague => self.by_cause(cells, ended),
+            RowOutcome::Ended(ended) => ended,
+            RowOutcome::NoCall => return Ok(None),
+            RowOutcome::Unknown(word) => {
                 let reason = format!(
                     "\"{word}\" is no word whose meaning is known, and nothing proves that somebody answered; give \
                      its code in a mapping"
                 );
-                self.said.count_word(word, 1);
+                self.tally.count_word(word, 1);
                 return Err(FieldError::new("result", reason));
             }
-            Outcome::Refused(error) => return Err(error),
+            RowOutcome::Refused(error) => return Err(error),
         };
         if let Some(assumed) = assumed {
             self.note(assumed);
@@ -269,11 +254,11 @@ impl RowReader {
             (Some(answered), ended)
         } else {
             if talk.is_some_and(|talk| talk > 0) {
-                self.note(TALK_OF_UNANSWERED);
+                self.note(Noted::TalkOfUnanswered);
             }
             let end = ended.or_else(|| total.or(ringing).map(|length| dialed + length));
             if end.is_none() {
-                self.note(END_UNKNOWN);
+                self.note(Noted::EndUnknown);
             }
             (None, end.unwrap_or(dialed))
         };
@@ -330,7 +315,7 @@ impl RowReader {
     /// Whether a row's result says that it is no call.
     fn says_no_call(&mut self, cells: &Cells) -> bool {
         let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
-        self.meanings.outcome(results, Proof::Unknown) == Outcome::NoCall
+        self.meanings.outcome(results, Proof::Unknown) == RowOutcome::NoCall
     }
 
     /// Whether a row has neither a number nor a time, and begins with a word for a sum or has hardly a cell: totals below the rows,
@@ -338,8 +323,11 @@ impl RowReader {
     pub(super) fn no_call(&self, cells: &Cells, is_padded: bool) -> Option<NoCall> {
         let time = self.bound.place(Field::DialedAt).map_or("", |at| cell(cells, at));
         // Nearly every row, without reading its time.
-        if time.len() > 7 && time.starts_with(|c: char| c.is_ascii_digit()) {
+        if time.len() > 7 && time.bytes().take(12).filter(u8::is_ascii_digit).count() > 4 {
             return None;
+        }
+        if cells.len() == 1 && self.names.len() > 1 && is_ruler(cells.get(0)) {
+            return Some(NoCall::Aside);
         }
         let time = self.bound.time_text(cells, Field::DialedAt);
         let has_time = matches!(when(&time), Some(When::Wall(_) | When::Instant(_)));
@@ -405,11 +393,11 @@ impl RowReader {
                 (if (1..=ROUNDING_MS).contains(&(answered - ended)) { ended } else { answered }, ended)
             }
             (None, None, Some(talk)) => {
-                self.note(DIAL_IS_ANSWER);
+                self.note(Noted::DialIsAnswer);
                 (dialed, dialed + talk)
             }
             (answered, ended, _) => {
-                self.note(TALK_UNKNOWN);
+                self.note(Noted::TalkUnknown);
                 let at = answered.or(ended).unwrap_or(dialed);
                 (at, at)
             }
@@ -422,17 +410,24 @@ impl RowReader {
         let id = match own {
             Some(id) if id.chars().count() + source.len() + 6 <= ID_CHARS => ["table:", &source, id].concat(),
             _ => {
-                self.note(NO_ID);
-                format!("table:{source}row-{:032x}", row_hash(cells))
+                self.note(Noted::NoId);
+                format!("table:{source}row-{:032x}", cells.fingerprint())
             }
         };
         let id = CallId::new(id).map_err(|error| FieldError::new("id", error.to_string()))?;
         let phone = self.phone(cells)?;
+        let is_withheld = phone.as_deref().is_some_and(is_withheld);
+        let phone = phone.filter(|_| !is_withheld);
         let contact_id = match self.text(cells, Field::ContactId) {
             Some(text) => Some(text),
+            // All who hide their number are not one customer.
+            None if is_withheld => {
+                self.note(Noted::Withheld);
+                Some(own.unwrap_or(id.as_str()))
+            }
             None if phone.is_none() => {
                 let Some(own) = own else { return Err(FieldError::new("phone", "is missing")) };
-                self.note(NO_CONTACT);
+                self.note(Noted::NoContact);
                 Some(own)
             }
             None => None,
@@ -441,9 +436,19 @@ impl RowReader {
         let contact = ContactRef {
             id: contact_id.map_err(|error| FieldError::new("contact_id", error.to_string()))?,
             phone,
-            name: self.text(cells, Field::Name).map(domain::text::one_line),
+            name: self.name(cells),
         };
         Ok((id, contact))
+    }
+
+    /// The customer's name; where no column has it, what stands before the number: `Hoa <0901234567>`.
+    fn name(&self, cells: &Cells) -> Option<String> {
+        let beside = || {
+            let (name, number) = self.text(cells, Field::Phone)?.split_once('<')?;
+            let name = name.trim().trim_matches('"');
+            (!name.is_empty() && number.ends_with('>') && self.direction == Direction::Outbound).then_some(name)
+        };
+        self.text(cells, Field::Name).or_else(beside).map(domain::text::one_line)
     }
 
     fn phone(&mut self, cells: &Cells) -> Result<Option<String>, FieldError> {
@@ -451,8 +456,8 @@ impl RowReader {
         // Of who called, where they called us.
         let caller = self.directions.filter(|_| self.direction == Direction::Inbound);
         let caller = caller.and_then(|directions| directions.caller(cells));
-        if caller.is_none() && self.direction == Direction::Inbound {
-            self.note(NO_CALLER);
+        if caller.is_none() && self.direction == Direction::Inbound && self.has_called {
+            self.note(Noted::NoCaller);
         }
         let Some(text) = caller.or_else(|| self.text(cells, Field::Phone)) else { return Ok(None) };
         let text = seen_text(text);
@@ -460,7 +465,11 @@ impl RowReader {
         if text.contains(BETWEEN) && text.split(BETWEEN).filter(|part| is_phone(part)).count() > 1 {
             return Err(FieldError::new("phone", "holds several numbers: which one was called?"));
         }
-        let number = phone_number(&bare(text)).map_err(|reason| FieldError::new("phone", reason))?;
+        let dialled = phone_number(&bare(text)).map_err(|reason| FieldError::new("phone", reason))?;
+        if dialled.is_put_back {
+            self.note(Noted::PutBack);
+        }
+        let number = dialled.number;
         if number.is_empty() {
             return Ok(None);
         }
@@ -468,7 +477,7 @@ impl RowReader {
         if self.mapping.repair_phones && number.len() == 9 {
             let with_zero = format!("0{number}");
             if matching_key(&number, Country::VIETNAM) == with_zero {
-                self.note(ZERO_ADDED);
+                self.note(Noted::ZeroAdded);
                 return Ok(Some(with_zero));
             }
         }
@@ -514,19 +523,19 @@ impl RowReader {
         });
         let Some((cost, currency)) = read else {
             attributes.insert("cost".to_owned(), text.into());
-            self.note(COST_KEPT_APART);
+            self.note(Noted::CostUnread);
             return None;
         };
         if is_grouped {
-            self.note(COST_GROUPED);
+            self.note(Noted::CostGrouped);
         }
         match currency {
-            None => self.note(COST_ASSUMED),
+            None => self.note(Noted::CostAssumed),
             Some(currency) if self.costs.own.as_ref() == Some(&currency) => {}
             Some(currency) => {
                 attributes.insert("cost".to_owned(), cost.to_string().into());
                 attributes.insert("cost_currency".to_owned(), currency.as_str().into());
-                self.note(Assumed::CostKeptApart.said());
+                self.note(Noted::CostKeptApart);
                 return None;
             }
         }
@@ -540,7 +549,7 @@ impl RowReader {
         if url.starts_with("http://") || url.starts_with("https://") {
             return Some(url.to_owned());
         }
-        self.note(NO_ADDRESS);
+        self.note(Noted::NoAddress);
         attributes.insert("recording".to_owned(), text.into());
         None
     }
@@ -548,14 +557,14 @@ impl RowReader {
     fn transcript(&mut self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Option<Vec<TranscriptLine>> {
         let text = self.text(cells, Field::Transcript)?;
         let Some(mut lines) = lines(text) else {
-            self.note(NO_SPEAKERS);
+            self.note(Noted::NoSpeakers);
             attributes.insert("transcript".to_owned(), text.into());
             return None;
         };
-        self.note(NO_TIMES);
+        self.note(Noted::NoTimes);
         let is_long = |text: &str| text.chars().nth(TRANSCRIPT_LINE_CHARS).is_some();
         if lines.len() > TRANSCRIPT_LINES || lines.iter().any(|line| is_long(&line.text)) {
-            self.note(TRANSCRIPT_CUT);
+            self.note(Noted::TranscriptCut);
             lines.truncate(TRANSCRIPT_LINES);
             for line in lines.iter_mut().filter(|line| is_long(&line.text)) {
                 line.text = line.text.chars().take(TRANSCRIPT_LINE_CHARS).collect();
@@ -563,6 +572,16 @@ impl RowReader {
         }
         Some(lines)
     }
+}
+
+/// What databases print between and below the rows of a table: `-----+-----`, `(2 rows)`.
+fn is_ruler(line: &str) -> bool {
+    let is_line = |c: char| matches!(c, '-' | '+' | '=' | '|' | '_' | '─' | '┼' | ' ');
+    let count = line.strip_prefix('(').and_then(|line| line.strip_suffix(')'));
+    let is_count = count.and_then(|count| count.split_once(' ')).is_some_and(|(number, what)| {
+        number.bytes().all(|byte| byte.is_ascii_digit()) && what.chars().all(char::is_alphabetic)
+    });
+    line.len() > 2 && (line.chars().all(is_line) || is_count)
 }
 
 /// What a row is that is no call.
@@ -582,14 +601,4 @@ impl NoCall {
             Self::Aside => "rows that are titles, notes or signatures and no calls, left out",
         }
     }
-}
-
-/// The same for two rows whose cells are equal.
-pub(super) fn row_hash(cells: &Cells) -> u128 {
-    let mut text = String::with_capacity(cells.bytes() + cells.len());
-    for cell in cells.iter() {
-        text.push_str(cell);
-        text.push('\u{1f}');
-    }
-    xxh3_128(text.trim_end_matches('\u{1f}').as_bytes())
 }

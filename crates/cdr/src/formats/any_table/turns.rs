@@ -23,7 +23,7 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// Where the cells of a turn are.
 #[derive(Debug, Clone, Copy)]
-struct Places {
+struct TurnPlaces {
     width: usize,
     id: usize,
     at: Option<usize>,
@@ -31,7 +31,7 @@ struct Places {
     bot: Option<usize>,
 }
 
-impl Places {
+impl TurnPlaces {
     fn of(turns: &Turns) -> Option<Self> {
         let at = |column: &String| column.strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1);
         let places = [&turns.at, &turns.customer, &turns.bot].map(|column| column.as_ref().and_then(at));
@@ -56,7 +56,7 @@ impl Turn {
 /// What was said in calls, by their ids.
 #[derive(Debug, Default)]
 pub(super) struct Spoken {
-    places: Option<Places>,
+    places: Option<TurnPlaces>,
     turns: HashMap<String, Vec<Turn>>,
     kept: usize,
     /// Bytes of those that are kept.
@@ -72,7 +72,7 @@ pub(super) fn held(spoken: &Mutex<Spoken>) -> MutexGuard<'_, Spoken> {
 
 impl Spoken {
     pub(super) fn new(turns: Option<&Turns>) -> Self {
-        Self { places: turns.and_then(Places::of), ..Self::default() }
+        Self { places: turns.and_then(TurnPlaces::of), ..Self::default() }
     }
 
     pub(super) fn is_awaited(&self) -> bool {

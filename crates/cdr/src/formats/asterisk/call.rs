@@ -20,10 +20,10 @@ use crate::{
 
 use super::{
     disposition::Disposition,
-    row::{Leg, Text},
+    row::{AsteriskLeg, RowText},
 };
 
-fn instants(row: &Leg<'_>, clock: &Clock) -> Result<Instants, Skipped> {
+fn instants(row: &AsteriskLeg<'_>, clock: &Clock) -> Result<Instants, Skipped> {
     row.stamps.instants(clock).map_err(|error| match error {
         NoInstants::Start(reason) => Skipped::new(row.line, "calldate", reason),
         NoInstants::Duration(reason) => Skipped::new(row.line, "duration", reason),
@@ -33,7 +33,7 @@ fn instants(row: &Leg<'_>, clock: &Clock) -> Result<Instants, Skipped> {
 /// Makes the record of a call of all its rows, whatever order they come in.
 pub(super) fn record(
     id: CallId,
-    rows: &[&Leg<'_>],
+    rows: &[&AsteriskLeg<'_>],
     campaign: Option<&CampaignId>,
     clock: &Clock,
 ) -> Result<(u64, CallRecord), Skipped> {
@@ -44,10 +44,10 @@ pub(super) fn record(
         legs.push((*row, instants(row, clock)?));
     }
     legs.sort_by_key(|(row, times)| (times.start, row.rank()));
-    let (rows, times): (Vec<&Leg<'_>>, Vec<Instants>) = legs.into_iter().unzip();
+    let (rows, times): (Vec<&AsteriskLeg<'_>>, Vec<Instants>) = legs.into_iter().unzip();
     // What a menu of our own took says nothing where another row tells of the talk.
     let only_menus = rows.iter().all(|row| row.is_own_menu());
-    let tells = |row: &&Leg<'_>| only_menus || !row.is_own_menu();
+    let tells = |row: &&AsteriskLeg<'_>| only_menus || !row.is_own_menu();
     let best = rows.iter().copied().filter(tells).map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
     let (leg, leg_times) = rows
         .iter()
@@ -63,7 +63,7 @@ pub(super) fn record(
         .find(|number| is_phone(number))
         .or_else(|| customers().find(|number| !number.is_empty()))
         .ok_or_else(|| wrong("dst", "is empty: nobody was called".to_owned()))?;
-    let phone = phone_number(phone).map_err(|reason| wrong("dst", reason.to_owned()))?;
+    let phone = phone_number(phone).map_err(|reason| wrong("dst", reason.to_owned()))?.number;
 
     let dialed_at = times.iter().map(|times| times.start).min().unwrap_or(leg_times.start);
     let (answered_at, ended_at) = if best.is_connected() {
@@ -72,7 +72,7 @@ pub(super) fn record(
     } else {
         (None, times.iter().map(|times| times.end).max().unwrap_or(leg_times.end))
     };
-    let recording = first_text(leg, &rows, |row| row.text(Text::RecordingFile));
+    let recording = first_text(leg, &rows, |row| row.text(RowText::RecordingFile));
     let (recording_url, recording_file) = match recording {
         Some(url) if url.starts_with("https://") || url.starts_with("http://") => (Some(url.to_owned()), None),
         file => (None, file),
@@ -86,10 +86,10 @@ pub(super) fn record(
             attributes.insert(name.to_owned(), serde_json::Value::from(text));
         }
     };
-    keep("src", Some(leg.text(Text::Src)));
+    keep("src", Some(leg.text(RowText::Src)));
     keep(DST, Some(leg.customer()).filter(|_| !is_phone(leg.customer()) && is_phone(&phone)));
-    keep("clid", Some(leg.text(Text::Clid)));
-    keep("lastapp", Some(leg.text(Text::LastApp)));
+    keep("clid", Some(leg.text(RowText::Clid)));
+    keep("lastapp", Some(leg.text(RowText::LastApp)));
     keep("recordingfile", recording_file);
     let code = Code::new(best.result_code()).map_err(|error| wrong("disposition", error.to_string()))?;
     let record = CallRecord {
@@ -99,7 +99,7 @@ pub(super) fn record(
         contact: ContactRef {
             id: None,
             phone: Some(phone),
-            name: first_text(leg, &rows, |row| row.text(Text::DstName)).map(str::to_owned),
+            name: first_text(leg, &rows, |row| row.text(RowText::DstName)).map(str::to_owned),
         },
         attempt: None,
         dialed_at: Timestamp(dialed_at),
@@ -120,20 +120,25 @@ pub(super) fn record(
 }
 
 /// The text of the customer's leg, else of the first row that has one.
-fn first_text<'a>(leg: &'a Leg<'a>, rows: &[&'a Leg<'a>], text: fn(&'a Leg<'a>) -> &'a str) -> Option<&'a str> {
+fn first_text<'a>(
+    leg: &'a AsteriskLeg<'a>,
+    rows: &[&'a AsteriskLeg<'a>],
+    text: fn(&'a AsteriskLeg<'a>) -> &'a str,
+) -> Option<&'a str> {
     std::iter::once(leg).chain(rows.iter().copied()).map(text).find(|text| !text.is_empty())
 }
 
 fn campaign_of(
-    leg: &Leg<'_>,
-    rows: &[&Leg<'_>],
+    leg: &AsteriskLeg<'_>,
+    rows: &[&AsteriskLeg<'_>],
     given: Option<&CampaignId>,
 ) -> Result<CampaignId, (&'static str, String)> {
     if let Some(campaign) = given {
         return Ok(campaign.clone());
     }
-    let account_code = first_text(leg, rows, |row| row.text(Text::AccountCode));
-    for (field, name) in [("accountcode", account_code), ("userfield", first_text(leg, rows, Leg::user_field))] {
+    let account_code = first_text(leg, rows, |row| row.text(RowText::AccountCode));
+    for (field, name) in [("accountcode", account_code), ("userfield", first_text(leg, rows, AsteriskLeg::user_field))]
+    {
         if let Some(name) = name {
             return CampaignId::new(name).map_err(|error| (field, error.to_string()));
         }

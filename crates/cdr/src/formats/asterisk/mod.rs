@@ -4,8 +4,8 @@
 //! nor the order of day and month is written anywhere ([`crate::clock`]). So all rows are read first, compactly ([`row`]).
 //!
 //! - Rows of one call have the same `linkedid`, else the same `uniqueid`; without both every row is a call.
-//! - The call's id is `asterisk:` and that, so that a file imported twice changes nothing. A row without an id gets
-//!   `asterisk:row-` and a hash of its cells.
+//! - The call's id is `asterisk:` and that, so that a file imported twice changes nothing; a session's id without the caller's number
+//!   in it ([`session`]). A row without an id gets `asterisk:row-` and a hash of its cells.
 //! - Rows that repeat another in all cells are left out (a switch writes each record into two files).
 //! - The campaign is the one given, else `accountcode`, else `userfield`.
 //! - `dst` is the customer: campaigns dial out. Where a row says that its call came in (Grandstream, Yeastar), its caller is; calls
@@ -22,6 +22,7 @@ mod disposition;
 mod layout;
 mod parts;
 mod row;
+mod session;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -36,20 +37,22 @@ use crate::{
     findings::Findings,
     gathered::{CallRows, Gathering, PackedRows, Print},
     local_time::When,
-    making::{Making, Tally},
+    making::{MadeCalls, Making, Tally},
     numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
-    source::{Campaigns, Direction, Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source},
+    source::{Campaigns, Direction, Failure, Given, HEAD_BYTES, Input, Opened, Skipped},
     spool::{Sequence, Spool},
+    spreadsheet::{PUT_BACK, is_put_back},
     table::{Block, Table, in_blocks},
     table_row::TableRow,
 };
 
 pub(crate) use parts::with_stored;
+pub(crate) use session::former_id;
 
 use columns::Column;
 use disposition::{Disposition, Numbering};
-use row::{Leg, Text};
+use row::{AsteriskLeg, RowText};
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
@@ -78,95 +81,83 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
 
 /// Reads all rows of a file; fails where they are not in a shape that Asterisk or FreePBX writes.
 pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    Ok(Box::new(AsteriskCalls::new(input, given)?))
+    Ok(Box::new(calls_of(input, given)?))
 }
 
 /// The calls of a file.
-struct AsteriskCalls {
-    making: Making<OfCalls>,
-    skipped: Sequence<Skipped>,
-    /// Of the call that was given out last.
-    direction: Direction,
-    findings: Findings,
-    failure: Option<Failure>,
-}
-
-impl AsteriskCalls {
-    fn new(input: Input<'_>, given: &Given) -> Result<Self, Failure> {
-        let refused = |reason: &str| Failure::Shape(reason.to_owned());
-        let mut table = Table::open(input, given.account_zone, layout::shape_of)?
-            .ok_or_else(|| refused("neither its header nor its columns are ones that Asterisk or FreePBX writes"))?;
-        let mut findings = Findings::new(table.shape_name());
-        let mut gathering = Gathering::new(given.memory);
-        let mut skipped = Spool::new(given.memory / 8);
-        let (mut evidence, mut fans) = (Evidence::default(), Fans::default());
-        let (mut report, mut numbers, mut of_rows) = (Report::default(), Numbers::default(), OfRows::default());
-        let worker = || {
-            |block: &mut Block<Column>| {
-                let mut rows = Rows::default();
-                block.take(|row| rows.add(row));
-                rows
-            }
-        };
-        in_blocks(&mut table, given.sharing, worker, |rows: Rows| {
-            findings.rows += rows.count;
-            report.is_one |= rows.report.is_one;
-            report.connected += rows.report.connected;
-            numbers.billed.extend(rows.numbers.billed);
-            numbers.words.extend(rows.numbers.words);
-            of_rows.without_key += rows.single.without_key;
-            of_rows.billed_unanswered += rows.single.billed_unanswered;
-            rows.ends.into_iter().for_each(|(src, dst)| fans.add(src, dst));
-            rows.starts.into_iter().for_each(|(start, epoch)| evidence.add(start, epoch));
-            for row in &rows.skipped {
-                skipped.push(|bytes| row.pack(bytes))?;
-            }
-            gathering.extend(&rows.packed)
-        })?;
-        findings.warnings.extend(table.said_of_text());
-        findings.warnings.extend(said_of_guess(&table));
-        if table.is_dump() && findings.rows == 0 {
-            return Err(refused(
-                "no INSERT in it has the columns of call records; one that names no columns needs the table's CREATE TABLE, or a \
-                 dump with --complete-insert",
-            ));
+fn calls_of(input: Input<'_>, given: &Given) -> Result<MadeCalls<AsteriskTally>, Failure> {
+    let refused = |reason: &str| Failure::Shape(reason.to_owned());
+    let mut table = Table::open(input, given.account_zone, layout::shape_of)?
+        .ok_or_else(|| refused("neither its header nor its columns are ones that Asterisk or FreePBX writes"))?;
+    let mut findings = Findings::new(table.shape_name());
+    let mut gathering = Gathering::new(given.memory);
+    let mut skipped = Spool::new(given.memory / 8);
+    let (mut evidence, mut fans) = (Evidence::default(), Fans::default());
+    let (mut report, mut numbers, mut of_rows) = (Report::default(), Numbers::default(), OfRows::default());
+    let worker = || {
+        |block: &mut Block<Column>| {
+            let mut rows = AsteriskRows::default();
+            block.take(|row| rows.add(row));
+            rows
         }
-        if layout::FREEPBX.contains(&table.shape_name()) && findings.rows == FREEPBX_LIMIT {
-            findings.warnings.push(
-                "the file has exactly 100 rows: FreePBX cuts its exports to that many, newest first; \
-                 raise the limit there and export again if calls are missing"
-                    .to_owned(),
-            );
+    };
+    in_blocks(&mut table, given.sharing, worker, |rows: AsteriskRows| {
+        findings.rows += rows.count;
+        report.is_one |= rows.report.is_one;
+        report.connected += rows.report.connected;
+        numbers.billed.extend(rows.numbers.billed);
+        numbers.words.extend(rows.numbers.words);
+        of_rows.without_key += rows.single.without_key;
+        of_rows.billed_unanswered += rows.single.billed_unanswered;
+        rows.ends.into_iter().for_each(|(src, dst)| fans.add(src, dst));
+        rows.starts.into_iter().for_each(|(start, epoch)| evidence.add(start, epoch));
+        for row in &rows.skipped {
+            skipped.push(|bytes| row.pack(bytes))?;
         }
-        report.say(&mut findings);
-        let numbering = numbers.numbering(&mut findings);
-        let calls = gathering.finish()?;
-        findings.duplicates = calls.repeated();
-        let clock = Clock::of(&evidence, given, &mut findings);
-        of_rows.say(&mut findings);
-        let (fans, campaigns) = (Arc::new(fans), given.campaigns.clone());
-        let maker = move || {
-            let maker =
-                Maker { clock: clock.clone(), campaigns: campaigns.clone(), numbering, fans: Arc::clone(&fans) };
-            move |rows: &CallRows, nth: u32, said: &mut OfCalls| {
-                let mut legs = rows.unpack::<Leg<'_>>()?;
-                let direction = direction_of(&legs);
-                Ok(Some((direction, maker.record(&mut legs, nth, direction, said))))
-            }
-        };
-        Ok(Self {
-            making: Making::new(calls, given.sharing, maker),
-            skipped: Sequence::new(skipped.finish()?),
-            direction: Direction::default(),
-            findings,
-            failure: None,
-        })
+        gathering.extend(&rows.packed)
+    })?;
+    findings.warnings.extend(table.said_of_text());
+    findings.warnings.extend(said_of_guess(&table));
+    if table.is_dump() && findings.rows == 0 {
+        return Err(refused(
+            "no INSERT in it has the columns of call records; one that names no columns needs the table's CREATE TABLE, or a \
+             dump with --complete-insert",
+        ));
     }
+    if layout::FREEPBX.contains(&table.shape_name()) && findings.rows == FREEPBX_LIMIT {
+        findings.warnings.push(
+            "the file has exactly 100 rows: FreePBX cuts its exports to that many, newest first; \
+             raise the limit there and export again if calls are missing"
+                .to_owned(),
+        );
+    }
+    report.say(&mut findings);
+    let numbering = numbers.numbering(&mut findings);
+    let calls = gathering.finish()?;
+    findings.duplicates = calls.repeated();
+    let clock = Clock::of(&evidence, given, &mut findings);
+    of_rows.say(&mut findings);
+    let (fans, campaigns) = (Arc::new(fans), given.campaigns.clone());
+    let maker = move || {
+        let maker = AsteriskCallMaker {
+            clock: clock.clone(),
+            campaigns: campaigns.clone(),
+            numbering,
+            fans: Arc::clone(&fans),
+        };
+        move |rows: &CallRows, nth: u32, said: &mut AsteriskTally| {
+            let mut legs = rows.unpack::<AsteriskLeg<'_>>()?;
+            let direction = direction_of(&legs);
+            Ok(Some((direction, maker.record(&mut legs, nth, direction, said))))
+        }
+    };
+    let making = Making::new(calls, given.sharing, maker);
+    Ok(MadeCalls::new(making, Sequence::new(skipped.finish()?), findings))
 }
 
 /// What a portion of a file says.
 #[derive(Default)]
-struct Rows {
+struct AsteriskRows {
     packed: PackedRows,
     skipped: Vec<Skipped>,
     count: u64,
@@ -179,19 +170,19 @@ struct Rows {
     starts: Vec<(When, Option<i64>)>,
 }
 
-impl Rows {
+impl AsteriskRows {
     fn add(&mut self, row: Result<TableRow<'_, Column>, Skipped>) {
         self.count += 1;
         self.report.is_one |=
             row.as_ref().is_ok_and(|row| row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec));
-        let leg = match row.and_then(|row| Leg::read(&row)) {
+        let leg = match row.and_then(|row| AsteriskLeg::read(&row)) {
             Ok(leg) => leg,
             Err(row) => return self.skipped.push(row),
         };
         self.report.connected += u64::from(leg.disposition.is_connected());
         self.numbers.add(&leg);
         self.single.add(&leg);
-        self.ends.push((number_hash(leg.text(Text::Src)), number_hash(leg.text(Text::Dst))));
+        self.ends.push((number_hash(leg.text(RowText::Src)), number_hash(leg.text(RowText::Dst))));
         self.starts.push((leg.stamps.start, leg.stamps.epoch));
         // Two short calls to one number within a minute may well look alike where seconds are not written.
         let is_exact = leg.call_key().is_some() || !matches!(leg.stamps.start, When::Wall(wall) if !wall.has_seconds);
@@ -202,20 +193,20 @@ impl Rows {
 }
 
 /// Makes calls of their legs.
-struct Maker {
+struct AsteriskCallMaker {
     clock: Clock,
     campaigns: Campaigns,
     numbering: Option<Numbering>,
     fans: Arc<Fans>,
 }
 
-impl Maker {
+impl AsteriskCallMaker {
     fn record(
         &self,
-        legs: &mut [Leg<'_>],
+        legs: &mut [AsteriskLeg<'_>],
         nth: u32,
         direction: Direction,
-        said: &mut OfCalls,
+        said: &mut AsteriskTally,
     ) -> Result<(u64, CallRecord), Skipped> {
         for leg in &mut *legs {
             leg.disposition = leg.disposition.numbered(self.numbering).ok_or_else(|| {
@@ -224,31 +215,36 @@ impl Maker {
                 Skipped::new(leg.line, "disposition", reason)
             })?;
         }
-        let rows: Vec<&Leg<'_>> = legs.iter().collect();
-        for (count, is) in said.0.iter_mut().zip(of_call(&rows, &self.fans)) {
-            *count += u64::from(is);
-        }
+        let rows: Vec<&AsteriskLeg<'_>> = legs.iter().collect();
         let Some(first) = rows.first() else { return Err(Skipped::new(0, "", "is empty")) };
         let id = if let Some(key) = first.call_key() {
-            ["asterisk:", key].concat()
+            session::id_of(key)
         } else {
             let nth = if nth == 1 { String::new() } else { format!("-{nth}") };
             format!("asterisk:row-{:032x}{nth}", first.fingerprint)
         };
-        match CallId::new(id) {
-            Ok(id) => call::record(id, &rows, self.campaigns.of(direction), &self.clock),
-            Err(error) => Err(Skipped::new(first.line, "uniqueid", error.to_string())),
+        let id = CallId::new(id).map_err(|error| Skipped::new(first.line, "uniqueid", error.to_string()))?;
+        let record = call::record(id, &rows, self.campaigns.of(direction), &self.clock)?;
+        // What is noted of a call that is rejected concerns nobody.
+        for (count, is) in said.0.iter_mut().zip(of_call(&rows, &self.fans)) {
+            *count += u64::from(is);
         }
+        Ok(record)
     }
 }
 
 /// How many calls are each of [`OF_CALLS`].
 #[derive(Default)]
-struct OfCalls([u64; OF_CALLS.len()]);
+struct AsteriskTally([u64; OF_CALLS.len()]);
 
-impl Tally for OfCalls {
+impl Tally for AsteriskTally {
     fn add(&mut self, further: Self) {
         self.0.iter_mut().zip(further.0).for_each(|(count, further)| *count += further);
+    }
+
+    fn say(&self, findings: &mut Findings) {
+        let said = OF_CALLS.iter().zip(self.0).filter(|(_, count)| *count > 0);
+        findings.warnings.extend(said.map(|(what, count)| format!("{what}: {count}")));
     }
 }
 
@@ -299,7 +295,7 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn add(&mut self, leg: &Leg) {
+    fn add(&mut self, leg: &AsteriskLeg) {
         if matches!(leg.disposition, Disposition::Number(_)) || !leg.number.is_empty() {
             self.billed.insert((leg.disposition, leg.stamps.talk.is_some_and(|ms| ms > 0)));
             self.words.insert(leg.number);
@@ -329,7 +325,7 @@ struct OfRows {
 }
 
 impl OfRows {
-    fn add(&mut self, leg: &Leg) {
+    fn add(&mut self, leg: &AsteriskLeg) {
         self.without_key += u64::from(leg.call_key().is_none());
         let is_billed = leg.stamps.talk.is_some_and(|ms| ms > 0);
         let may_be_answered = leg.disposition.is_connected() || matches!(leg.disposition, Disposition::Number(_));
@@ -353,30 +349,32 @@ impl OfRows {
 }
 
 /// Which calls may not be calls to a customer, or not to the one that is named.
-const OF_CALLS: [&str; 3] = [
+const OF_CALLS: [&str; 4] = [
     "inbound calls that only a menu of our own took, counted as answered",
     "calls that look inbound (an outside caller and an extension, or one number is called by many); the number that was \
      called is taken for the customer all the same",
     "calls whose dst is not a number (\"s\", \"h\", \"*97\", \"vmu200\" and the like are steps of the dialplan); all with the same one count as one \
      customer, and the number that was called may stand in clid, channel or userfield",
+    PUT_BACK,
 ];
 
 /// Which way a call goes, as its rows say, or as both ends are extensions. One of our own that a mailbox of our own took goes there.
-fn direction_of(call: &[Leg]) -> Direction {
+fn direction_of(call: &[AsteriskLeg]) -> Direction {
     let is_between = call.iter().all(|leg| leg.direction().is_none() && (is_internal(leg) || leg.is_to_own_mailbox()));
-    let said = Direction::of_legs(call.iter().filter_map(Leg::direction));
+    let said = Direction::of_legs(call.iter().filter_map(AsteriskLeg::direction));
     match if is_between { Direction::Internal } else { said } {
-        Direction::Internal if call.iter().any(Leg::is_to_own_mailbox) => Direction::Voicemail,
+        Direction::Internal if call.iter().any(AsteriskLeg::is_to_own_mailbox) => Direction::Voicemail,
         direction => direction,
     }
 }
 
 /// Whether a call is one of [`OF_CALLS`].
-fn of_call(call: &[&Leg], fans: &Fans) -> [bool; OF_CALLS.len()] {
+fn of_call(call: &[&AsteriskLeg], fans: &Fans) -> [bool; OF_CALLS.len()] {
     [
         call.iter().all(|leg| leg.is_own_menu() && leg.disposition.is_connected()),
         call.iter().any(|leg| fans.look_inbound(leg)),
         call.iter().all(|leg| is_no_number(leg.customer())),
+        call.iter().any(|leg| is_put_back(leg.customer())),
     ]
 }
 
@@ -407,8 +405,8 @@ impl Fans {
     }
 
     /// Whether an outside number calls an extension, or a number that is called by more than it calls.
-    fn look_inbound(&self, leg: &Leg) -> bool {
-        let (src, dst) = (leg.text(Text::Src), leg.text(Text::Dst));
+    fn look_inbound(&self, leg: &AsteriskLeg) -> bool {
+        let (src, dst) = (leg.text(RowText::Src), leg.text(RowText::Dst));
         if leg.direction().is_some() || src.is_empty() || is_extension(src) {
             return false;
         }
@@ -426,47 +424,6 @@ fn number_hash(number: &str) -> u64 {
 }
 
 /// Whether both ends are extensions.
-fn is_internal(leg: &Leg) -> bool {
-    [Text::Src, Text::Dst].iter().all(|end| is_extension(leg.text(*end)))
-}
-
-impl Iterator for AsteriskCalls {
-    type Item = Result<(u64, CallRecord), Skipped>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let next = match self.skipped.next() {
-            Ok(Some(skipped)) => return Some(Err(skipped)),
-            Ok(None) => self.making.next(),
-            Err(error) => Err(error),
-        };
-        match next {
-            Ok(Some((direction, call))) => {
-                self.direction = direction;
-                Some(call)
-            }
-            Ok(None) => None,
-            Err(error) => {
-                self.failure = Some(error.into());
-                None
-            }
-        }
-    }
-}
-
-impl Source for AsteriskCalls {
-    fn findings(&self) -> Findings {
-        let mut findings = self.findings.clone();
-        findings.joined += self.making.further;
-        let said = OF_CALLS.iter().zip(self.making.tally.0).filter(|(_, count)| *count > 0);
-        findings.warnings.extend(said.map(|(what, count)| format!("{what}: {count}")));
-        findings
-    }
-
-    fn direction(&self) -> Direction {
-        self.direction
-    }
-
-    fn failure(&mut self) -> Option<Failure> {
-        self.failure.take()
-    }
+fn is_internal(leg: &AsteriskLeg) -> bool {
+    [RowText::Src, RowText::Dst].iter().all(|end| is_extension(leg.text(*end)))
 }

@@ -17,7 +17,7 @@ use super::{columns::Column, disposition::Disposition};
 
 /// The texts of a row that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Text {
+pub(super) enum RowText {
     UniqueId,
     LinkedId,
     Sequence,
@@ -61,7 +61,7 @@ fn direction_of(word: &str) -> Option<Direction> {
 
 /// One leg; its texts may stand in what was packed.
 #[derive(Debug, Clone)]
-pub(super) struct Leg<'a> {
+pub(super) struct AsteriskLeg<'a> {
     pub(super) line: u64,
     pub(super) stamps: Stamps,
     pub(super) disposition: Disposition,
@@ -73,7 +73,7 @@ pub(super) struct Leg<'a> {
     ends: [u16; TEXTS.len()],
 }
 
-impl<'a> Packed<'a> for Leg<'a> {
+impl<'a> Packed<'a> for AsteriskLeg<'a> {
     fn pack(&self, into: &mut Vec<u8>) {
         self.line.pack(into);
         self.stamps.pack(into);
@@ -94,7 +94,7 @@ impl<'a> Packed<'a> for Leg<'a> {
     }
 }
 
-impl Leg<'_> {
+impl AsteriskLeg<'_> {
     /// Reads a row; fails with the column at fault.
     pub(super) fn read(row: &TableRow<'_, Column>) -> Result<Self, Skipped> {
         let word = row.text(Column::Disposition);
@@ -143,7 +143,7 @@ impl Leg<'_> {
     }
 
     /// One of the texts; empty where there is none.
-    pub(super) fn text(&self, text: Text) -> &str {
+    pub(super) fn text(&self, text: RowText) -> &str {
         let at = text as usize;
         let start = if at == 0 { 0 } else { usize::from(self.ends[at - 1]) };
         &self.texts[start..usize::from(self.ends[at])]
@@ -151,13 +151,13 @@ impl Leg<'_> {
 
     /// Which way the call goes; none where the row does not say it. Grandstream writes it into `userfield`, too.
     pub(super) fn direction(&self) -> Option<Direction> {
-        [Text::Direction, Text::UserField].into_iter().find_map(|text| direction_of(self.text(text)))
+        [RowText::Direction, RowText::UserField].into_iter().find_map(|text| direction_of(self.text(text)))
     }
 
     /// The number of the customer: the one that was called, or the caller of a call that came in. Yeastar writes an
     /// extension or a name in brackets behind it.
     pub(super) fn customer(&self) -> &str {
-        let number = self.text(if self.direction() == Some(Direction::Inbound) { Text::Src } else { Text::Dst });
+        let number = self.text(if self.direction() == Some(Direction::Inbound) { RowText::Src } else { RowText::Dst });
         match number.split_once(['(', '<']) {
             Some((before, _)) if before.len() > 1 && before.bytes().all(|byte| byte.is_ascii_digit()) => before,
             _ => number,
@@ -168,39 +168,39 @@ impl Leg<'_> {
     /// is no talk with anybody.
     pub(super) fn is_own_menu(&self) -> bool {
         self.direction() == Some(Direction::Inbound)
-            && (self.text(Text::ActionType).starts_with("IVR")
-                || self.text(Text::LastApp).eq_ignore_ascii_case("WaitExten"))
+            && (self.text(RowText::ActionType).starts_with("IVR")
+                || self.text(RowText::LastApp).eq_ignore_ascii_case("WaitExten"))
     }
 
     /// Whether one of our own reached a mailbox of our own: to hear it, or because nobody else took the call.
     pub(super) fn is_to_own_mailbox(&self) -> bool {
         let is_mailbox = self.disposition == Disposition::Voicemail
-            || self.text(Text::LastApp).to_ascii_lowercase().starts_with("voicemail");
-        let (src, dst) = (self.text(Text::Src), self.text(Text::Dst));
+            || self.text(RowText::LastApp).to_ascii_lowercase().starts_with("voicemail");
+        let (src, dst) = (self.text(RowText::Src), self.text(RowText::Dst));
         let is_of_own = is_extension(src) && (is_extension(dst) || is_no_number(dst));
         is_mailbox && is_of_own && self.direction() != Some(Direction::Inbound)
     }
 
     /// `userfield`, where it is the dialler's own and not a direction.
     pub(super) fn user_field(&self) -> &str {
-        let text = self.text(Text::UserField);
+        let text = self.text(RowText::UserField);
         if direction_of(text).is_some() { "" } else { text }
     }
 
     /// What orders the rows of one call where their times do not, whatever order the file is in.
     pub(super) fn rank(&self) -> (u64, &str, &str, u128) {
-        let sequence = self.text(Text::Sequence).parse().unwrap_or(u64::MAX);
-        (sequence, self.text(Text::UniqueId), self.text(Text::Dst), self.fingerprint)
+        let sequence = self.text(RowText::Sequence).parse().unwrap_or(u64::MAX);
+        (sequence, self.text(RowText::UniqueId), self.text(RowText::Dst), self.fingerprint)
     }
 
     /// What the rows of one call have in common; none where the file has neither `linkedid` nor `uniqueid`.
     pub(super) fn call_key(&self) -> Option<&str> {
-        [Text::LinkedId, Text::UniqueId].map(|text| self.text(text)).into_iter().find(|key| !key.is_empty())
+        [RowText::LinkedId, RowText::UniqueId].map(|text| self.text(text)).into_iter().find(|key| !key.is_empty())
     }
 
     /// Whether a dialling application made the leg.
     pub(super) fn is_dialled(&self) -> bool {
-        ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(Text::LastApp).eq_ignore_ascii_case(app))
+        ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(RowText::LastApp).eq_ignore_ascii_case(app))
     }
 }
 

@@ -5,14 +5,14 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use domain::limits::FILE_RECORD_BYTES;
 
-use crate::texts::Place;
+use crate::texts::TextPlace;
 
 const BEGIN: &[u8] = b"<cdr";
 const END: &[u8] = b"</cdr>";
 
 /// What a body is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum BodyKind {
     Json,
     Xml,
     /// A line with `cdr=`.
@@ -21,15 +21,15 @@ pub(super) enum Kind {
 
 /// Where a body begins, and what is wrong with it.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FoundBody {
     /// From 1.
     pub(super) line: u64,
-    pub(super) kind: Kind,
+    pub(super) kind: BodyKind,
     pub(super) fault: Option<&'static str>,
 }
 
-impl Place for Found {
-    type Kind = (Kind, Option<&'static str>);
+impl TextPlace for FoundBody {
+    type Kind = (BodyKind, Option<&'static str>);
 
     fn of(self) -> (u64, Self::Kind) {
         (self.line, (self.kind, self.fault))
@@ -54,18 +54,18 @@ impl<R: Read> Bodies<R> {
     }
 
     /// Puts the next body into `text`; none at the end.
-    pub(super) fn next_body(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Found>> {
+    pub(super) fn next_body(&mut self, text: &mut Vec<u8>) -> io::Result<Option<FoundBody>> {
         loop {
             text.clear();
             let Some(byte) = self.peek()? else { return Ok(None) };
             let line = self.line;
             match byte {
-                b'{' => return Ok(Some(Found { line, kind: Kind::Json, fault: self.object(text)? })),
+                b'{' => return Ok(Some(FoundBody { line, kind: BodyKind::Json, fault: self.object(text)? })),
                 b'<' => {
                     self.tag(text)?;
                     if is_begin(text) {
                         let fault = if text.ends_with(b"/>") { None } else { self.element(text)? };
-                        return Ok(Some(Found { line, kind: Kind::Xml, fault }));
+                        return Ok(Some(FoundBody { line, kind: BodyKind::Xml, fault }));
                     }
                     // `<?xml …?>`, an element around all records, or its end.
                 }
@@ -76,7 +76,7 @@ impl<R: Read> Bodies<R> {
                     let is_form = text.starts_with(b"cdr=") || text.windows(5).any(|bytes| bytes == b"&cdr=");
                     if is_form {
                         let fault = is_too_long(text);
-                        return Ok(Some(Found { line, kind: Kind::Form, fault }));
+                        return Ok(Some(FoundBody { line, kind: BodyKind::Form, fault }));
                     }
                     self.first_other = if self.others == 0 { line } else { self.first_other };
                     self.others += 1;
@@ -231,7 +231,7 @@ fn is_too_long(text: &[u8]) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn bodies(text: &str) -> Vec<(u64, Kind, String, bool)> {
+    fn bodies(text: &str) -> Vec<(u64, BodyKind, String, bool)> {
         let (mut bodies, mut body, mut all) = (Bodies::new(text.as_bytes()), Vec::new(), Vec::new());
         while let Some(found) = bodies.next_body(&mut body).unwrap() {
             all.push((found.line, found.kind, String::from_utf8(body.clone()).unwrap(), found.fault.is_some()));
@@ -241,8 +241,8 @@ mod tests {
 
     #[test]
     fn records_are_cut_whatever_stands_around_them() {
-        let json = |line, text: &str, is_bad| (line, Kind::Json, text.to_owned(), is_bad);
-        let xml = |line, text: &str, is_bad| (line, Kind::Xml, text.to_owned(), is_bad);
+        let json = |line, text: &str, is_bad| (line, BodyKind::Json, text.to_owned(), is_bad);
+        let xml = |line, text: &str, is_bad| (line, BodyKind::Xml, text.to_owned(), is_bad);
         assert_eq!(
             bodies("{\"a\":\"}\\\"\"}\n[{},\n {\"b\":{}}]"),
             [json(1, "{\"a\":\"}\\\"\"}", false), json(2, "{}", false), json(3, "{\"b\":{}}", false)]
@@ -255,6 +255,6 @@ mod tests {
             bodies("<?xml version=\"1.0\"?>\n<cdrs><cdr a='1'><x/></cdr>\n<cdr><y><cdr></cdr></cdrs>"),
             [xml(2, "<cdr a='1'><x/></cdr>", false), xml(3, "<cdr><y>", true), xml(3, "<cdr></cdr>", false)]
         );
-        assert_eq!(bodies("uuid=a_1&cdr=%7B%7D\nlog line\n")[0].1, Kind::Form);
+        assert_eq!(bodies("uuid=a_1&cdr=%7B%7D\nlog line\n")[0].1, BodyKind::Form);
     }
 }

@@ -31,7 +31,7 @@ use crate::{
     texts::{Texts, in_portions},
 };
 
-use bodies::{Bodies, Kind};
+use bodies::{Bodies, BodyKind};
 use record::Record;
 
 const SYSTEM: System = System {
@@ -96,14 +96,14 @@ fn of_bodies(input: Input<'_>, given: &Given) -> Result<LegCalls, Failure> {
     let mut legs = Legs::new(&SYSTEM, "records of mod_json_cdr or mod_xml_cdr", given);
     let mut bodies = Bodies::new(input);
     let worker = || {
-        |texts: &Texts<(Kind, Option<&'static str>)>| {
+        |texts: &Texts<(BodyKind, Option<&'static str>)>| {
             let mut legs = LegRows::default();
             texts.each(|line, (kind, fault), text| {
                 let record = match (fault, kind) {
                     (Some(fault), _) => Err(fault.to_owned()),
-                    (None, Kind::Json) => Record::of_json(text),
-                    (None, Kind::Xml) => Record::of_xml(text),
-                    (None, Kind::Form) => Record::of_form(text),
+                    (None, BodyKind::Json) => Record::of_json(text),
+                    (None, BodyKind::Xml) => Record::of_xml(text),
+                    (None, BodyKind::Form) => Record::of_form(text),
                 };
                 let record = record.map_err(|reason| Skipped::new(line, "", reason));
                 legs.add(record.and_then(|record| record.leg(line, text)));

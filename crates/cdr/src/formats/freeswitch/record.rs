@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
     causes::{sip_status, unanswered},
-    legs::{Leg, LegTexts, Outcome, Side, Text},
+    legs::{Leg, LegOutcome, LegText, LegTexts, Side},
     local_time::When,
     numbers::{bare, is_phone},
     source::Skipped,
@@ -244,9 +244,9 @@ impl Record {
             .any(|name| !matches!(self.get(name), "" | "0"));
         let cause = self.get("hangup_cause");
         let outcome = match unanswered(sip_status(self.get("sip_term_status")), cause, has_rung) {
-            _ if is_answered => Outcome::Answered,
-            Some(code) => Outcome::of_code(code),
-            None => Outcome::Unknown,
+            _ if is_answered => LegOutcome::Answered,
+            Some(code) => LegOutcome::of_code(code),
+            None => LegOutcome::Unknown,
         };
         let first = |texts: &[&str]| texts.iter().find(|text| !text.is_empty()).copied().unwrap_or_default().to_owned();
         let destination = first(&[&profile.destination, self.get("destination_number")]);
@@ -256,14 +256,14 @@ impl Record {
             if is_originated { (bare(&profile.caller), "") } else { (bare(&called), profile.caller.as_str()) };
         let uuid = first(&[self.get("uuid"), &profile.uuid]);
         let mut texts = LegTexts::new(&[
-            (Text::Leg, &uuid),
-            (Text::Call, self.get("call_uuid")),
-            (Text::Phone, &phone),
-            (Text::Other, other),
-            (Text::Campaign, self.first(&["campaign_id", "campaign", "accountcode"])),
-            (Text::Word, cause),
-            (Text::Cause, cause),
-            (Text::Recording, self.first(&["record_path", "recording_file"])),
+            (LegText::Leg, &uuid),
+            (LegText::Call, self.get("call_uuid")),
+            (LegText::Phone, &phone),
+            (LegText::Other, other),
+            (LegText::Campaign, self.first(&["campaign_id", "campaign", "accountcode"])),
+            (LegText::Word, cause),
+            (LegText::Cause, cause),
+            (LegText::Recording, self.first(&["record_path", "recording_file"])),
         ]);
         if self.get("call_uuid").is_empty() {
             texts.linked = ["signal_bond", "bridge_uuid", "originating_leg_uuid", "call_link_id"]
@@ -343,7 +343,7 @@ impl<'de> Visitor<'de> for RecordVisitor {
             match key.as_ref() {
                 "variables" => {
                     record.has_variables = true;
-                    map.next_value::<Pairs>()?.0.iter().for_each(|(name, value)| record.set(name, value));
+                    map.next_value::<Variables>()?.0.iter().for_each(|(name, value)| record.set(name, value));
                 }
                 "callflow" => map.next_value::<Flows>()?.0.into_iter().for_each(|flow| record.add_flow(flow)),
                 "body" | "message" | "data" | "cdr" if !record.has_variables => {
@@ -368,19 +368,19 @@ impl<'de> Deserialize<'de> for Wrapped {
 }
 
 /// The texts of an object, also where a name is there twice.
-struct Pairs(Vec<(String, String)>);
+struct Variables(Vec<(String, String)>);
 
-impl<'de> Deserialize<'de> for Pairs {
+impl<'de> Deserialize<'de> for Variables {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct PairsVisitor;
         impl<'de> Visitor<'de> for PairsVisitor {
-            type Value = Pairs;
+            type Value = Variables;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object of texts")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Variables, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(key) = map.next_key::<Cow<'de, str>>()? {
                     if VARIABLES.contains(&key.as_ref()) || PROFILE.contains(&key.as_ref()) {
@@ -394,7 +394,7 @@ impl<'de> Deserialize<'de> for Pairs {
                         map.next_value::<IgnoredAny>()?;
                     }
                 }
-                Ok(Pairs(pairs))
+                Ok(Variables(pairs))
             }
         }
         deserializer.deserialize_map(PairsVisitor)
@@ -435,7 +435,7 @@ impl<'de> Deserialize<'de> for Flows {
                             flow.index = index.unwrap_or(0) as u32;
                         }
                         "caller_profile" => {
-                            let pairs = map.next_value::<Pairs>()?.0;
+                            let pairs = map.next_value::<Variables>()?.0;
                             for (name, value) in &pairs {
                                 flow.profile.set(name, &decoded(value));
                             }

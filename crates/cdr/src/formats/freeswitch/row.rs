@@ -2,8 +2,8 @@
 
 use crate::{
     causes::{sip_status, unanswered},
-    leg_calls::Assumed,
-    legs::{Leg, LegTexts, Outcome, Side, Text},
+    leg_calls::AssumedOfRows,
+    legs::{Leg, LegOutcome, LegText, LegTexts, Side},
     local_time::When,
     numbers::{bare, is_phone},
     source::{Direction, Skipped},
@@ -14,35 +14,35 @@ use crate::{
 use super::{columns::Column, hangup::hung_up};
 
 /// What FusionPBX calls the ways in which a call ends.
-const FUSION_STATUSES: [(&str, Outcome); 8] = [
-    ("answered", Outcome::Answered),
-    ("voicemail", Outcome::Machine),
-    ("no_answer", Outcome::NoAnswer),
-    ("missed", Outcome::NoAnswer),
-    ("cancelled", Outcome::NoAnswer),
-    ("canceled", Outcome::NoAnswer),
-    ("busy", Outcome::Busy),
-    ("failed", Outcome::LineFault),
+const FUSION_STATUSES: [(&str, LegOutcome); 8] = [
+    ("answered", LegOutcome::Answered),
+    ("voicemail", LegOutcome::Machine),
+    ("no_answer", LegOutcome::NoAnswer),
+    ("missed", LegOutcome::NoAnswer),
+    ("cancelled", LegOutcome::NoAnswer),
+    ("canceled", LegOutcome::NoAnswer),
+    ("busy", LegOutcome::Busy),
+    ("failed", LegOutcome::LineFault),
 ];
 
 /// Reads a row; fails with the column at fault.
-pub(super) fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg<'static>, Skipped> {
+pub(super) fn leg(row: &TableRow<'_, Column>, _: &mut AssumedOfRows) -> Result<Leg<'static>, Skipped> {
     let fusion_uuid = row.text(Column::FusionUuid);
     let stamps = stamps(row)?;
     let is_answered = stamps.answer != When::Never || stamps.talk.is_some_and(|ms| ms > 0);
     let (cause, status) = (row.text(Column::HangupCause), row.text(Column::Status).to_ascii_lowercase());
     let sip = sip_status(row.text(Column::SipStatus));
     let by_cause = || match unanswered(sip, cause, false) {
-        _ if is_answered => Outcome::Answered,
-        Some(code) => Outcome::of_code(code),
-        None => Outcome::Unknown,
+        _ if is_answered => LegOutcome::Answered,
+        Some(code) => LegOutcome::of_code(code),
+        None => LegOutcome::Unknown,
     };
     let by_status = FUSION_STATUSES.iter().find(|(word, _)| *word == status).map(|(_, outcome)| *outcome);
     let (word, outcome) = match by_status {
         _ if fusion_uuid.is_empty() || status.is_empty() => (cause, by_cause()),
-        Some(Outcome::LineFault) if sip.is_some() && !is_answered => (cause, by_cause()),
+        Some(LegOutcome::LineFault) if sip.is_some() && !is_answered => (cause, by_cause()),
         Some(outcome) => (row.text(Column::Status), outcome),
-        None => (row.text(Column::Status), Outcome::Unknown),
+        None => (row.text(Column::Status), LegOutcome::Unknown),
     };
 
     let (caller, destination) = (bare(row.text(Column::CallerNumber)), row.text(Column::Destination));
@@ -68,15 +68,15 @@ pub(super) fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg<'st
     let (path, file) = (row.text(Column::RecordPath), row.text(Column::RecordName));
     let recording = if file.is_empty() || path.is_empty() { format!("{path}{file}") } else { format!("{path}/{file}") };
     let mut texts = LegTexts::new(&[
-        (Text::Leg, row.first(&[Column::Uuid, Column::FusionUuid])),
-        (Text::Call, row.first(&[Column::Link, Column::CallUuid])),
-        (Text::Phone, phone),
-        (Text::Other, other),
-        (Text::Name, if direction == Some(Direction::Inbound) { caller_name } else { "" }),
-        (Text::Campaign, row.text(Column::AccountCode)),
-        (Text::Word, word),
-        (Text::Cause, cause),
-        (Text::Recording, &recording),
+        (LegText::Leg, row.first(&[Column::Uuid, Column::FusionUuid])),
+        (LegText::Call, row.first(&[Column::Link, Column::CallUuid])),
+        (LegText::Phone, phone),
+        (LegText::Other, other),
+        (LegText::Name, if direction == Some(Direction::Inbound) { caller_name } else { "" }),
+        (LegText::Campaign, row.text(Column::AccountCode)),
+        (LegText::Word, word),
+        (LegText::Cause, cause),
+        (LegText::Recording, &recording),
     ]);
     if row.text(Column::Link).is_empty() {
         texts.linked = [Column::BLeg, Column::Bridge, Column::Originator].map(|column| row.text(column)).to_vec();

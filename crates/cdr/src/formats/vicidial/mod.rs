@@ -15,8 +15,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
     columns::columns,
-    leg_calls::{Assumed, System, of_table},
-    legs::{Leg, LegTexts, Text},
+    leg_calls::{AssumedOfRows, System, of_table},
+    legs::{Leg, LegText, LegTexts},
     local_time::When,
     numbers::bare,
     source::{Given, Input, Opened, Skipped},
@@ -74,7 +74,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
     Ok(Box::new(of_table(input, given, &SYSTEM, Shape::of_header, leg)?))
 }
 
-fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
+fn leg(row: &TableRow<'_, Column>, assumed: &mut AssumedOfRows) -> Result<Leg<'static>, Skipped> {
     let status = row.status(Column::Status)?;
     let meaning = meaning(&status, row.text(Column::HangupCause), row.text(Column::DialStatus));
     if meaning.is_vague {
@@ -111,14 +111,14 @@ fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>
     let name = [row.text(Column::FirstName), row.text(Column::LastName)].join(" ");
     let phone = bare(row.text(Column::Dialled));
     let mut texts = LegTexts::new(&[
-        (Text::Leg, if unique_id.is_empty() { &hashed } else { unique_id }),
-        (Text::Phone, &phone),
-        (Text::Name, name.trim()),
-        (Text::Contact, Some(row.text(Column::Lead)).filter(|lead| *lead != "0").unwrap_or_default()),
-        (Text::Campaign, row.text(Column::Campaign)),
-        (Text::Code, &status),
-        (Text::Word, &status),
-        (Text::Recording, row.text(Column::Recording)),
+        (LegText::Leg, if unique_id.is_empty() { &hashed } else { unique_id }),
+        (LegText::Phone, &phone),
+        (LegText::Name, name.trim()),
+        (LegText::Contact, Some(row.text(Column::Lead)).filter(|lead| *lead != "0").unwrap_or_default()),
+        (LegText::Campaign, row.text(Column::Campaign)),
+        (LegText::Code, &status),
+        (LegText::Word, &status),
+        (LegText::Recording, row.text(Column::Recording)),
     ]);
     // The lead's calls up to the export, not the place of this one among them.
     texts.attributes = row.attributes(&[

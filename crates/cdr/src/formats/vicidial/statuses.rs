@@ -6,7 +6,7 @@ use domain::ResultCode;
 use crate::{
     causes::unanswered,
     ending::{MACHINE_LABELS, codes_of},
-    legs::Outcome,
+    legs::LegOutcome,
 };
 
 /// Statuses of calls that a person answered, which are their result codes: with the labels in Vietnamese and English.
@@ -43,27 +43,27 @@ const ANSWERED: [(&str, &str, &str); 28] = [
 ];
 
 /// The other statuses.
-const OTHERS: [(&str, Outcome); 20] = [
-    ("A", Outcome::Machine),
-    ("AA", Outcome::Machine),
-    ("AM", Outcome::Machine),
-    ("AL", Outcome::Machine),
-    ("AFAX", Outcome::Machine),
-    ("B", Outcome::Busy),
-    ("AB", Outcome::Busy),
-    ("N", Outcome::NoAnswer),
-    (NO_ANSWER_AUTO, Outcome::NoAnswer),
-    ("DC", Outcome::LineFault),
-    ("ADC", Outcome::LineFault),
-    ("ADCT", Outcome::LineFault),
-    ("LRERR", Outcome::LineFault),
-    ("NEW", Outcome::LeftOut),
-    ("QUEUE", Outcome::LeftOut),
-    ("INCALL", Outcome::LeftOut),
-    ("DNCL", Outcome::LeftOut),
-    ("DNCC", Outcome::LeftOut),
-    ("MLINAT", Outcome::LeftOut),
-    ("LSMERG", Outcome::LeftOut),
+const OTHERS: [(&str, LegOutcome); 20] = [
+    ("A", LegOutcome::Machine),
+    ("AA", LegOutcome::Machine),
+    ("AM", LegOutcome::Machine),
+    ("AL", LegOutcome::Machine),
+    ("AFAX", LegOutcome::Machine),
+    ("B", LegOutcome::Busy),
+    ("AB", LegOutcome::Busy),
+    ("N", LegOutcome::NoAnswer),
+    (NO_ANSWER_AUTO, LegOutcome::NoAnswer),
+    ("DC", LegOutcome::LineFault),
+    ("ADC", LegOutcome::LineFault),
+    ("ADCT", LegOutcome::LineFault),
+    ("LRERR", LegOutcome::LineFault),
+    ("NEW", LegOutcome::LeftOut),
+    ("QUEUE", LegOutcome::LeftOut),
+    ("INCALL", LegOutcome::LeftOut),
+    ("DNCL", LegOutcome::LeftOut),
+    ("DNCC", LegOutcome::LeftOut),
+    ("MLINAT", LegOutcome::LeftOut),
+    ("LSMERG", LegOutcome::LeftOut),
 ];
 
 /// What the dialler gives to calls that nobody answered, and to numbers that are disconnected or congested.
@@ -71,29 +71,29 @@ const NO_ANSWER_AUTO: &str = "NA";
 
 /// What a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Meaning {
-    pub(crate) outcome: Outcome,
+pub(crate) struct StatusMeaning {
+    pub(crate) outcome: LegOutcome,
     /// It may as well mean a number that is disconnected, and nothing in the row tells.
     pub(crate) is_vague: bool,
 }
 
 /// The meaning of a status, with the carrier's cause and the dial status where the export has them.
-pub(crate) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> Meaning {
-    let sure = |outcome| Meaning { outcome, is_vague: false };
+pub(crate) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> StatusMeaning {
+    let sure = |outcome| StatusMeaning { outcome, is_vague: false };
     if ANSWERED.iter().any(|(known, _, _)| *known == status) {
-        return sure(Outcome::Answered);
+        return sure(LegOutcome::Answered);
     }
     // HUC34: hung up with cause 34.
     if let Some(code) = status.strip_prefix("HUC").and_then(|cause| unanswered(None, cause, false)) {
-        return sure(Outcome::of_code(code));
+        return sure(LegOutcome::of_code(code));
     }
     if status == NO_ANSWER_AUTO {
-        let by_cause = unanswered(None, hangup_cause, false).map(Outcome::of_code);
-        let by_dial = Outcome::of_dial_status(dial_status);
+        let by_cause = unanswered(None, hangup_cause, false).map(LegOutcome::of_code);
+        let by_dial = LegOutcome::of_dial_status(dial_status);
         let known = by_cause.or(by_dial);
-        return Meaning { outcome: known.unwrap_or(Outcome::NoAnswer), is_vague: known.is_none() };
+        return StatusMeaning { outcome: known.unwrap_or(LegOutcome::NoAnswer), is_vague: known.is_none() };
     }
-    sure(OTHERS.iter().find(|(known, _)| *known == status).map_or(Outcome::Unknown, |(_, outcome)| *outcome))
+    sure(OTHERS.iter().find(|(known, _)| *known == status).map_or(LegOutcome::Unknown, |(_, outcome)| *outcome))
 }
 
 /// See `Format::own_codes`.
