@@ -3,16 +3,12 @@
 use domain::import::{ImportPreview, TableColumns};
 use leptos::prelude::*;
 
-use super::{
-    forms,
-    reading::OneImport,
-    result_words,
-    words::{self, FIELDS},
-};
+use super::{forms, reading::OneImport, result_words};
 use crate::{
     Text,
     components::Icon,
     form::{Beside, Place},
+    mapped_fields::{self, FIELDS},
     reasons,
 };
 
@@ -70,7 +66,7 @@ fn row(at: usize, column: &str, one: &OneImport, table: &TableColumns, text: Tex
     let options = FIELDS.iter().map(|(field, label)| {
         view! { <option value=*field selected={*field == taken_for}>{label(text)}</option> }
     });
-    let unknown = words::field(taken_for, text).is_none();
+    let unknown = mapped_fields::words(taken_for, text).is_none();
     view! {
         <tr>
             <td class="key">{column.to_owned()}</td>

@@ -3,7 +3,7 @@
 use domain::import::ImportPreview;
 use store::imports::ImportState;
 
-use crate::{Text, form::Words, text::messages};
+use crate::{Text, text::messages};
 
 messages! {
     imports_lead = "Đưa cuộc gọi từ tổng đài, voicebot hay bảng tính vào báo cáo. Tệp được xem trước, chưa có gì được ghi cho tới khi bạn xác nhận.", "Bring calls from a switch, a voicebot or a spreadsheet into the reports. A file is looked at first; nothing is stored until you confirm.";
@@ -127,27 +127,6 @@ messages! {
     import_wrong_columns = "Chưa đủ để đọc: cần thời điểm gọi, số điện thoại hoặc mã, và một cột cho biết ai đã nghe máy (kết quả, thời gian đàm thoại, thời điểm nghe máy hoặc hội thoại).", "Too little to read calls: needed are when it was dialled, a phone number or id, and a column that tells who answered (result, talk time, answer time or transcript).";
     import_wrong_busy = "Đang có nhiều tệp chờ đọc. Hãy đợi một tệp xong rồi thử lại.", "Many files wait to be read. Wait for one of them, then try again.";
     import_files_in_it = "Các tệp trong đó", "The files in it";
-    field_id = "Mã cuộc gọi", "Id of the call";
-    field_campaign = "Chiến dịch", "Campaign";
-    field_voicebot = "Voicebot", "Voicebot";
-    field_contact_id = "Mã khách hàng", "Id of the customer";
-    field_phone = "Số điện thoại khách", "Customer's number";
-    field_name = "Tên khách hàng", "Customer's name";
-    field_attempt = "Lần gọi thứ", "Attempt";
-    field_dialed_at = "Lúc gọi", "Dialled at";
-    field_answered_at = "Lúc nghe máy", "Answered at";
-    field_ended_at = "Lúc kết thúc", "Ended at";
-    field_total = "Cả cuộc gọi kéo dài", "Length of the whole call";
-    field_talk = "Thời gian đàm thoại", "Talk time";
-    field_ringing = "Thời gian đổ chuông", "Ringing time";
-    field_result = "Kết quả", "Result";
-    field_hangup_by = "Ai gác máy", "Who hung up";
-    field_cause = "Mã lỗi tổng đài", "Switch's cause";
-    field_cost = "Chi phí", "Cost";
-    field_recording_url = "Địa chỉ ghi âm", "Address of the recording";
-    field_transcript = "Hội thoại", "Transcript";
-    field_note = "Ghi chú", "Note";
-    field_attributes = "Thông tin thêm", "Kept as it is";
 }
 
 /// A state in words, and its badge; of a file of which nothing can be read there is nothing to confirm.
@@ -166,36 +145,6 @@ pub(super) fn state(state: ImportState, found: Option<&ImportPreview>, text: Tex
         ImportState::Failed => (text.import_failed(), "badge is-failed"),
     }
 }
-
-/// A field of a mapping in words, by its name in mapping files.
-pub(crate) fn field(name: &str, text: Text) -> Option<&'static str> {
-    FIELDS.iter().find(|(known, _)| *known == name).map(|(_, words)| words(text))
-}
-
-/// Every field that a column can be.
-pub(super) const FIELDS: [(&str, Words); 21] = [
-    ("phone", Text::field_phone),
-    ("dialed_at", Text::field_dialed_at),
-    ("result", Text::field_result),
-    ("talk", Text::field_talk),
-    ("answered_at", Text::field_answered_at),
-    ("ended_at", Text::field_ended_at),
-    ("total", Text::field_total),
-    ("ringing", Text::field_ringing),
-    ("name", Text::field_name),
-    ("id", Text::field_id),
-    ("contact_id", Text::field_contact_id),
-    ("campaign", Text::field_campaign),
-    ("voicebot", Text::field_voicebot),
-    ("attempt", Text::field_attempt),
-    ("transcript", Text::field_transcript),
-    ("note", Text::field_note),
-    ("recording_url", Text::field_recording_url),
-    ("cost", Text::field_cost),
-    ("cause", Text::field_cause),
-    ("hangup_by", Text::field_hangup_by),
-    ("attributes", Text::field_attributes),
-];
 
 /// How a file writes dates, in words; what is none that is known stays as it is.
 pub(super) fn date_order(order: &str, text: Text) -> String {

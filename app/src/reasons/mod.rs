@@ -10,7 +10,7 @@ use domain::Language;
 use leptos::prelude::*;
 
 use self::vietnamese::MESSAGES;
-use crate::Text;
+use crate::{Text, mapped_fields};
 
 /// What stands for anything in a message.
 const HOLE: &str = "{}";
@@ -151,7 +151,7 @@ fn several(english: &str, depth: usize) -> Option<String> {
 /// The fields of a mapping by the names that its page has for them: of `phone = "Số", talk = "Lâu"`, or of `phone` alone.
 fn with_named_fields(text: &str) -> String {
     let vietnamese = Text(Language::Vi);
-    if let Some(name) = crate::imports::field_words(text, vietnamese) {
+    if let Some(name) = mapped_fields::words(text, vietnamese) {
         return name.to_owned();
     }
     // The name of a column may be anything, so only what a field's name begins with is one.
@@ -161,7 +161,7 @@ fn with_named_fields(text: &str) -> String {
             said.push_str(", ");
         }
         let named =
-            part.split_once(" = \"").and_then(|(name, _)| Some((name, crate::imports::field_words(name, vietnamese)?)));
+            part.split_once(" = \"").and_then(|(name, _)| Some((name, mapped_fields::words(name, vietnamese)?)));
         match named {
             Some((name, words)) => said.extend([words, &part[name.len()..]]),
             None => said.push_str(part),

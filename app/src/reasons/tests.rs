@@ -72,8 +72,10 @@ const OTHERS: &[(&str, &[&str])] = &[
             "nearly all of them are the large one in the end",
             "nearly all of them are the large one",
             "more fields than bits",
+            "recursion limit exceeded",
         ],
     ),
+    ("a name, which the account's language gives", &["Voicebot not known"]),
     (
         "forms and the API's parameters",
         &[
