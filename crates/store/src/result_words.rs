@@ -178,6 +178,16 @@ pub async fn fault(
     scope: &Scope,
     words: &BTreeMap<Code, Code>,
 ) -> Result<Option<WordFault>, StoreError> {
+    fault_beside(conn, scope, words, &BTreeSet::new()).await
+}
+
+/// As [`fault`], where calls are about to come with these codes.
+async fn fault_beside(
+    conn: &mut Conn,
+    scope: &Scope,
+    words: &BTreeMap<Code, Code>,
+    coming: &BTreeSet<&Code>,
+) -> Result<Option<WordFault>, StoreError> {
     let before = ResultWords::read(conn, scope).await?.words;
     let known = fetch_all!(
         conn,
@@ -187,7 +197,8 @@ pub async fn fault(
         scope.account(),
     )?;
     let known: HashSet<String> = known.into_iter().map(|(code,)| code).collect();
-    let is_known = |code: &Code| known.contains(code.as_str()) || KNOWN_CODES.contains(&code.as_str());
+    let is_known =
+        |code: &Code| known.contains(code.as_str()) || KNOWN_CODES.contains(&code.as_str()) || coming.contains(code);
     let mut keys = HashSet::new();
     for (word, code) in words {
         let key = plain_key(word.as_str());
@@ -214,9 +225,18 @@ pub async fn fault(
 /// # Errors
 /// [`StoreError::Invalid`] for a [`WordFault`].
 pub async fn put(conn: &mut Conn, scope: &Scope, words: &BTreeMap<Code, Code>) -> Result<Put, StoreError> {
+    replace(conn, scope, words, &BTreeSet::new()).await
+}
+
+async fn replace(
+    conn: &mut Conn,
+    scope: &Scope,
+    words: &BTreeMap<Code, Code>,
+    coming: &BTreeSet<&Code>,
+) -> Result<Put, StoreError> {
     // The account's lock, so that of two tables one is stored whole.
     accounts::take_keys(conn, scope, 0).await?;
-    if let Some(fault) = fault(conn, scope, words).await? {
+    if let Some(fault) = fault_beside(conn, scope, words, coming).await? {
         return Err(invalid("words", &fault.to_string()));
     }
     let before = ResultWords::read(conn, scope).await?.words;
@@ -239,10 +259,11 @@ pub async fn put(conn: &mut Conn, scope: &Scope, words: &BTreeMap<Code, Code>) -
     Ok(Put::Updated)
 }
 
-/// Adds words to the account's, in the place of earlier ones of the same spelling. Gives all of them: before, and now.
+/// Adds words of calls that are about to come to the account's, in the place of earlier ones of the same spelling. Gives all of them:
+/// before, and now.
 ///
 /// # Errors
-/// As [`put`].
+/// As [`put`], but for codes: they are those of the calls.
 pub async fn add(
     conn: &mut Conn,
     scope: &Scope,
@@ -254,6 +275,6 @@ pub async fn add(
     let own = before.iter().filter(|known| !known.is_default && !keys.contains(&plain_key(known.word.as_str())));
     let mut all: BTreeMap<Code, Code> = own.map(|known| (known.word.clone(), known.code.clone())).collect();
     all.extend(words.clone());
-    put(conn, scope, &all).await?;
+    replace(conn, scope, &all, &words.values().collect()).await?;
     Ok((before, all))
 }

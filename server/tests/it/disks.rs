@@ -188,6 +188,9 @@ impl Cluster {
         let tools = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("tools/postgres.sh");
         let found = Command::new(tools).arg("find").output().unwrap();
         let programs = String::from_utf8(found.stdout).unwrap().trim().to_owned();
+        // One of them may be linked to from elsewhere, without the others beside it.
+        let real = std::fs::canonicalize(Path::new(&programs).join("pg_ctl")).unwrap();
+        let programs = real.parent().unwrap().to_str().unwrap().to_owned();
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let is_small = *IS_ALLOWED;
