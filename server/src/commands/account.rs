@@ -278,7 +278,9 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
         println!("Nothing was set of the account {:?}: see ringside help account set", known.registered);
     } else {
         println!("The account {:?}:", known.registered);
-        set.iter().for_each(|value| println!("  {value}"));
+        for value in &set {
+            println!("  {value}");
+        }
     }
     Ok(())
 }

@@ -111,7 +111,9 @@ fn print(findings: &[Finding], arguments: DoctorArguments) -> ExitCode {
     if arguments.json {
         println!("{:#}", Value::Array(findings.iter().map(Finding::to_json).collect()));
     } else {
-        findings.iter().for_each(|finding| println!("{finding}"));
+        for finding in &findings {
+            println!("{finding}");
+        }
     }
     let is_wrong = findings.iter().any(|finding| finding.standing == Standing::Wrong);
     if is_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }

@@ -194,9 +194,9 @@ impl Table {
             }
         }
         for (column, texts) in self.texts.iter_mut().enumerate().filter(|(column, _)| self.has[NUMBERS + *column]) {
-            let changed = &changes.table.texts[column];
-            let places: Vec<i64> = changed.words.iter().map(|word| texts.place_of(word)).collect();
-            for (row, place) in rows().zip(&changed.places) {
+            let new = &changes.table.texts[column];
+            let places: Vec<i64> = new.words.iter().map(|word| texts.place_of(word)).collect();
+            for (row, place) in rows().zip(&new.places) {
                 texts.places[row] = places[*place as usize];
             }
         }
@@ -440,13 +440,13 @@ mod tests {
             changed in proptest::collection::vec((0..BLOCK, any::<Option<(i64, i64)>>(), "[ABCD]?"), 0..20),
             columns in proptest::sample::subsequence(Column::ALL[1..].to_vec(), 0..COLUMNS),
         ) {
-            fn values<'a>(numbers: &Option<(i64, i64)>, word: &'a str) -> Option<Values<'a>> {
+            fn values(numbers: Option<(i64, i64)>, word: &str) -> Option<Values<'_>> {
                 numbers.map(|(latest_at, cost)| Values { latest_at, cost, code: word, hangup_by: word, ..Values::default() })
             }
             let columns: Vec<Column> = std::iter::once(Column::Listed).chain(columns).collect();
             let mut whole = Table::with(&Column::ALL);
             for (number, numbers, word) in &before {
-                whole.set(*number as usize, values(numbers, word));
+                whole.set(*number as usize, values(*numbers, word));
             }
             let mut read = Table::with(&columns);
             for column in &columns {
@@ -454,8 +454,8 @@ mod tests {
             }
             let mut changes = Changes::default();
             for (number, numbers, word) in &changed {
-                changes.push(*number, values(numbers, word));
-                whole.set(*number as usize, values(numbers, word));
+                changes.push(*number, values(*numbers, word));
+                whole.set(*number as usize, values(*numbers, word));
             }
             read.apply(&Changes::unpack(&changes.pack(), &columns).unwrap());
             prop_assert_eq!(read.rows, whole.rows);
