@@ -111,7 +111,7 @@ fn print(findings: &[Finding], arguments: DoctorArguments) -> ExitCode {
     if arguments.json {
         println!("{:#}", Value::Array(findings.iter().map(Finding::to_json).collect()));
     } else {
-        for finding in &findings {
+        for finding in findings {
             println!("{finding}");
         }
     }
