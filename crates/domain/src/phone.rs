@@ -177,7 +177,7 @@ pub(crate) fn is_national(text: &str, country: Country) -> bool {
 }
 
 /// As many digits in a row tell a number: one mask leaves fewer in a row, and few other texts have them by chance.
-const TELLING: usize = 6;
+pub const TELLING: usize = 6;
 /// Characters between two digits of one number at most, as in `(0912) 345`.
 const MOST_BETWEEN: usize = 3;
 /// Letters among them at most, as in `0912x345`; words end a number.
