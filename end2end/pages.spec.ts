@@ -135,6 +135,27 @@ test("back returns to the place in the list where one was", async ({ page }) => 
   }
 });
 
+test("back returns to the place where a row was opened, though nobody scrolled afterwards", async ({ page }) => {
+  for (const list of ["calls", "customers"]) {
+    await page.goto(`${COMPLETED}/${list}`);
+    await alive(page);
+    await page.evaluate(() => scrollTo(0, 700));
+    await page.waitForFunction(() => scrollY === 700, undefined, { timeout: 60_000 });
+    const rows = page.locator("tbody td.key a[href*='open=']");
+    const places = await rows.evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top));
+    await rows.nth(places.findIndex((top) => top > 200)).click();
+    await expect(page).toHaveURL(/open=/);
+    const place = await page.evaluate(() => scrollY);
+    expect(place).toBeGreaterThan(300);
+    await page.getByRole("complementary").getByRole("link", { name: "Chi tiết sử dụng" }).click();
+    await expect(page).toHaveURL(/\/usage/);
+    await page.waitForFunction(() => scrollY === 0);
+    await page.goBack();
+    await expect(page).toHaveURL(/open=/);
+    await page.waitForFunction((place) => scrollY === place, place, { timeout: 60_000 });
+  }
+});
+
 test("another account's and unknown ids are not found", async ({ page, complaints }) => {
   for (const address of ["/campaigns/nope", "/campaigns/nope/calls", "/calls/nope/recording", "/campaigns/nope/calls.csv"]) {
     expect((await page.request.get(address)).status(), address).toBe(404);

@@ -6,6 +6,8 @@ const places = new Map();
 let going = 0;
 
 addEventListener("scroll", () => going || places.set(location.href, scrollY), { passive: true });
+// A row that was opened has given the page another address, and nobody need have scrolled since.
+addEventListener("click", () => places.set(location.href, scrollY), { capture: true, passive: true });
 for (const event of ["wheel", "keydown", "pointerdown"]) addEventListener(event, () => (going = 0), { passive: true });
 
 addEventListener("popstate", () => {

@@ -7,11 +7,45 @@ use crate::{
     use_text,
 };
 
-/// The table; `campaigns` says whether each names its campaign.
+/// The cards of a phone; `campaigns` says whether each names its campaign.
+pub fn cards(calls: &[CallRow], campaigns: bool, label: String) -> AnyView {
+    let text = use_text();
+    let cards = calls.iter().map(|call| {
+        let RowParts { badge, tag, card_buttons, .. } = RowParts::of(call);
+        let label = call.code.as_ref().map(|code| code.label.clone()).unwrap_or_default();
+        let campaign = call.campaign.clone().filter(|_| campaigns).map(|name| view! { <span>{name}</span> });
+        view! {
+            <li class="call-card">
+                <div class="min-w-0">
+                    <div class="call-card-name">
+                        <span inner_html=tag></span>
+                        <span>{label}</span>
+                    </div>
+                    <div class="call-card-meta">
+                        <span>{call.time.clone()}" "{call.day.clone()}</span>
+                        {campaign}
+                        <span>{text.nth_attempt(&call.attempt.to_string())}</span>
+                    </div>
+                </div>
+                <div class="call-card-side">
+                    {match call.talk.clone() {
+                        Some(talk) => view! { <b>{talk}</b> }.into_any(),
+                        None => view! { <span inner_html=badge></span> }.into_any(),
+                    }}
+                    <div>{call.cost.clone()}</div>
+                </div>
+                <span class="rowactions" inner_html=card_buttons></span>
+            </li>
+        }
+    });
+    view! { <ul class="call-cards only-phone" aria-label=label>{cards.collect_view()}</ul> }.into_any()
+}
+
+/// The table of a wider window; `campaigns` says whether each names its campaign.
 pub fn table(calls: &[CallRow], campaigns: bool, label: String) -> AnyView {
     let text = use_text();
     // Within a row, a table has no edges of its own.
-    let class = if campaigns { "table-scroll" } else { "overflow-x-auto" };
+    let class = if campaigns { "table-scroll only-desktop" } else { "overflow-x-auto only-desktop" };
     let rows = calls.iter().map(|call| {
         let RowParts { badge, tag, buttons, .. } = RowParts::of(call);
         let label = call.code.as_ref().map(|code| code.label.clone()).unwrap_or_default();

@@ -108,6 +108,7 @@ fn page(one: &One) -> AnyView {
                 <span class="panel-note">{text.one_newest(&text.int(one.calls.len() as u64))}</span>
             </div>
             {attempts::table(&one.calls, true, text.all_attempts(&one.name))}
+            {attempts::cards(&one.calls, true, text.all_attempts(&one.name))}
         </section>
         {recordings_of_page(one.calls.iter())}
     }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{Customers, ShownCustomer, attempts, filters};
 use crate::{
-    calls::{RowParts, recordings_of_page},
+    calls::{CallRow, RowParts, recordings_of_page},
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
     components::Icon,
     links, use_text,
@@ -194,8 +194,8 @@ fn or_dash(html: String) -> String {
     if html.is_empty() { "<span class=\"undefined\">–</span>".to_owned() } else { html }
 }
 
-/// The attempts of the customer who is open.
-fn opened(list: &Customers, said: &Said) -> Option<AnyView> {
+/// The attempts of the customer who is open, by [`attempts::table`] or [`attempts::cards`].
+fn opened(list: &Customers, said: &Said, attempts: fn(&[CallRow], bool, String) -> AnyView) -> Option<AnyView> {
     let text = use_text();
     let opened = list.opened.as_ref().filter(|_| said.is_open)?;
     let filter = CallFilter { contact: Some(opened.contact.clone()), ..CallFilter::default() };
@@ -203,8 +203,8 @@ fn opened(list: &Customers, said: &Said) -> Option<AnyView> {
     let all = text.all_attempts(&said.name);
     Some(
         view! {
-            {(!opened.calls.is_empty()).then(|| attempts::table(&opened.calls, false, all))}
-            <p class="flex flex-wrap gap-4 p-3">
+            {(!opened.calls.is_empty()).then(|| attempts(&opened.calls, false, all))}
+            <p class="flex flex-wrap gap-4 p-3 wrap-anywhere">
                 {(!opened.calls.is_empty())
                     .then(|| view! { <a class="link screen-only" href=calls>{text.attempts_in_list()}</a> })}
                 <a class="link screen-only" href=said.own.clone()>{text.over_all_campaigns()}</a>
@@ -219,7 +219,7 @@ fn table(list: &Customers) -> AnyView {
     let text = use_text();
     let row = |row: &ShownCustomer| {
         let said = said(list, row);
-        let attempts = opened(list, &said);
+        let attempts = opened(list, &said, attempts::table);
         let faint = |is: bool| if is { "num" } else { "num undefined" };
         let (tag, buttons) =
             said.parts.as_ref().map(|parts| (parts.tag.clone(), parts.buttons.clone())).unwrap_or_default();
@@ -244,7 +244,7 @@ fn table(list: &Customers) -> AnyView {
     };
     let card = |row: &ShownCustomer| {
         let said = said(list, row);
-        let attempts = opened(list, &said);
+        let attempts = opened(list, &said, attempts::cards);
         let buttons = said.parts.as_ref().map(|parts| parts.card_buttons.clone()).unwrap_or_default();
         let tag = said.parts.as_ref().map(|parts| parts.tag.clone()).unwrap_or_default();
         let called = said.row.latest.is_some();

@@ -314,13 +314,22 @@ impl CallFilter {
 /// Why a range of more than [`RANGE_DAYS`] is refused; the pages say it in the reader's language.
 pub const RANGE_TOO_LONG: &str = "lies more than ten years after from; ask for a shorter range";
 
-/// The period of a URL: `from` and `to` (either alone means that one day) or a preset. Whatever asks for days asks here,
+/// The period of a URL: `from` and `to`, both, or a preset. Whatever asks for days asks here,
 /// so this is where a range is held to [`RANGE_DAYS`].
 ///
 /// # Errors
-/// Names `to` where it lies before `from`, or too long after it.
+/// Names `to` where it lies before `from`, or too long after it; what is missing of the two; and a preset beside them.
 pub fn period_of(preset: Option<Period>, from: Option<Day>, to: Option<Day>) -> Result<Period, FieldError> {
-    let (Some(from), Some(to)) = (from.or(to), to.or(from)) else { return Ok(preset.unwrap_or_default()) };
+    let missing = |name| FieldError::new(name, "is missing: from and to are given together");
+    let (from, to) = match (from, to) {
+        (None, None) => return Ok(preset.unwrap_or_default()),
+        (Some(_), _) | (_, Some(_)) if preset.is_some() => {
+            return Err(FieldError::new("period", "cannot be given together with from and to"));
+        }
+        (Some(from), Some(to)) => (from, to),
+        (Some(_), None) => return Err(missing("to")),
+        (None, Some(_)) => return Err(missing("from")),
+    };
     let range = DateRange::new(from, to).map_err(|reason| FieldError::new("to", reason))?;
     if range.days() > RANGE_DAYS {
         return Err(FieldError::new("to", RANGE_TOO_LONG));
@@ -384,7 +393,14 @@ mod tests {
     #[test]
     fn a_wrong_parameter_is_named() {
         // As it is typed into a field of a page that runs no scripts.
-        assert_eq!(read(&[("from", "4/11/2026"), ("to", "04/11/2026")]), read(&[("from", "2026-11-04")]));
+        assert_eq!(
+            read(&[("from", "4/11/2026"), ("to", "04/11/2026")]),
+            read(&[("from", "2026-11-04"), ("to", "2026-11-04")])
+        );
+        assert_eq!(read(&[("from", "2026-11-04")]).unwrap_err().field, "to");
+        assert_eq!(read(&[("to", "2026-11-04")]).unwrap_err().field, "from");
+        let both = [("period", "today"), ("from", "2026-11-04"), ("to", "2026-11-04")];
+        assert_eq!(read(&both).unwrap_err().field, "period");
         for (name, value) in [
             ("from", "31/02/2026"),
             ("from", "11/2026"),

@@ -15,6 +15,7 @@ pub mod country;
 pub mod credential;
 pub mod customer;
 pub mod customer_filter;
+pub mod digits;
 pub mod email;
 mod field_error;
 pub mod filter;

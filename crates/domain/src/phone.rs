@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::{Country, limits::PHONE_CHARS, text::digit};
+use crate::{Country, digits, limits::PHONE_CHARS, text::is_unseen};
 
 /// Why a text is no phone number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -130,7 +130,7 @@ pub(crate) const HIDDEN: &str = "•••";
 /// Masks the middle as `0912 ••• 207`: first four and last three digits stay, of a number of the country as it is written there, and
 /// three at least are hidden. Numbers of fewer than nine characters show only their last two.
 pub(crate) fn masked(phone: &str, country: Country) -> String {
-    let local: String = phone.chars().filter(|c| !c.is_whitespace()).collect();
+    let local: String = digits::with_ascii_digits(phone).chars().filter(|c| !c.is_whitespace()).collect();
     // One that was stored without its 0 shows no more of itself than others.
     let local = if country == Country::VIETNAM && is_national(&local, country) {
         vietnamese_key(&local)
@@ -159,6 +159,7 @@ fn national(phone: &str, country: Country) -> Option<String> {
 
 /// Whether a text is, by its form, a phone number of the country.
 pub(crate) fn is_national(text: &str, country: Country) -> bool {
+    let text = &*digits::with_ascii_digits(text);
     let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
     if country != Country::VIETNAM {
         return is_number && national(text, country).is_some();
@@ -168,51 +169,142 @@ pub(crate) fn is_national(text: &str, country: Country) -> bool {
 }
 
 /// As many digits in a row tell a number: one mask leaves fewer in a row, and few other texts have them by chance.
-const TELLING: usize = 6;
+pub const TELLING: usize = 6;
 /// Characters between two digits of one number at most, as in `(0912) 345`.
 const MOST_BETWEEN: usize = 3;
+/// Letters among them at most, as in `0912x345`; words end a number.
+const MOST_LETTERS: usize = 1;
 
-/// A text without the places that have [`TELLING`] digits in a row of one of these numbers (in the form of
-/// [`matching_key`]), however they are grouped. Shorter numbers are found in no text: they would be found in all.
-pub(crate) fn without_numbers<'a>(text: &'a str, numbers: &[String]) -> Cow<'a, str> {
-    // The digits of each run and where they stand.
-    let mut runs: Vec<(String, Vec<usize>)> = Vec::new();
-    let mut between = None;
-    for (at, c) in text.char_indices() {
-        if c.is_ascii_digit() {
-            match runs.last_mut().filter(|_| between.is_some_and(|between| between <= MOST_BETWEEN)) {
-                Some((digits, places)) => {
-                    digits.push(c);
-                    places.push(at);
-                }
-                None => runs.push((c.to_string(), vec![at])),
-            }
-            between = Some(0);
-        } else {
-            between = between.filter(|_| !c.is_alphabetic()).map(|between| between + 1);
+/// What a text is made of, where numbers are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    /// A digit, as its ASCII one.
+    Digit(char),
+    /// A blank of any kind, or an encoded sign that is no digit.
+    Blank,
+    /// What nobody sees between two digits.
+    Unseen,
+    Letter,
+    Sign(char),
+}
+
+/// The pieces of a text and where they stand. In a text that is read as `encoded`, one for a browser, a tag, an entity (`&#48;`) and
+/// a sign in hexadecimal (`%20`) are one piece each.
+fn pieces(text: &str, encoded: bool) -> impl Iterator<Item = (Range<usize>, Piece)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let c = rest.chars().next()?;
+        let (len, piece) = encoded.then(|| encoded_piece(rest)).flatten().unwrap_or_else(|| {
+            let piece = match digits::ascii_digit(c) {
+                Some(digit) => Piece::Digit(digit),
+                None if c.is_whitespace() => Piece::Blank,
+                None if is_unseen(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{300}'..='\u{36f}') => Piece::Unseen,
+                None if c.is_alphabetic() => Piece::Letter,
+                None => Piece::Sign(c),
+            };
+            (c.len_utf8(), piece)
+        });
+        at += len;
+        Some((at - len..at, piece))
+    })
+}
+
+/// A tag, an entity or a sign in hexadecimal at the beginning of a text, and how many bytes it has.
+fn encoded_piece(text: &str) -> Option<(usize, Piece)> {
+    const LONGEST: usize = 64;
+    let of_char = |c: Option<char>| c.and_then(digits::ascii_digit).map_or(Piece::Blank, Piece::Digit);
+    match text.as_bytes()[0] {
+        b'%' => {
+            let code = u8::from_str_radix(text.get(1..3)?, 16).ok()?;
+            Some((3, of_char(Some(char::from(code)).filter(char::is_ascii))))
         }
-    }
-    let mut hidden: Vec<Range<usize>> = Vec::new();
-    for (digits, places) in &runs {
-        for from in 0..(digits.len() + 1).saturating_sub(TELLING) {
-            let to = from + TELLING;
-            if numbers.iter().any(|number| number.contains(&digits[from..to])) {
-                let (from, to) = (places[from], places[to - 1] + 1);
-                match hidden.last_mut().filter(|last| from <= last.end) {
-                    Some(last) => last.end = to,
-                    None => hidden.push(from..to),
-                }
-            }
+        b'&' => {
+            let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+            let name = &text[1..end];
+            let number = name.strip_prefix('#').and_then(|code| match code.strip_prefix(['x', 'X']) {
+                Some(code) => u32::from_str_radix(code, 16).ok(),
+                None => code.parse().ok(),
+            });
+            let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            (number.is_some() || is_name).then(|| (end + 1, of_char(number.and_then(char::from_u32))))
         }
+        b'<' => {
+            let end = text.bytes().take(LONGEST).skip(1).position(|byte| matches!(byte, b'<' | b'>'))? + 1;
+            (text.as_bytes()[end] == b'>').then_some((end + 1, Piece::Blank))
+        }
+        _ => None,
     }
-    if hidden.is_empty() {
+}
+
+/// The readings of a text: as it stands, and as a browser reads it where it may be for one.
+fn readings(text: &str) -> impl Iterator<Item = bool> {
+    [false, true].into_iter().take(if text.contains(['%', '&', '<']) { 2 } else { 1 })
+}
+
+/// A text with [`HIDDEN`] in these places.
+fn hide(text: &str, mut places: Vec<Range<usize>>) -> Cow<'_, str> {
+    if places.is_empty() {
         return text.into();
     }
-    let mut shown = text.to_owned();
-    for place in hidden.into_iter().rev() {
-        shown.replace_range(place, HIDDEN);
+    places.sort_by_key(|place| place.start);
+    let mut shown = String::with_capacity(text.len());
+    let mut to = None;
+    for place in places {
+        if to.is_none_or(|to| place.start > to) {
+            shown += &text[to.unwrap_or(0)..place.start];
+            shown += HIDDEN;
+        }
+        to = to.max(Some(place.end));
     }
+    shown += &text[to.unwrap_or(0)..];
     shown.into()
+}
+
+/// A text without the places that have [`TELLING`] digits in a row of one of these numbers (in the form of
+/// [`matching_key`]), of whatever script, however they are grouped, also with one letter between two groups. Shorter numbers are found
+/// in no text: they would be found in all.
+pub(crate) fn without_numbers<'a>(text: &'a str, numbers: &[String]) -> Cow<'a, str> {
+    if numbers.is_empty() {
+        return text.into();
+    }
+    let mut hidden = Vec::new();
+    for encoded in readings(text) {
+        // The digits of each run and where they stand.
+        let mut runs: Vec<(String, Vec<Range<usize>>)> = Vec::new();
+        let (mut between, mut letters, mut was_blank) = (0, 0, false);
+        for (place, piece) in pieces(text, encoded) {
+            match piece {
+                Piece::Digit(digit) => {
+                    match runs.last_mut().filter(|_| between <= MOST_BETWEEN && letters <= MOST_LETTERS) {
+                        Some((digits, places)) => {
+                            digits.push(digit);
+                            places.push(place);
+                        }
+                        None => runs.push((digit.to_string(), vec![place])),
+                    }
+                    (between, letters) = (0, 0);
+                }
+                Piece::Unseen => continue,
+                // However wide, it is one.
+                Piece::Blank if was_blank => {}
+                _ => {
+                    between += 1;
+                    letters += usize::from(piece == Piece::Letter);
+                }
+            }
+            was_blank = piece == Piece::Blank;
+        }
+        for (digits, places) in &runs {
+            for from in 0..(digits.len() + 1).saturating_sub(TELLING) {
+                let to = from + TELLING;
+                if numbers.iter().any(|number| number.contains(&digits[from..to])) {
+                    hidden.push(places[from].start..places[to - 1].end);
+                }
+            }
+        }
+    }
+    hide(text, hidden)
 }
 
 /// As many digits in a row may be a whole number, whosever it is; no number is shorter where people are called.
@@ -222,35 +314,35 @@ const WHOLE: usize = 8;
 /// numbers are. Dates and counters of that length go, too.
 pub(crate) fn without_any_number(text: &str) -> Cow<'_, str> {
     let mut hidden: Vec<Range<usize>> = Vec::new();
-    let mut run: Option<(Range<usize>, usize)> = None;
-    let mut take = |run: Option<(Range<usize>, usize)>| {
-        hidden.extend(run.filter(|(_, digits)| *digits >= WHOLE).map(|(place, _)| place));
-    };
-    let mut between = 0;
-    for (at, c) in text.char_indices() {
-        if digit(c).is_some() {
-            let end = at + c.len_utf8();
-            match &mut run {
-                Some((place, digits)) => (place.end, *digits) = (end, *digits + 1),
-                None => run = Some((at..end, 1)),
-            }
-            between = 0;
-        } else if run.is_some() {
-            between += 1;
-            if between > MOST_BETWEEN || !" +-.()_".contains(c) {
-                take(run.take());
+    for encoded in readings(text) {
+        let mut run: Option<(Range<usize>, usize)> = None;
+        let mut take = |run: Option<(Range<usize>, usize)>| {
+            hidden.extend(run.filter(|(_, digits)| *digits >= WHOLE).map(|(place, _)| place));
+        };
+        let mut between = 0;
+        for (part, piece) in pieces(text, encoded) {
+            if let Piece::Digit(_) = piece {
+                match &mut run {
+                    Some((place, digits)) => (place.end, *digits) = (part.end, *digits + 1),
+                    None => run = Some((part, 1)),
+                }
+                between = 0;
+            } else if run.is_some() && piece != Piece::Unseen {
+                between += 1;
+                let groups = match piece {
+                    Piece::Blank => true,
+                    // The dashes of all widths, and the point in the middle.
+                    Piece::Sign(c) => "+-.()_·~\u{2212}".contains(c) || ('\u{2010}'..='\u{2015}').contains(&c),
+                    _ => false,
+                };
+                if between > MOST_BETWEEN || !groups {
+                    take(run.take());
+                }
             }
         }
+        take(run);
     }
-    take(run);
-    if hidden.is_empty() {
-        return text.into();
-    }
-    let mut shown = text.to_owned();
-    for place in hidden.into_iter().rev() {
-        shown.replace_range(place, HIDDEN);
-    }
-    shown.into()
+    hide(text, hidden)
 }
 
 #[cfg(test)]
@@ -300,10 +392,20 @@ mod tests {
             ("https://pbx/2026/11/04/84912345207-1.wav", "https://pbx/2026/11/04/84•••-1.wav"),
             ("(0912)-345-207 hay 345207", "(••• hay •••"),
             ("KH345207", "KH•••"),
+            ("a ０９１２３４５２０７ b", "a ••• b"),
+            ("٠٩١٢ ٣٤٥ ٢٠٧", "•••"),
+            ("०९१२३४५२०७-x", "•••-x"),
+            ("𝟎𝟗𝟏𝟐𝟑𝟒𝟓𝟐𝟎𝟕 và ⁰⁹¹²³⁴⁵²⁰⁷", "••• và •••"),
+            ("0912%20345%20207&x", "•••&x"),
+            ("%30%39%31%32345%C2%A0207", "•••"),
+            ("0912<b>345</b>207", "•••"),
+            ("&#48;912&nbsp;345&#8239;207;", "•••;"),
+            ("0912x345x207", "•••"),
+            ("0912      345 \u{200b}\u{200d}\u{2060}\u{ad}207", "•••"),
         ] {
             assert_eq!(without_numbers(text, &numbers), hidden);
         }
-        for text in ["20261104", "0912 3", "34520 và 7", "", "kh-1"] {
+        for text in ["20261104", "0912 3", "34520 và 7", "", "kh-1", "91 to 234 or 5207", "100%23 <45 or 207>"] {
             assert_eq!(without_numbers(text, &numbers), text);
         }
         assert_eq!(without_numbers("101", &["101".to_owned()]), "101");
@@ -317,6 +419,8 @@ mod tests {
             ("(0987) 654-321: is no time", "(•••: is no time"),
             ("+84 987 654 321 và 81234567", "+••• và •••"),
             ("０９８７６５４３２１", "•••"),
+            ("٠٩٨٧ ٦٥٤ ٣٢١ 𝟎𝟗𝟖𝟕𝟔𝟓𝟒𝟑𝟐𝟏x", "•••x"),
+            ("0987%20654%20321, 0987\u{a0}654\u{2011}321", "•••, •••"),
         ] {
             assert_eq!(without_any_number(text), hidden);
         }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 
-use crate::{CallId, ContactId, Country, Timestamp, phone};
+use crate::{CallId, ContactId, Country, Timestamp, digits, phone};
 
 /// How much of customers' phone numbers a reader may see; see [`Role::sight`](crate::Role::sight).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,6 +135,11 @@ impl CallPlace {
     }
 }
 
+/// The form in which a text is compared with numbers, of whatever script its digits are.
+fn key(text: &str, country: Country) -> String {
+    phone::matching_key(&digits::with_ascii_digits(text), country)
+}
+
 /// Hides the numbers of one customer from a reader who may not see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
@@ -148,7 +153,7 @@ impl Mask {
     pub fn new<'a>(sight: Sight, numbers: impl IntoIterator<Item = &'a str>) -> Self {
         let numbers = match sight {
             Sight::Whole => Vec::new(),
-            Sight::Masked(country) => numbers.into_iter().map(|number| phone::matching_key(number, country)).collect(),
+            Sight::Masked(country) => numbers.into_iter().map(|number| key(number, country)).collect(),
         };
         Self { sight, numbers }
     }
@@ -172,10 +177,10 @@ impl Mask {
     /// A call's id, or its place where the id is a number, holds one of this customer's or was made of one.
     pub fn call_id(&self, id: CallId, contact: &ContactId, place: CallPlace) -> CallId {
         let Sight::Masked(country) = self.sight else { return id };
-        let own = phone::is_national(contact.as_str(), country).then(|| phone::matching_key(contact.as_str(), country));
+        let own = phone::is_national(contact.as_str(), country).then(|| key(contact.as_str(), country));
         let numbers: Vec<String> = self.numbers.iter().cloned().chain(own).collect();
         let tells = phone::is_national(id.as_str(), country)
-            || numbers.contains(&phone::matching_key(id.as_str(), country))
+            || numbers.contains(&key(id.as_str(), country))
             || matches!(phone::without_numbers(id.as_str(), &numbers), Cow::Owned(_));
         // A place is never too long for an id.
         if tells { place.id().unwrap_or(id) } else { id }
@@ -186,7 +191,7 @@ impl Mask {
         let Sight::Masked(country) = self.sight else { return id };
         let tells = || {
             phone::is_national(id.as_str(), country)
-                || self.numbers.contains(&phone::matching_key(id.as_str(), country))
+                || self.numbers.contains(&key(id.as_str(), country))
                 || matches!(phone::without_numbers(id.as_str(), &self.numbers), Cow::Owned(_))
         };
         // A place is never too long for an id.
@@ -282,6 +287,26 @@ mod tests {
             shown("kh-20261104", Some("0912345207"), "Hùng 2", Sight::Masked(Country::VIETNAM)),
             ["kh-20261104", "0912 ••• 207", "Hùng 2"]
         );
+    }
+
+    #[test]
+    fn digits_of_other_scripts_are_masked_as_the_usual_ones() {
+        let scripts = ["０９１２３４５２０７", "٠٩١٢٣٤٥٢٠٧", "०९१२३४५२०७", "𝟎𝟗𝟏𝟐𝟑𝟒𝟓𝟐𝟎𝟕", "0912345207"];
+        let call = CallPlace { campaign_key: 3, dialed_at: Timestamp(1), call_key: 17 };
+        for number in scripts {
+            for phone in scripts {
+                for id in [number.to_owned(), format!("i{number}"), format!("i{number}-2")] {
+                    let contact = shown(&id, Some(phone), &format!("A {number}"), Sight::Masked(Country::VIETNAM));
+                    assert_eq!(contact, ["•••3-25", "0912 ••• 207", "A •••"], "{id} {phone}");
+                    let mask = Mask::new(Sight::Masked(Country::VIETNAM), [phone]);
+                    let id = mask.call_id(id.parse().unwrap(), &"kh-1".parse().unwrap(), call);
+                    assert_eq!(id.as_str(), "•••3-1-17");
+                }
+            }
+            let mask = Mask::new(Sight::Masked(Country::VIETNAM), []);
+            let id = mask.call_id(format!("x-{number}").parse().unwrap(), &number.parse().unwrap(), call);
+            assert_eq!(id.as_str(), "•••3-1-17", "{number}");
+        }
     }
 
     #[test]

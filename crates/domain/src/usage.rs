@@ -161,12 +161,14 @@ impl UsageQuery {
                 _ => others.push((name, value)),
             }
         }
+        if month.is_some() && (from.is_some() || to.is_some() || preset.is_some()) {
+            return Err(FieldError::new("month", "cannot be given together with other days"));
+        }
         let period = period_of(preset, from, to)?;
         let days = match (month, period) {
             (None, Period::Whole) => otherwise,
-            (Some(month), Period::Whole) => UsageDays::Month(month),
+            (Some(month), _) => UsageDays::Month(month),
             (None, period) => UsageDays::Period(period),
-            (Some(_), _) => return Err(FieldError::new("month", "cannot be given together with other days")),
         };
         Ok((Self { days, voicebot }, others))
     }

@@ -292,8 +292,8 @@ mod tests {
             for n in 0..600 {
                 let record = sent(n).record();
                 let stored = calls::lookup(&mut conn, &scope, &record.id).await.unwrap().unwrap();
-                let cause = record.cause.as_deref().map(str::trim).filter(|cause| !cause.is_empty());
-                assert_eq!((stored.cause.as_deref(), &stored.transcript), (cause, &record.transcript));
+                let cause = record.cause.as_deref().map(domain::text::one_line).filter(|cause| !cause.is_empty());
+                assert_eq!((&stored.cause, &stored.transcript), (&cause, &record.transcript));
                 assert_eq!((stored.dialed_at, stored.answered_at), (record.dialed_at, record.answered_at));
                 assert_eq!((stored.ended_at, &stored.result_code), (record.ended_at, &record.result_code));
                 assert_eq!(

@@ -1,6 +1,8 @@
 //! A statement that is put together: its text comes from the program alone, every value is a parameter.
 
-use domain::{Country, phone, search};
+use std::sync::LazyLock;
+
+use domain::{Country, digits, phone, search};
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 
 use crate::{Conn, Scope, StoreError, db::Tx};
@@ -133,6 +135,37 @@ fn holding(part: &str) -> String {
     pattern
 }
 
+/// Digits in what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// None: no hidden digit can be found by it.
+    None,
+    /// ASCII ones alone.
+    Ascii,
+    /// Those of other scripts, or what looks like a digit. A name is not compared with them: nobody but a number has them.
+    Others,
+}
+
+impl Typed {
+    fn of(typed: &str) -> Self {
+        if typed.chars().any(|c| !c.is_ascii() && (c.is_numeric() || digits::ascii_digit(c).is_some())) {
+            Self::Others
+        } else if typed.contains(|c: char| c.is_ascii_digit()) {
+            Self::Ascii
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// That a name has fewer digits than tell a number: however they are separated, none of it is hidden. Whoever may not see numbers finds
+/// by digits no other name, or the hidden ones could be found one after the other.
+static FEW_DIGITS: LazyLock<String> = LazyLock::new(|| {
+    let without =
+        (0..10).fold("COALESCE(name, '')".to_owned(), |text, digit| format!("REPLACE({text}, '{digit}', '')"));
+    format!("LENGTH(COALESCE(name, '')) - LENGTH({without}) < {}", phone::TELLING)
+});
+
 /// What was typed into the search field of calls or customers, and what it may be compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Search {
@@ -149,8 +182,8 @@ pub(crate) enum Search {
     Masked {
         /// A pattern for folded names.
         folded: String,
-        /// Whether digits were typed: then a name with the customer's number in it is not compared.
-        has_digits: bool,
+        /// Which digits were typed: by them a name that may have a number in it is not found.
+        digits: Typed,
         /// A number in the form of [`phone::matching_key`].
         number: Option<String>,
         /// The country by which it is read.
@@ -178,12 +211,14 @@ impl Search {
         let mut held = vec![search::fold(&typed.replace('\0', " "))];
         let typed = typed.replace('\0', " ");
         let typed = typed.trim();
+        let digits = Typed::of(typed);
+        let typed = &*digits::with_ascii_digits(typed);
         let has_digits = typed.chars().any(|c| c.is_ascii_digit());
         let is_number = has_digits && typed.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
         if scope.sight().is_masked() {
             let number = (is_number || !has_digits).then(|| phone::matching_key(typed, country));
             held.extend(number.iter().flat_map(|number| phone::spellings(number, country)));
-            return Self::Masked { folded, has_digits, number, country, held };
+            return Self::Masked { folded, digits, number, country, held };
         }
         let number = is_number.then(|| phone::beginning_key(typed, country));
         held.extend(number.clone());
@@ -207,15 +242,16 @@ impl Search {
                     sql.push(" OR phone_key LIKE ").text(number).push(" ESCAPE '\\'");
                 }
             }
-            Self::Masked { folded, has_digits, number, .. } => {
+            Self::Masked { folded, digits, number, .. } => {
                 sql.push("(").push(NAME).push(" LIKE ").text(folded).push(" ESCAPE '\\'");
-                if *has_digits {
-                    sql.push(
-                        " AND (phone_key IS NULL OR LENGTH(phone_key) < 6
-                               OR REPLACE(REPLACE(REPLACE(COALESCE(name, ''), ' ', ''), '-', ''), '.', '')
-                                  NOT LIKE '%' || SUBSTR(phone_key, CASE WHEN LENGTH(phone_key) > 7 THEN LENGTH(phone_key) - 6
-                                                                     ELSE 2 END) || '%')",
-                    );
+                match digits {
+                    Typed::None => {}
+                    Typed::Ascii => {
+                        sql.push(" AND ").push(&FEW_DIGITS);
+                    }
+                    Typed::Others => {
+                        sql.push(" AND 1 = 0");
+                    }
                 }
                 if let Some(number) = number {
                     sql.push(" OR phone_key = ").text(number);

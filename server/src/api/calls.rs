@@ -208,7 +208,7 @@ async fn answer(
 ) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
     if accepts(headers, XLSX) {
-        let filter = Parameters::read(query).filter()?;
+        let filter = Parameters::read(query).once()?.filter()?;
         return Ok((vary, xlsx(database, context, scope, headers, campaign, filter).await?).into_response());
     }
     if accepts(headers, "text/csv") {
@@ -216,7 +216,7 @@ async fn answer(
             (vary, download::calls::csv(database, context, scope, campaign.as_ref(), query).await?).into_response()
         );
     }
-    let (filter, request) = Parameters::read(query).call_list()?;
+    let (filter, request) = Parameters::read(query).once()?.call_list()?;
     let mut conn = database.read().await?;
     let account = accounts::lookup(&mut conn, scope).await?;
     let today = account.zone.local((context.clock)()).day();

@@ -177,7 +177,7 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
-    let (heading, pairs) = Parameters::read(query.as_deref()).without("header");
+    let (heading, pairs) = Parameters::read(query.as_deref()).once()?.without("header");
     if accepts(&headers, XLSX) || accepts(&headers, "text/csv") {
         let asked = download::query_of(&pairs)?;
         let account = accounts::lookup(&mut conn, &scope).await?;

@@ -77,7 +77,7 @@ pub(super) async fn list(
         let made = download::customers::workbook(database, &context, &scope, &campaign, language, query.as_deref());
         return Ok((vary, made.await?).into_response());
     }
-    let (filter, request) = Parameters::read(query.as_deref()).customer_list()?;
+    let (filter, request) = Parameters::read(query.as_deref()).once()?.customer_list()?;
     let mut conn = database.read().await?;
     let today = accounts::lookup(&mut conn, &scope).await?.zone.local((context.clock)()).day();
     let page = customers::list(&mut conn, &scope, &campaign, &filter, today, &request).await?;
@@ -141,7 +141,7 @@ pub(super) async fn history(
     RawQuery(query): RawQuery,
 ) -> Result<Json<History>, Problem> {
     let (mut campaign, mut contact) = (None, None);
-    for (name, value) in Parameters::read(query.as_deref()).iter() {
+    for (name, value) in Parameters::read(query.as_deref()).once()?.iter() {
         match name {
             "campaign" => campaign = Some(CampaignId::new(value).map_err(|e| Problem::field(name, e.to_string()))?),
             "contact" => contact = Some(ContactId::new(value).map_err(|e| Problem::field(name, e.to_string()))?),

@@ -40,7 +40,7 @@ pub(super) async fn read(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let period = Parameters::read(query.as_deref()).period()?;
+    let period = Parameters::read(query.as_deref()).once()?.period()?;
     let vary = [(header::VARY, "accept")];
     if accepts(&headers, XLSX) {
         let filter = CallFilter { period, ..CallFilter::default() };

@@ -44,7 +44,7 @@ pub(super) async fn read(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
-    let (heading, pairs) = Parameters::read(query.as_deref()).without("header");
+    let (heading, pairs) = Parameters::read(query.as_deref()).once()?.without("header");
     let asked = query_of(&pairs, UsageDays::LatestMonth)?;
     let (account, usage) = figures(conn, &context, &scope, &asked).await?;
     if accepts(&headers, XLSX) {

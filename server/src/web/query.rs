@@ -5,6 +5,30 @@ use store::PageRequest;
 
 use crate::web::problem::Problem;
 
+/// What a list, a report or a file is asked for once.
+const ONCE: [&str; 20] = [
+    "from",
+    "to",
+    "period",
+    "month",
+    "min_talk",
+    "max_talk",
+    "q",
+    "recorded",
+    "contact",
+    "reached",
+    "talked",
+    "newly_reached",
+    "outside_plan",
+    "beyond_rule",
+    "standing",
+    "calls",
+    "sort",
+    "limit",
+    "cursor",
+    "header",
+];
+
 /// The parameters in their order, decoded.
 #[derive(Debug, Default)]
 pub struct Parameters(Vec<(String, String)>);
@@ -13,6 +37,15 @@ impl Parameters {
     /// Decodes a query; bytes that are not UTF-8 become the replacement character.
     pub fn read(query: Option<&str>) -> Self {
         Self(form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect())
+    }
+
+    /// Refuses by name what may be given once and is given twice: of two, either would be dropped silently.
+    pub fn once(self) -> Result<Self, Problem> {
+        let given: Vec<&str> = self.iter().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name).collect();
+        match ONCE.into_iter().find(|once| given.iter().filter(|name| *name == once).count() > 1) {
+            Some(name) => Err(Problem::field(name, "is given twice")),
+            None => Ok(self),
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {

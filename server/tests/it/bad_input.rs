@@ -125,9 +125,26 @@ both_engines! {
             ("calls?attempt=0", "attempt"),
             ("report?from=2026-11-02&to=2026-11-01", "to"),
             ("report?from=today", "from"),
+            ("calls?from=2026-11-01", "to"),
+            ("calls?to=2026-11-01", "from"),
+            ("contacts?from=2026-11-01", "to"),
+            ("report?to=2026-11-01", "from"),
+            ("report?period=today&from=2026-11-01&to=2026-11-02", "period"),
+            ("calls?period=today&from=2026-11-01&to=2026-11-02", "period"),
+            ("calls?from=2026-11-04&from=2026-11-01&to=2026-11-30", "from"),
+            ("calls?limit=1&limit=2", "limit"),
+            ("calls?q=a&q=b", "q"),
+            ("contacts?sort=calls&sort=cost", "sort"),
+            ("report?to=2026-11-04&from=2026-11-01&to=2026-11-30", "to"),
             ("report?month=11", "month"),
         ] {
             at.get(&format!("/api/v1/campaigns/tet/{path}")).await.names(422, field);
+        }
+        for (path, field) in [("from=2026-11-01", "to"), ("limit=1&limit=2", "limit"), ("period=today&period=today", "period")] {
+            at.get(&format!("/api/v1/campaigns?{path}")).await.names(422, field);
+        }
+        for (path, field) in [("from=2026-11-01", "to"), ("month=2026-11&month=2026-10", "month"), ("period=today&to=2026-11-01", "period")] {
+            at.get(&format!("/api/v1/usage?{path}")).await.names(422, field);
         }
         at.get("/api/v1/campaigns?state=gone").await.names(422, "state");
         at.get("/api/v1/campaigns?cursor=x").await.names(422, "cursor");

@@ -67,6 +67,17 @@ both_engines! {
         }
     }
 
+    async fn a_cause_is_one_line_that_turns_no_text_around(db) {
+        let scope = shop(&db, "turned").await;
+        let told = |id: &str, cause: &'static str| call(id).with(move |record| record.cause = Some(cause.to_owned()));
+        send(&db, &scope, vec![told("c-1", "16\u{202e}=X\u{2066} \u{200b}a "), told("c-2", "\u{202e}")]).await;
+        let mut conn = db.read().await.unwrap();
+        for (id, cause) in [("c-1", Some("16=X a")), ("c-2", None)] {
+            let stored = lookup(&mut conn, &scope, &id.parse().unwrap()).await.unwrap().unwrap();
+            assert_eq!(stored.cause.as_deref(), cause, "{id}");
+        }
+    }
+
     async fn one_customers_calls_are_found_by_the_customer(db) {
         let scope = shop(&db, "plans").await;
         let mut conn = db.read().await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::{CallClass, CallRecord, FieldError, Money, Timestamp, call::CheckedCall, phone, usage::Month};
+use domain::{CallClass, CallRecord, FieldError, Money, Timestamp, call::CheckedCall, phone, text, usage::Month};
 
 use super::{
     BatchAnswer, Ready, RecordError,
@@ -196,7 +196,7 @@ impl Portion<'_> {
                 ring_time: checked.ring_time,
                 bot_messages: checked.bot_messages.map(i64::from),
                 hangup_by: record.hangup_by.map(|who| who.word().to_owned()),
-                cause: record.cause.as_deref().map(str::trim).filter(|cause| !cause.is_empty()).map(str::to_owned),
+                cause: record.cause.as_deref().map(text::one_line).filter(|cause| !cause.is_empty()),
                 blocks,
                 cost: cost.0,
                 price_given: record.blocks.is_some() || record.cost.is_some(),

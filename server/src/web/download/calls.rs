@@ -37,7 +37,7 @@ pub async fn csv(
     campaign: Option<&CampaignId>,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
-    let (header, pairs) = Parameters::read(query).without("header");
+    let (header, pairs) = Parameters::read(query).once()?.without("header");
     let heading = heading(header.as_deref().unwrap_or_default())?;
     let (filter, request) = pairs.call_list()?;
     let slices = slices(database, context, scope).await;

@@ -25,7 +25,7 @@ pub async fn csv(
     campaign: &CampaignId,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
-    let (heading, pairs) = Parameters::read(query).without("header");
+    let (heading, pairs) = Parameters::read(query).once()?.without("header");
     let heading = language_of(heading.as_deref())?.map_or(Heading::Fields, Heading::People);
     let (filter, _) = pairs.customer_list()?;
     let slices = slices(database, context, scope).await;
@@ -50,7 +50,7 @@ pub async fn workbook(
     language: Language,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
-    let (filter, _) = Parameters::read(query).customer_list()?;
+    let (filter, _) = Parameters::read(query).once()?.customer_list()?;
     let slices = slices(database, context, scope).await;
     let (zone, today, rows) = {
         let mut read = slices.next().await?;
