@@ -26,6 +26,7 @@ mod shared_files;
 mod shared_platforms;
 mod shared_switches;
 mod sql_dumps;
+mod strangers;
 mod tables;
 mod unseen_tables;
 mod vicidial;
