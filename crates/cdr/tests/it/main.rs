@@ -4,6 +4,7 @@ mod arbitrary;
 mod asterisk;
 mod asterisk_family;
 mod asterisk_faults;
+mod asterisk_legs;
 mod asterisk_quoting;
 mod asterisk_time;
 mod contact_centres;

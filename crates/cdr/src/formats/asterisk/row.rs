@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     local_time::{DateOrder, Wall, When},
-    numbers::{is_extension, is_no_number},
+    numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
     source::{Direction, Skipped},
     spreadsheet::is_rounded,
@@ -69,6 +69,14 @@ pub(super) struct AsteriskLeg<'a> {
     pub(super) number: &'static str,
     /// Of all cells: tells rows apart that have no id.
     pub(super) fingerprint: u128,
+    /// The row says by its context, or by the number of ours that was called, that an outside caller came in.
+    pub(super) came_in: bool,
+    /// Its context leads to one of our own, or to a queue or menu of ours, however long its number is.
+    is_to_own: bool,
+    /// An application of our own ran on the channel, and nobody was at its other end.
+    is_applications: bool,
+    /// The channel is half of a pair within the switch, and leads to nobody.
+    is_local: bool,
     texts: Cow<'a, str>,
     ends: [u16; TEXTS.len()],
 }
@@ -79,6 +87,7 @@ impl<'a> Packed<'a> for AsteriskLeg<'a> {
         self.stamps.pack(into);
         self.disposition.pack(into);
         self.fingerprint.pack(into);
+        [self.came_in, self.is_to_own, self.is_applications, self.is_local].iter().for_each(|flag| flag.pack(into));
         self.ends.iter().for_each(|end| end.pack(into));
         self.texts.pack(into);
     }
@@ -86,11 +95,27 @@ impl<'a> Packed<'a> for AsteriskLeg<'a> {
     fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         let (line, stamps, disposition) = (u64::unpack(from)?, Stamps::unpack(from)?, Disposition::unpack(from)?);
         let fingerprint = u128::unpack(from)?;
+        let mut flag = || bool::unpack(from);
+        let (came_in, is_to_own, is_applications, is_local) = (flag()?, flag()?, flag()?, flag()?);
         let mut ends = [0; TEXTS.len()];
         for end in &mut ends {
             *end = u16::unpack(from)?;
         }
-        Some(Self { line, stamps, disposition, number: "", fingerprint, texts: Cow::unpack(from)?, ends })
+        let texts = Cow::unpack(from)?;
+        let number = "";
+        Some(Self {
+            line,
+            stamps,
+            disposition,
+            number,
+            fingerprint,
+            came_in,
+            is_to_own,
+            is_applications,
+            is_local,
+            texts,
+            ends,
+        })
     }
 }
 
@@ -137,6 +162,10 @@ impl AsteriskLeg<'_> {
             disposition,
             number: ["0", "8", "16", "32"].into_iter().find(|number| *number == word).unwrap_or_default(),
             fingerprint: row.fingerprint(),
+            came_in: came_in(row),
+            is_to_own: is_in(row, &FROM_OUTSIDE) || is_in(row, &HANDED_ON),
+            is_applications: !row.text(Column::LastApp).is_empty() && row.text(Column::DstChannel).is_empty(),
+            is_local: row.text(Column::Channel).get(..6).is_some_and(|start| start.eq_ignore_ascii_case("local/")),
             texts: texts.into(),
             ends,
         })
@@ -154,22 +183,46 @@ impl AsteriskLeg<'_> {
         [RowText::Direction, RowText::UserField].into_iter().find_map(|text| direction_of(self.text(text)))
     }
 
-    /// The number of the customer: the one that was called, or the caller of a call that came in. Yeastar writes an
-    /// extension or a name in brackets behind it.
-    pub(super) fn customer(&self) -> &str {
-        let number = self.text(if self.direction() == Some(Direction::Inbound) { RowText::Src } else { RowText::Dst });
+    /// Whether it is the leg of a caller in a call that goes this way.
+    pub(super) fn is_callers(&self, call: Direction) -> bool {
+        self.direction() == Some(Direction::Inbound) || (call == Direction::Inbound && self.came_in)
+    }
+
+    /// The number of the customer in a call that goes this way: the one that was called, or the caller of a call that came in. Yeastar
+    /// writes an extension or a name in brackets behind it.
+    pub(super) fn customer(&self, call: Direction) -> &str {
+        let number = self.text(if self.is_callers(call) { RowText::Src } else { RowText::Dst });
         match number.split_once(['(', '<']) {
             Some((before, _)) if before.len() > 1 && before.bytes().all(|byte| byte.is_ascii_digit()) => before,
             _ => number,
         }
     }
 
-    /// Whether a machine of our own took the leg of a call that came in: a menu, or one that waits for an extension. It
-    /// is no talk with anybody.
+    /// Whether a machine of our own took the leg: a menu, or one that waits for an extension of a call that came in. It is no talk with
+    /// anybody.
     pub(super) fn is_own_menu(&self) -> bool {
-        self.direction() == Some(Direction::Inbound)
-            && (self.text(RowText::ActionType).starts_with("IVR")
-                || self.text(RowText::LastApp).eq_ignore_ascii_case("WaitExten"))
+        self.text(RowText::ActionType).starts_with("IVR")
+            || (self.direction() == Some(Direction::Inbound)
+                && self.text(RowText::LastApp).eq_ignore_ascii_case("WaitExten"))
+    }
+
+    /// Whether an outside number was dialled.
+    pub(super) fn is_dialled_outside(&self) -> bool {
+        self.is_dialled() && !self.is_to_own && is_phone(self.text(RowText::Dst))
+    }
+
+    /// Whether it is a leg of our own beside those that were dialled to a customer: of the bot, of an announcement, or of an extension of
+    /// ours. That it was answered says nothing of the customer.
+    pub(super) fn is_own_beside(&self, dialled: &[&Self]) -> bool {
+        let (src, dst) = (self.text(RowText::Src), self.text(RowText::Dst));
+        if dialled.is_empty() {
+            return false;
+        }
+        if self.is_dialled() {
+            return is_extension(dst) && !is_phone(src);
+        }
+        let leads_to_another = || is_phone(dst) && !dialled.iter().any(|other| other.text(RowText::Dst) == dst);
+        self.is_applications && (self.is_local || !leads_to_another())
     }
 
     /// Whether one of our own reached a mailbox of our own: to hear it, or because nobody else took the call.
@@ -202,6 +255,40 @@ impl AsteriskLeg<'_> {
     pub(super) fn is_dialled(&self) -> bool {
         ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(RowText::LastApp).eq_ignore_ascii_case(app))
     }
+}
+
+/// Contexts of FreePBX and of what is built on it into which calls from outside come, by their beginnings.
+const FROM_OUTSIDE: [&str; 13] = [
+    "from-did",
+    "from-trunk",
+    "from-pstn",
+    "from-sip-external",
+    "from-zaptel",
+    "from-dahdi",
+    "from-analog",
+    "from-external",
+    "from-outside",
+    "ext-did",
+    "ext-trunk",
+    "inbound",
+    "incoming",
+];
+/// Contexts in which calls of outside callers are handed on.
+const HANDED_ON: [&str; 8] =
+    ["ext-queues", "ext-group", "ext-local", "ext-findmefollow", "followme", "from-queue", "ivr-", "app-announcement"];
+
+/// Whether a row is in one of these contexts.
+fn is_in(row: &TableRow<'_, Column>, contexts: &[&str]) -> bool {
+    let context = row.text(Column::Context);
+    let begins = |start: &&str| context.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
+    contexts.iter().any(begins)
+}
+
+/// Whether a row says that an outside caller came in.
+fn came_in(row: &TableRow<'_, Column>) -> bool {
+    let src = row.text(Column::Src);
+    let has_did = row.text(Column::Did).bytes().any(|byte| byte.is_ascii_digit());
+    !is_extension(src) && (has_did || is_in(row, &FROM_OUTSIDE) || (is_phone(src) && is_in(row, &HANDED_ON)))
 }
 
 /// Whether the end lies before the start, and not by a change of the clocks during the call.
