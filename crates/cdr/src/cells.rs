@@ -325,7 +325,9 @@ mod tests {
     fn a_fingerprint_is_that_of_the_cells() {
         let print = |cells: &[&str]| {
             let mut row = Cells::default();
-            cells.iter().for_each(|cell| row.push(cell));
+            for cell in cells {
+                row.push(cell);
+            }
             row.fingerprint()
         };
         // Ids of stored calls are made of it.

@@ -134,19 +134,18 @@ impl Directions {
         })?;
         let has_customers = phone.and_then(|at| names.get(at)).is_some_and(|name| is_customers(name));
         let caller = (0..names.len()).find(|at| is_named(at, &CALLERS)).filter(|_| !has_customers);
-        let called = (0..names.len()).find(|at| is_named(at, &CALLED));
-        let inbound = Self::of_numbers(at, (0..names.len()).find(|at| is_named(at, &CALLERS)), called, rows);
+        let find = |known: &[&str]| (0..names.len()).find(|at| is_named(at, known));
+        let sides = find(&CALLERS).zip(find(&CALLED));
+        let inbound = sides.and_then(|sides| Self::of_numbers(at, sides, rows));
         Some(Self { at, caller, inbound })
     }
 
     /// Which of 0 and 1 stands for calls that came in: our own number calls under one of them and is called under the other.
     fn of_numbers<'a>(
         at: usize,
-        caller: Option<usize>,
-        called: Option<usize>,
+        (from, to): (usize, usize),
         rows: impl Iterator<Item = &'a Cells> + Clone,
     ) -> Option<u8> {
-        let (caller, called) = (caller?, called?);
         if rows.clone().map(|row| row.get(at)).any(|word| !is_nothing(word) && !matches!(word, "0" | "1")) {
             return None;
         }
@@ -157,7 +156,7 @@ impl Directions {
                 .filter(|number| !is_nothing(number))
                 .collect()
         };
-        let turns = |out: &'static str, into: &'static str| !numbers(out, caller).is_disjoint(&numbers(into, called));
+        let turns = |out: &'static str, into: &'static str| !numbers(out, from).is_disjoint(&numbers(into, to));
         match (turns("0", "1"), turns("1", "0")) {
             (true, false) => Some(1),
             (false, true) => Some(0),

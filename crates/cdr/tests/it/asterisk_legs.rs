@@ -104,7 +104,7 @@ fn asterisk_says_by_context_and_did_that_a_call_came_in() {
             ["0987000005", "02473001234", "from-pstn", "PJSIP/trunk-1", "PJSIP/102-2", "Dial", "0", "NO ANSWER", ""],
         ),
     ];
-    let text = freepbx(&[&came_in[..], &[out.clone()]].concat());
+    let text = freepbx(&[&came_in[..], std::slice::from_ref(&out)].concat());
     let with = |others| try_read(&text, &Options { others, ..options() }).unwrap();
     let file = with(OtherCalls::LeaveOut);
     assert_eq!((file.phones(), file.reading.inbound), (vec!["0912345601"], 5), "{:?}", file.reading.warnings);

@@ -1,5 +1,7 @@
 //! Files that a stranger made up, with the right calls written down beforehand, and that were read wrongly.
 
+use std::fmt::Write;
+
 use domain::import::OtherCalls;
 
 use super::{Options, options, read, try_read, unseen_tables::told, zone};
@@ -211,7 +213,8 @@ fn a_zone_may_stand_in_the_name_of_a_column_or_in_a_column_of_its_own() {
 #[test]
 fn calls_above_a_second_header_are_read_by_the_first() {
     for n in 1..=4 {
-        let rows: String = (0..n).map(|at| format!("091234560{at},2026-03-02 09:0{at}:00,answered,20\n")).collect();
+        let row = |at: usize| format!("091234560{at},2026-03-02 09:0{at}:00,answered,20\n");
+        let rows = (0..n).map(row).collect::<Vec<_>>().concat();
         let text = format!(
             "phone,start_time,status,talk\n{rows}status,talk,phone,start_time\nanswered,7,0912345700,2026-03-02 10:00:00\n\
              busy,0,0912345701,2026-03-02 10:01:00\nanswered,9,0912345702,2026-03-02 10:02:00\n"
@@ -287,12 +290,8 @@ fn an_id_that_stands_twice_takes_it_from_no_other_call() {
     for n in [5, 20, 100] {
         let mut text = "call_id,phone,start_time,status,talk\n".to_owned();
         for at in 0..n {
-            text += &format!(
-                "CG/{},09123450{at:02},2026-03-02 09:{:02}:{:02},answered,20\n",
-                1000 + at * 7,
-                at / 60,
-                at % 60
-            );
+            let (id, minute, second) = (1000 + at * 7, at / 60, at % 60);
+            let _ = writeln!(text, "CG/{id},09123450{at:02},2026-03-02 09:{minute:02}:{second:02},answered,20");
         }
         text += "CG/1021,0912345003,2026-03-02 09:00:03,answered,25\n";
         let file = read(text);

@@ -388,9 +388,8 @@ impl RowReader {
         let is_number = || text.bytes().all(|byte| byte.is_ascii_digit());
         let says = match under {
             _ if is_nothing(text) => return None,
-            CauseName::Line => line_says(text, rang)?,
             CauseName::Reason if is_number() => return None,
-            CauseName::Reason => line_says(text, rang)?,
+            CauseName::Line | CauseName::Reason => line_says(text, rang)?,
             // Any result: of these words one alone says nothing about the answer.
             CauseName::None => line_says(text, rang).filter(|says| *says == LineSays::Cleared && !is_number())?,
         };

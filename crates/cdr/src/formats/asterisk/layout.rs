@@ -212,7 +212,9 @@ fn by_content(rows: &[Cells]) -> Option<Layout<Column>> {
     // Asterisk's own table begins `calldate, clid, src, dst, dcontext, channel, dstchannel, lastapp, lastdata, …`.
     if (start, clid, disposition) == (0, Some(1), 11) && width >= 16 {
         let named = [(Column::Context, 4), (Column::Channel, 5), (Column::DstChannel, 6), (Column::LastApp, 7)];
-        named.into_iter().for_each(|(column, at)| places.set(column, at));
+        for (column, at) in named {
+            places.set(column, at);
+        }
         places.set(Column::AccountCode, 13);
         if unique == Some(14) {
             places.set(Column::UserField, 15);

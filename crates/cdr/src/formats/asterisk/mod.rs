@@ -53,7 +53,7 @@ pub(crate) use session::former_id;
 
 use columns::Column;
 use disposition::{Disposition, Numbering};
-use row::{AsteriskLeg, RowText};
+use row::{AsteriskLeg, LegSign, RowText};
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
@@ -375,9 +375,11 @@ fn direction_of(call: &[AsteriskLeg]) -> Direction {
 /// Whether the rows of a call say by their contexts that an outside caller came in, and none that somebody else was dialled first: a
 /// customer of ours may be put through to a queue.
 fn came_in(call: &[AsteriskLeg]) -> bool {
-    let callers = || call.iter().filter(|leg| leg.came_in).map(|leg| leg.text(RowText::Src));
+    let callers = || call.iter().filter(|leg| leg.has(LegSign::CameIn)).map(|leg| leg.text(RowText::Src));
     let goes_out = |leg: &AsteriskLeg| {
-        !leg.came_in && leg.is_dialled_outside() && !callers().any(|caller| caller == leg.text(RowText::Src))
+        !leg.has(LegSign::CameIn)
+            && leg.is_dialled_outside()
+            && !callers().any(|caller| caller == leg.text(RowText::Src))
     };
     callers().next().is_some() && !call.iter().any(goes_out)
 }

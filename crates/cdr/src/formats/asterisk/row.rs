@@ -59,6 +59,19 @@ fn direction_of(word: &str) -> Option<Direction> {
     })
 }
 
+/// What the context and the channels of a leg tell, a bit each.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum LegSign {
+    /// By its context, or by the number of ours that was called, an outside caller came in.
+    CameIn = 1,
+    /// Its context leads to one of our own, or to a queue or menu of ours, however long its number is.
+    ToOwn = 2,
+    /// An application of our own ran on the channel, and nobody was at its other end.
+    Application = 4,
+    /// The channel is half of a pair within the switch, and leads to nobody.
+    Local = 8,
+}
+
 /// One leg; its texts may stand in what was packed.
 #[derive(Debug, Clone)]
 pub(super) struct AsteriskLeg<'a> {
@@ -69,14 +82,8 @@ pub(super) struct AsteriskLeg<'a> {
     pub(super) number: &'static str,
     /// Of all cells: tells rows apart that have no id.
     pub(super) fingerprint: u128,
-    /// The row says by its context, or by the number of ours that was called, that an outside caller came in.
-    pub(super) came_in: bool,
-    /// Its context leads to one of our own, or to a queue or menu of ours, however long its number is.
-    is_to_own: bool,
-    /// An application of our own ran on the channel, and nobody was at its other end.
-    is_applications: bool,
-    /// The channel is half of a pair within the switch, and leads to nobody.
-    is_local: bool,
+    /// What its context and its channels tell: the bits of [`LegSign`].
+    signs: u8,
     texts: Cow<'a, str>,
     ends: [u16; TEXTS.len()],
 }
@@ -87,7 +94,7 @@ impl<'a> Packed<'a> for AsteriskLeg<'a> {
         self.stamps.pack(into);
         self.disposition.pack(into);
         self.fingerprint.pack(into);
-        [self.came_in, self.is_to_own, self.is_applications, self.is_local].iter().for_each(|flag| flag.pack(into));
+        self.signs.pack(into);
         self.ends.iter().for_each(|end| end.pack(into));
         self.texts.pack(into);
     }
@@ -95,27 +102,14 @@ impl<'a> Packed<'a> for AsteriskLeg<'a> {
     fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         let (line, stamps, disposition) = (u64::unpack(from)?, Stamps::unpack(from)?, Disposition::unpack(from)?);
         let fingerprint = u128::unpack(from)?;
-        let mut flag = || bool::unpack(from);
-        let (came_in, is_to_own, is_applications, is_local) = (flag()?, flag()?, flag()?, flag()?);
+        let signs = u8::unpack(from)?;
         let mut ends = [0; TEXTS.len()];
         for end in &mut ends {
             *end = u16::unpack(from)?;
         }
         let texts = Cow::unpack(from)?;
         let number = "";
-        Some(Self {
-            line,
-            stamps,
-            disposition,
-            number,
-            fingerprint,
-            came_in,
-            is_to_own,
-            is_applications,
-            is_local,
-            texts,
-            ends,
-        })
+        Some(Self { line, stamps, disposition, number, fingerprint, signs, texts, ends })
     }
 }
 
@@ -162,13 +156,15 @@ impl AsteriskLeg<'_> {
             disposition,
             number: ["0", "8", "16", "32"].into_iter().find(|number| *number == word).unwrap_or_default(),
             fingerprint: row.fingerprint(),
-            came_in: came_in(row),
-            is_to_own: is_in(row, &FROM_OUTSIDE) || is_in(row, &HANDED_ON),
-            is_applications: !row.text(Column::LastApp).is_empty() && row.text(Column::DstChannel).is_empty(),
-            is_local: row.text(Column::Channel).get(..6).is_some_and(|start| start.eq_ignore_ascii_case("local/")),
+            signs: signs_of(row),
             texts: texts.into(),
             ends,
         })
+    }
+
+    /// Whether its context or its channels tell this.
+    pub(super) fn has(&self, sign: LegSign) -> bool {
+        self.signs & sign as u8 != 0
     }
 
     /// One of the texts; empty where there is none.
@@ -185,7 +181,7 @@ impl AsteriskLeg<'_> {
 
     /// Whether it is the leg of a caller in a call that goes this way.
     pub(super) fn is_callers(&self, call: Direction) -> bool {
-        self.direction() == Some(Direction::Inbound) || (call == Direction::Inbound && self.came_in)
+        self.direction() == Some(Direction::Inbound) || (call == Direction::Inbound && self.has(LegSign::CameIn))
     }
 
     /// The number of the customer in a call that goes this way: the one that was called, or the caller of a call that came in. Yeastar
@@ -208,7 +204,7 @@ impl AsteriskLeg<'_> {
 
     /// Whether an outside number was dialled.
     pub(super) fn is_dialled_outside(&self) -> bool {
-        self.is_dialled() && !self.is_to_own && is_phone(self.text(RowText::Dst))
+        self.is_dialled() && !self.has(LegSign::ToOwn) && is_phone(self.text(RowText::Dst))
     }
 
     /// Whether it is a leg of our own beside those that were dialled to a customer: of the bot, of an announcement, or of an extension of
@@ -222,7 +218,7 @@ impl AsteriskLeg<'_> {
             return is_extension(dst) && !is_phone(src);
         }
         let leads_to_another = || is_phone(dst) && !dialled.iter().any(|other| other.text(RowText::Dst) == dst);
-        self.is_applications && (self.is_local || !leads_to_another())
+        self.has(LegSign::Application) && (self.has(LegSign::Local) || !leads_to_another())
     }
 
     /// Whether one of our own reached a mailbox of our own: to hear it, or because nobody else took the call.
@@ -284,11 +280,20 @@ fn is_in(row: &TableRow<'_, Column>, contexts: &[&str]) -> bool {
     contexts.iter().any(begins)
 }
 
-/// Whether a row says that an outside caller came in.
-fn came_in(row: &TableRow<'_, Column>) -> bool {
-    let src = row.text(Column::Src);
+fn signs_of(row: &TableRow<'_, Column>) -> u8 {
+    let (src, app, channel) = (row.text(Column::Src), row.text(Column::LastApp), row.text(Column::Channel));
     let has_did = row.text(Column::Did).bytes().any(|byte| byte.is_ascii_digit());
-    !is_extension(src) && (has_did || is_in(row, &FROM_OUTSIDE) || (is_phone(src) && is_in(row, &HANDED_ON)))
+    let (is_from_outside, is_handed_on) = (is_in(row, &FROM_OUTSIDE), is_in(row, &HANDED_ON));
+    let came_in = !is_extension(src) && (has_did || is_from_outside || (is_phone(src) && is_handed_on));
+    let is_local = channel.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("local/"));
+    let is_applications = !app.is_empty() && row.text(Column::DstChannel).is_empty();
+    let signs = [
+        (LegSign::CameIn, came_in),
+        (LegSign::ToOwn, is_from_outside || is_handed_on),
+        (LegSign::Application, is_applications),
+        (LegSign::Local, is_local),
+    ];
+    signs.into_iter().filter(|(_, is)| *is).fold(0, |signs, (sign, _)| signs | sign as u8)
 }
 
 /// Whether the end lies before the start, and not by a change of the clocks during the call.
