@@ -123,6 +123,39 @@ pub(crate) fn unanswered(sip: Option<u16>, cause: &str, rang: bool) -> Option<&'
     })
 }
 
+/// What a line says of how a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineSays {
+    /// Somebody answered: a SIP status of 200.
+    Answered,
+    /// It was cleared in an ordinary way, answered or not.
+    Cleared,
+    /// Nobody answered: the result code.
+    Unanswered(&'static str),
+}
+
+/// What a cell says as a cause: a name (`USER_BUSY`), a number of Q.850 (`17`), a SIP status (`486`, `486 Busy Here`, `SIP/2.0 486`),
+/// perhaps with words behind the number; none where it is none that is known.
+pub(crate) fn line_says(text: &str, rang: bool) -> Option<LineSays> {
+    let text = text.trim();
+    let is_prefix = |prefix: &&str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let prefix = ["sip/2.0 ", "sip:", "sip ", "q.850:", "q850:"].into_iter().find(|prefix| is_prefix(prefix));
+    let text = prefix.map_or(text, |prefix| text[prefix.len()..].trim());
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = text.split_at(digits);
+    if number.is_empty() {
+        let is_cleared = text.len() == 15 && text.replace([' ', '-'], "_").eq_ignore_ascii_case("NORMAL_CLEARING");
+        let says = |code| if is_cleared { LineSays::Cleared } else { LineSays::Unanswered(code) };
+        return unanswered(None, text, rang).map(says);
+    }
+    let is_told = rest.is_empty() || rest.starts_with([' ', '-', ':', '_']) && rest.contains(char::is_alphabetic);
+    match number.parse::<u16>().ok().filter(|_| is_told && digits <= 3)? {
+        16 => Some(LineSays::Cleared),
+        200..=299 => Some(LineSays::Answered),
+        status => unanswered(Some(status), number, rang).map(LineSays::Unanswered),
+    }
+}
+
 /// The SIP status in `487`, `sip:487` or `486 Busy Here`; none where the text holds none.
 pub(crate) fn sip_status(text: &str) -> Option<u16> {
     let text = text.trim();
@@ -179,6 +212,32 @@ mod tests {
             assert_eq!(unanswered(None, cause, true), None, "{cause:?}");
         }
         assert_eq!(unanswered(Some(200), "", true), None);
+    }
+
+    #[test]
+    fn a_line_says_by_name_or_number_how_a_call_ended() {
+        for (text, says) in [
+            ("NORMAL_CLEARING", Some(LineSays::Cleared)),
+            ("Normal clearing", Some(LineSays::Cleared)),
+            ("16", Some(LineSays::Cleared)),
+            ("200 OK", Some(LineSays::Answered)),
+            ("17", Some(LineSays::Unanswered(BUSY))),
+            ("17 USER_BUSY", Some(LineSays::Unanswered(BUSY))),
+            ("SIP/2.0 486 Busy Here", Some(LineSays::Unanswered(BUSY))),
+            ("480", Some(LineSays::Unanswered(NO_ANSWER))),
+            ("404 Not Found", Some(LineSays::Unanswered(LINE_FAULT))),
+            ("31", Some(LineSays::Unanswered(LINE_FAULT))),
+            ("no_route_destination", Some(LineSays::Unanswered(LINE_FAULT))),
+            ("NO_PICKUP", Some(LineSays::Unanswered(NO_ANSWER))),
+            ("0912345601", None),
+            ("17:05", None),
+            ("", None),
+            ("gold", None),
+            ("0", None),
+        ] {
+            assert_eq!(line_says(text, false), says, "{text}");
+        }
+        assert_eq!(line_says("31", true), Some(LineSays::Unanswered(NO_ANSWER)));
     }
 
     #[test]

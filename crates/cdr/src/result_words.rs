@@ -5,11 +5,12 @@
 
 use domain::{
     Code,
-    outcome::{BUSY, NO_ANSWER, WordMeaning, system_code},
+    outcome::{BUSY, LINE_FAULT, NO_ANSWER, WordMeaning, system_code},
     search::{fold, fold_word},
 };
 
 use crate::{
+    causes::{LineSays, line_says},
     ended_reasons,
     ending::{ANSWERED_CODE, Ending, MACHINE_CODE},
     written::is_nothing,
@@ -52,6 +53,8 @@ const ANSWERED: &[&str] = &[
     "successful",
     "human",
     "pickedup",
+    "answeredbycustomer",
+    "answeredbyhuman",
     "reached",
     "contacted",
     "nghemay",
@@ -85,7 +88,7 @@ const ANSWERED: &[&str] = &[
     "respondida",
 ];
 
-/// Words of other languages for calls in which nobody was reached.
+/// Words of other languages, and of lines, for calls in which nobody was reached.
 const UNREACHED: &[(&str, &[&str])] = &[
     (
         NO_ANSWER,
@@ -100,9 +103,15 @@ const UNREACHED: &[(&str, &[&str])] = &[
             "noatendida",
             "sinrespuesta",
             "naoatendida",
+            "ringingtimeout",
+            "ringtimeout",
+            "dochuongkhongnghe",
+            "dochuongkhongnghemay",
+            "hetgiocho",
         ],
     ),
-    (BUSY, &["besetzt", "occupe", "ocupado"]),
+    (BUSY, &["besetzt", "occupe", "ocupado", "busyhere"]),
+    (LINE_FAULT, &["somaykhongdung", "sokhongdung"]),
 ];
 
 const MACHINES: &[&str] =
@@ -235,7 +244,7 @@ pub(crate) fn word_says(text: &str) -> WordSays {
         WordMeaning::Code(_) | WordMeaning::Itself => match system_code(text) {
             Some(code) if has(FAILURES) => WordSays::Failed(code),
             Some(code) => WordSays::Unanswered(code),
-            None => beginning_word(text),
+            None => of_line(text).unwrap_or_else(|| beginning_word(text)),
         },
     }
 }
@@ -243,6 +252,19 @@ pub(crate) fn word_says(text: &str) -> WordSays {
 /// Whether a word says that somebody is busy and no more: with nothing beside it that tells of talk, it is the line.
 pub(crate) fn is_busy_alone(word: &str) -> bool {
     matches!(fold_word(word).as_str(), "ban" | "dangban" | "khachban" | "khachhangban" | "engaged")
+}
+
+/// What the name of a cause (`NO_ROUTE_DESTINATION`) or a SIP status says; one without its words may be any code.
+fn of_line(text: &str) -> Option<WordSays> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    match line_says(text, false)? {
+        LineSays::Unanswered(code) if is_number => {
+            (text.len() == 3 && text >= "400").then_some(WordSays::Doubtful(code))
+        }
+        LineSays::Answered | LineSays::Cleared if is_number => None,
+        LineSays::Unanswered(code) => Some(WordSays::Unanswered(code)),
+        LineSays::Answered | LineSays::Cleared => Some(WordSays::Answered(ANSWERED_CODE)),
+    }
 }
 
 /// What a word says that is known but for what follows it: `Không nghe máy (3 lần)`, `Nghe máy - đồng ý`, `Thuê bao / tắt máy`.
@@ -259,10 +281,17 @@ fn beginning_word(text: &str) -> WordSays {
     };
     match if first.is_empty() { WordSays::Word } else { word_says(first) } {
         WordSays::Unanswered(code) | WordSays::Failed(code) => WordSays::Unanswered(code),
+        // `ANSWERED (16)`: a cause's number is nothing that came of it.
+        WordSays::Answered(code) if is_number_in_brackets(&text[first.len()..]) => WordSays::Answered(code),
         // What follows is what came of it.
         WordSays::Answered(ANSWERED_CODE) | WordSays::Conversation => WordSays::Conversation,
         _ => WordSays::Word,
     }
+}
+
+fn is_number_in_brackets(rest: &str) -> bool {
+    let inner = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    inner.is_some_and(|inner| !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The code of a text that begins with a word for a call in which nobody was reached: `Không nghe máy, gọi lại ngày mai
@@ -278,8 +307,6 @@ fn beginning(text: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use domain::outcome::LINE_FAULT;
-
     use super::*;
 
     #[test]

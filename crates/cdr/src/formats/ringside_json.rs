@@ -18,7 +18,9 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
     let Some(first) = head.iter().find(|byte| !byte.is_ascii_whitespace()) else { return false };
     let names = |name: &str| head.windows(name.len()).any(|bytes| bytes == name.as_bytes());
     // A voicebot platform's call also has an id and a transcript; none has `dialed_at`.
-    matches!(first, b'{' | b'[') && names("\"dialed_at\"")
+    // Of other tables that call it so, the customer stands in the record itself, and no name in it is ours.
+    let is_own = || ["contact", "result_code", "campaign"].iter().any(|name| names(&format!("\"{name}\"")));
+    matches!(first, b'{' | b'[') && names("\"dialed_at\"") && (is_own() || !names("\"phone\""))
 }
 
 /// Opens a JSON file; there is nothing to fail by before its first record.

@@ -14,13 +14,11 @@ type Holds = fn(&Column) -> bool;
 
 impl Draft<'_> {
     pub(super) fn take_times(&mut self) {
-        let is_instant = |draft: &Self, at: &usize| {
-            let column = &draft.columns[*at];
-            column.filled > 0 && column.is_half(column.instants)
-        };
+        let is_instant = |draft: &Self, at: &usize| draft.columns[*at].holds_instants(50);
         for field in [Field::AnsweredAt, Field::EndedAt] {
             let named = self.free_named(NameSays::Field(field));
-            if let Some(at) = named.into_iter().find(|at| is_instant(self, at)) {
+            let answers_never = |at: &usize| field == Field::AnsweredAt && self.columns[*at].is_never();
+            if let Some(at) = named.into_iter().find(|at| is_instant(self, at) || answers_never(at)) {
                 self.take(field, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
             }
         }
@@ -53,9 +51,12 @@ impl Draft<'_> {
     /// Instants under names that say nothing: the first of a row is the dial start, the last the end, one between them
     /// the answer.
     fn take_unnamed_times(&mut self) {
-        let mut at = self.free(|column| column.is_mostly(column.instants));
+        let mut at = self.free(|column| column.holds_instants(80));
         // The dial start is in every row.
-        let whole = |draft: &Self, at: usize| draft.columns[at].filled == draft.columns[at].rows;
+        let whole = |draft: &Self, at: usize| {
+            let column = &draft.columns[at];
+            column.filled - column.nevers == column.rows
+        };
         if at.is_empty() {
             let dates = self.free(|column| column.is_mostly(column.dates)).first().copied();
             let clocks = self.free(|column| column.is_mostly(column.clocks)).first().copied();

@@ -8,7 +8,7 @@ use super::{
     columns::{Column, RESULT_WORDS, is_phone},
     direction::Directions,
     draft::{Basis, Certainty, Draft},
-    names::{NameSays, asks_for_answer, names_a_call, yes_or_no},
+    names::{NameSays, asks_for_answer, names_a_call, names_a_line_cause, yes_or_no},
 };
 
 /// The fields that a name alone may tell, in the order in which they take their columns.
@@ -37,8 +37,10 @@ impl Draft<'_> {
         for field in BY_NAME {
             let mut at = self.free_named(NameSays::Field(field));
             // A young system's calls are counted from 1, too; what is called an id of something else may count the rows.
-            let is_calls_own =
-                |at: usize| field == Field::Id && names_a_call(&self.names[at]) && self.columns[at].is_unique();
+            let is_calls_own = |at: usize| {
+                let (name, column) = (&self.names[at], &self.columns[at]);
+                field == Field::Id && names_a_call(name) && (column.is_unique() || column.is_nearly_unique())
+            };
             let is_called = |at: usize| field == Field::Phone && self.holds_called(at);
             at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at) || is_called(*at));
             if field == Field::Result {
@@ -67,7 +69,7 @@ impl Draft<'_> {
         let lengths = self.free_named(NameSays::Field(Field::AnsweredAt));
         let length = lengths.into_iter().find(|at| {
             let column = &self.columns[*at];
-            column.is_mostly(column.numbers + column.lengths) && !column.is_half(column.instants)
+            column.is_mostly(column.numbers + column.lengths) && !column.holds_instants(50)
         });
         if let Some(at) = length.filter(|_| !self.has(Field::Talk)) {
             let seen = "it holds lengths of time, no instants".to_owned();
@@ -98,7 +100,10 @@ impl Draft<'_> {
         }
         let cause = self.guess.mapping.columns.get(&Field::Cause).and_then(|place| place.columns.first());
         let Some(at) = cause.and_then(|name| self.names.iter().position(|known| known == name)) else { return };
-        if !self.columns[at].is_half(self.columns[at].words) {
+        let column = &self.columns[at];
+        // Numbers mean something under the name of a line's cause alone.
+        let has_causes = names_a_line_cause(&self.names[at]) && column.is_half(column.causes);
+        if !has_causes && !column.is_half(column.words) {
             return;
         }
         self.guess.mapping.columns.remove(&Field::Cause);
@@ -124,6 +129,7 @@ impl Draft<'_> {
             self.guess.mapping.results.insert(word.to_owned(), code.to_owned());
         }
         if self.taken[at] {
+            self.take_reasons(at);
             return;
         }
         let known =
@@ -134,6 +140,23 @@ impl Draft<'_> {
         self.guess.reasons.retain(|reason| reason.field != Field::Result);
         let seen = format!("yes and no under \"{}\"", self.names[at]);
         self.take(Field::Result, &columns, Basis::NameAndContent, Certainty::Likely, seen);
+    }
+}
+
+impl Draft<'_> {
+    /// Where yes and no are the whole result, the words of a cause beside them say why nobody answered.
+    fn take_reasons(&mut self, answers: usize) {
+        let place = |field: Field| self.guess.mapping.columns.get(&field).map(|place| place.columns.clone());
+        let is_alone = place(Field::Result).is_some_and(|columns| columns == [self.names[answers].clone()]);
+        let cause = place(Field::Cause).and_then(|columns| columns.into_iter().next());
+        let Some(at) = cause.and_then(|name| self.names.iter().position(|known| *known == name)) else { return };
+        if !is_alone || !self.columns[at].is_half(self.columns[at].words) {
+            return;
+        }
+        self.guess.mapping.columns.remove(&Field::Cause);
+        self.guess.reasons.retain(|reason| !matches!(reason.field, Field::Cause | Field::Result));
+        let seen = format!("reasons, and yes and no under \"{}\"", self.names[answers]);
+        self.take(Field::Result, &[at, answers], Basis::NameAndContent, Certainty::Likely, seen);
     }
 }
 

@@ -3,13 +3,14 @@
 use std::{borrow::Cow, collections::HashSet};
 
 use crate::{
+    causes::line_says,
     cells::Cells,
     local_time::When,
     numbers::bare,
     result_words::{WordSays, word_says},
     spoken::is_dialogue,
     spreadsheet::is_rounded,
-    written::{Decimal, amount, day_fraction, is_nothing, length, plain_number, seen_text, when},
+    written::{Decimal, amount, day_fraction, is_nothing, length, plain_number, seen_text, unguarded, when},
 };
 
 /// The most words for results that a column under any name has.
@@ -24,6 +25,10 @@ pub(crate) struct Column {
     /// Dates with a time of day, and instants.
     pub(crate) instants: usize,
     pub(crate) dates: usize,
+    /// Zeros in the place of a time that never came: `0`, `0000-00-00`, the first hours of 1970.
+    pub(crate) nevers: usize,
+    /// Causes and SIP codes for how a line ended: `USER_BUSY`, `17`, `486`.
+    pub(crate) causes: usize,
     /// `09:15` and the like, which may be a time of day or a length.
     pub(crate) clocks: usize,
     /// Lengths that say their unit: `1m 20s`, `0:45`.
@@ -58,7 +63,7 @@ impl Column {
         let mut distinct = HashSet::new();
         let mut steps = 0;
         let (mut first, mut before): (Option<i64>, Option<i64>) = (None, None);
-        for text in rows.iter().map(|row| row.get(at)).filter(|text| !is_nothing(text)) {
+        for text in rows.iter().map(|row| unguarded(row.get(at))).filter(|text| !is_nothing(text)) {
             column.filled += 1;
             distinct.insert(text);
             column.add(text);
@@ -82,7 +87,11 @@ impl Column {
         let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
         let is_token = text.len() >= 12 && !is_url && has_digit && !text.contains(char::is_whitespace);
         self.tokens += usize::from(is_token);
-        self.words += usize::from(!matches!(word_says(text), WordSays::Nothing | WordSays::Word | WordSays::Text));
+        // A code of SIP may be any number.
+        let is_number = is_digits(text);
+        self.words +=
+            usize::from(!is_number && !matches!(word_says(text), WordSays::Nothing | WordSays::Word | WordSays::Text));
+        self.causes += usize::from(line_says(text, false).is_some());
         if !has_digit {
             return;
         }
@@ -128,8 +137,19 @@ impl Column {
                 }
             }
             Some(When::Wall(_)) => self.dates += 1,
-            Some(When::Never) | None => {}
+            Some(When::Never) => self.nevers += 1,
+            None => {}
         }
+    }
+
+    /// Whether it holds instants, with or without zeros for those that never came.
+    pub(crate) fn holds_instants(&self, least_percent: usize) -> bool {
+        self.instants > 0 && self.instants * 100 >= (self.filled - self.nevers) * least_percent
+    }
+
+    /// Whether nothing but zeros stands in it.
+    pub(crate) fn is_never(&self) -> bool {
+        self.filled > 0 && self.nevers == self.filled
     }
 
     /// Whether most of its cells are of a kind, counted in `count`.
@@ -151,6 +171,11 @@ impl Column {
     /// Whether every row has another value.
     pub(crate) fn is_unique(&self) -> bool {
         self.filled > 0 && self.distinct == self.filled && self.filled * 10 >= self.rows * 9
+    }
+
+    /// Whether nearly every row has another value: some rows may stand again, corrected.
+    pub(crate) fn is_nearly_unique(&self) -> bool {
+        self.filled > 2 && self.distinct * 5 >= self.filled * 4 && self.filled * 10 >= self.rows * 9
     }
 }
 
@@ -174,7 +199,7 @@ pub(crate) fn is_clock(text: &str) -> bool {
 /// without.
 pub(crate) fn is_phone(text: &str) -> bool {
     let text = seen_text(text);
-    let text = text.trim().trim_start_matches('\'');
+    let text = unguarded(text.trim()).trim_start_matches('\'');
     // `Hoa <0901234567>`.
     let number = if text.ends_with('>') { bare(text) } else { Cow::Borrowed(text) };
     let text = number.strip_suffix(".0").unwrap_or(&number);

@@ -1,5 +1,7 @@
 //! Which way the call of a row goes, where a column of the table says it.
 
+use std::collections::HashSet;
+
 use domain::search::fold_word;
 
 use super::columns::is_phone;
@@ -72,11 +74,16 @@ const CALLED: [&str; 20] = [
     "sogoira",
 ];
 
+/// Of [`NAMES`] those under which something else may stand as well.
+const WIDE_NAMES: [&str; 4] = ["communicationtype", "loaicuocgoi", "calltype", "type"];
+
 /// Where a table says which way its calls go.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Directions {
     at: usize,
     caller: Option<usize>,
+    /// 0 and 1 stand for the two ways, and which of them for a call that came in.
+    inbound: Option<u8>,
 }
 
 /// Whether the number under this name is another one of a call that came in than of one that went out.
@@ -92,10 +99,14 @@ fn is_customers(name: &str) -> bool {
 
 fn direction_of(word: &str) -> Option<Direction> {
     Some(match fold_word(word).as_str() {
-        "inbound" | "incoming" | "in" | "goiden" | "goivao" | "vao" | "den" | "cuocgoiden" => Direction::Inbound,
-        "outbound" | "outgoing" | "out" | "goira" | "ra" | "goidi" | "di" | "cuocgoidi" | "cuocgoira"
-        | "outboundapi" | "outbounddial" | "outboundphonecall" => Direction::Outbound,
-        "internal" | "noibo" | "goinoibo" => Direction::Internal,
+        "inbound" | "incoming" | "in" | "i" | "callin" | "incall" | "goiden" | "goivao" | "vao" | "den"
+        | "cuocgoiden" | "cuocgoivao" | "inboundcall" | "incomingcall" | "callinbound" | "inboundphonecall" => {
+            Direction::Inbound
+        }
+        "outbound" | "outgoing" | "out" | "o" | "callout" | "outcall" | "goira" | "ra" | "goidi" | "di"
+        | "cuocgoidi" | "cuocgoira" | "outboundapi" | "outbounddial" | "outboundphonecall" | "outboundcall"
+        | "outgoingcall" | "calloutbound" => Direction::Outbound,
+        "internal" | "noibo" | "goinoibo" | "cuocgoinoibo" | "internalcall" => Direction::Internal,
         _ => return None,
     })
 }
@@ -113,15 +124,70 @@ impl Directions {
             words.peek().is_some() && words.all(|word| direction_of(word).is_some())
         };
         let is_named = |at: &usize, known: &[&str]| known.contains(&fold_word(&names[*at]).as_str());
-        let at = (0..names.len()).filter(|at| is_named(at, &NAMES)).find(holds_words)?;
+        let is_of_it = |at: &usize| is_named(at, &NAMES);
+        let knows_word = |at: &usize| rows.clone().any(|row| direction_of(row.get(*at)).is_some());
+        let is_filled = |at: &usize| rows.clone().any(|row| !is_nothing(row.get(*at)));
+        let at = (0..names.len()).filter(is_of_it).find(holds_words).or_else(|| {
+            // Words that are not known are said, so that no call that came in is taken for another in silence.
+            let mut told = (0..names.len()).filter(is_of_it).filter(|at| !is_named(at, &WIDE_NAMES));
+            told.clone().find(knows_word).or_else(|| told.find(is_filled))
+        })?;
         let has_customers = phone.and_then(|at| names.get(at)).is_some_and(|name| is_customers(name));
         let caller = (0..names.len()).find(|at| is_named(at, &CALLERS)).filter(|_| !has_customers);
-        Some(Self { at, caller })
+        let find = |known: &[&str]| (0..names.len()).find(|at| is_named(at, known));
+        let sides = find(&CALLERS).zip(find(&CALLED));
+        let inbound = sides.and_then(|sides| Self::of_numbers(at, sides, rows));
+        Some(Self { at, caller, inbound })
+    }
+
+    /// Which of 0 and 1 stands for calls that came in: our own number calls under one of them and is called under the other.
+    fn of_numbers<'a>(
+        at: usize,
+        (from, to): (usize, usize),
+        rows: impl Iterator<Item = &'a Cells> + Clone,
+    ) -> Option<u8> {
+        if rows.clone().map(|row| row.get(at)).any(|word| !is_nothing(word) && !matches!(word, "0" | "1")) {
+            return None;
+        }
+        let numbers = |word: &'static str, side: usize| -> HashSet<&'a str> {
+            rows.clone()
+                .filter(|row| row.get(at) == word)
+                .map(|row| row.get(side))
+                .filter(|number| !is_nothing(number))
+                .collect()
+        };
+        let turns = |out: &'static str, into: &'static str| !numbers(out, from).is_disjoint(&numbers(into, to));
+        match (turns("0", "1"), turns("1", "0")) {
+            (true, false) => Some(1),
+            (false, true) => Some(0),
+            _ => None,
+        }
+    }
+
+    /// Where the same columns are under another header; none where they are not.
+    pub(crate) fn under(self, before: &[String], now: &[String]) -> Option<Self> {
+        let place = |at: usize| now.iter().position(|name| Some(name) == before.get(at));
+        Some(Self { at: place(self.at)?, caller: self.caller.and_then(place), ..self })
+    }
+
+    fn said(self, cells: &Cells) -> Option<Direction> {
+        let word = cells.get(self.at);
+        match (self.inbound, word) {
+            (Some(inbound), "0" | "1") if word.as_bytes() == [b'0' + inbound] => Some(Direction::Inbound),
+            (Some(_), "0" | "1") => Some(Direction::Outbound),
+            _ => direction_of(word),
+        }
     }
 
     /// That of a row.
     pub(crate) fn of_row(self, cells: &Cells) -> Direction {
-        direction_of(cells.get(self.at)).unwrap_or_default()
+        self.said(cells).unwrap_or_default()
+    }
+
+    /// The word of a row whose meaning is not known.
+    pub(crate) fn unknown(self, cells: &Cells) -> Option<&str> {
+        let word = cells.get(self.at);
+        (!is_nothing(word) && self.said(cells).is_none()).then_some(word)
     }
 
     /// The number of who called, or the word in its place where it was withheld.

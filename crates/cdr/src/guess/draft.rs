@@ -116,7 +116,7 @@ impl Draft<'_> {
             self.taken[*at] = true;
         }
         let zone = at.first().and_then(|at| zone_in(&self.names[*at])).filter(|_| field == Field::DialedAt);
-        self.guess.mapping.zone = zone.map(str::to_owned).or(self.guess.mapping.zone.take());
+        self.guess.mapping.zone = zone.or(self.guess.mapping.zone.take());
         self.guess.reasons.push(Reason { field, column: columns.join(", "), basis, certainty, seen });
         self.guess.mapping.columns.insert(field, Place { columns, unit });
     }

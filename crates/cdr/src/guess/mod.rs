@@ -17,9 +17,9 @@ use columns::{Column, is_clock};
 pub(crate) use direction::{Directions, is_called};
 use draft::Draft;
 pub use draft::{Basis, Certainty, Guess, Reason};
-pub(crate) use names::is_sum;
 pub use names::is_yes_or_no;
 use names::{is_of_system, named, yes_or_no};
+pub(crate) use names::{is_sum, names_a_cause, names_a_line_cause};
 
 use crate::{
     cells::Cells,
@@ -148,6 +148,14 @@ impl Draft<'_> {
 /// A column's name without the number that tells it from an earlier one of the same name.
 fn as_written(name: &str, at: usize) -> &str {
     name.strip_suffix(&format!(" ({})", at + 1)).unwrap_or(name)
+}
+
+/// Whether a row is a header by its names: it has no values, and most of its cells are names that are known.
+pub(crate) fn names_columns(row: &Cells) -> bool {
+    let filled = row.iter().filter(|cell| !cell.is_empty());
+    let (known, count) =
+        filled.fold((0, 0), |(known, count), cell| (known + usize::from(named(cell).is_some()), count + 1));
+    known > 2 && known * 2 > count && may_be_header(row)
 }
 
 /// Whether a row has the names of columns and no values.

@@ -1,5 +1,7 @@
 //! The names that people give to columns, in Vietnamese and English, in the form of [`fold_word`].
 
+use std::borrow::Cow;
+
 use domain::search::{fold, fold_word};
 
 use crate::{
@@ -69,7 +71,8 @@ const NAMES: &[(NameSays, &str)] = &[
     is(
         Field::AnsweredAt,
         "answeredat answertime answer answered timeanswered answertimestamp connectedat connecttime \
-             pickuptime pickedupat thoidiemnghemay thoidiemtraloi thoigiannghemay thoigiantraloi thoigianbatmay \
+             pickuptime pickedupat answeredtime answeredtimestamp answeredon connectedtime connectedon pickupat lucbatmay lucnghemay lucnhacmay \
+             thoidiemnhacmay thoigiannhacmay gionhacmay thoidiemnghemay thoidiemtraloi thoigiannghemay thoigiantraloi thoigianbatmay \
              giobatmay gionghemay nghemayluc batmayluc thoidiembatmay luctraloi thoigianketnoi thoidiemketnoi gioketnoi",
     ),
     is(
@@ -80,7 +83,9 @@ const NAMES: &[(NameSays, &str)] = &[
     is(
         Field::Talk,
         "talk talktime talkduration talkseconds talksec billsec billseconds billableseconds \
-             conversationduration conversationtime answerduration answersec connectedduration thoigiandamthoai \
+             conversationduration conversationtime conversationseconds conversationsecs conversationsec conversationlength billedseconds billedsecs billedsec billedduration \
+             billedtime billableduration billabletime speakingtime speakingduration calldurationtalk durationafteranswer \
+             activecalltime activetime giaydamthoai giaynoichuyen giaythoai answerduration answersec connectedduration thoigiandamthoai \
              thoiluongdamthoai damthoai thoigianthoai thoiluongthoai thoigiannoichuyen thoigiannghe \
              thoiluonghoithoai thoigianhoithoai sogiaydamthoai tgdamthoai thoigiandt sophutdamthoai phutdamthoai thoigiannoi thoiluongnoichuyen \
              thoigiannoichuyenvoikhach thoiluongtraloi",
@@ -113,6 +118,8 @@ const NAMES: &[(NameSays, &str)] = &[
     is(
         Field::Cause,
         "cause hangupcause endreason endedreason disconnectreason disconnectionreason sipcode reason \
+             sipstatus sipstatuscode sipresponse sipresponsecode sipcause siphangupcause q850 q850cause q850code causecode \
+             hangupcode hangupcausecode releasecause releasecode disconnectcause isdncause terminationcause masip \
              nguyennhan lydo lydoketthuc maloi lydothatbai lydokhongnghe lydotuchoi nguyennhanketthuc",
     ),
     is(
@@ -154,6 +161,11 @@ const QUESTIONS: &str = "\
     answered isanswered connected isconnected pickedup reached batmay nghemay conghemay cobatmay khachnghemay \
     khachbatmay lienheduoc lienlacduoc ketnoi";
 
+/// Of names of causes those under which the causes of lines stand: FreeSWITCH's names, numbers of Q.850, codes of SIP.
+const LINE_CAUSES: &str = "\
+    cause hangupcause sipcode sipstatus sipstatuscode sipresponse sipresponsecode sipcause siphangupcause q850 q850cause \
+    q850code causecode hangupcode hangupcausecode releasecause releasecode disconnectcause isdncause terminationcause masip";
+
 /// Words for yes and for no, in the form of [`fold_word`].
 const YES: &str = "co x yes y true 1 roi duoc da ok";
 const NO: &str = "khong ko k no n false 0 chua khongduoc";
@@ -187,6 +199,9 @@ const UNITS: &[(&str, Unit)] = &[
     ("s", Unit::Seconds),
 ];
 
+/// What the name of a time may end with that is no more than a number or a stamp.
+const EPOCHS: [&str; 8] = ["timestamp", "uepoch", "epochms", "epoch", "unix", "stamp", "ts", "ms"];
+
 /// Zones that a time's name may end with; the longer ones come first.
 const ZONES: &[(&str, &str)] =
     &[("gmt7", "Asia/Ho_Chi_Minh"), ("utc7", "Asia/Ho_Chi_Minh"), ("gmt", "UTC"), ("utc", "UTC")];
@@ -195,13 +210,16 @@ const ZONES: &[(&str, &str)] =
 pub(crate) fn named(name: &str) -> Option<(NameSays, Option<Unit>)> {
     // What stands after a dot is the name within an object: `customer.number` says more than `number`.
     let last = name.rsplit('.').next().unwrap_or(name);
+    // `Start (GMT+9)` is `Start`, in a zone of its own.
+    let zoneless = zone_at_end(name).map(|(rest, _)| fold_word(rest));
     // `Duration of talk (s)` is `talk duration (s)`.
     let turned = name.split_once(" of ").map(|(what, whose)| {
         let (whose, unit) = whose.split_once('(').unwrap_or((whose, ""));
         fold_word(&format!("{whose} {what} {unit}"))
     });
     let keys = [Some(fold_word(name)), Some(fold_word(last)), turned];
-    keys.iter().flatten().find_map(|key| by_key(key)).or_else(|| {
+    let of_time = || zoneless.as_deref().and_then(by_key).filter(|(named, _)| is_time(*named));
+    keys.iter().flatten().find_map(|key| by_key(key)).or_else(of_time).or_else(|| {
         let cost = (NameSays::Field(Field::Cost), None);
         // Without its accents it may be the call (`Cuộc gọi`) as well.
         let is_fee = |name: &str| fold_word(name) == "cuocgoi";
@@ -220,6 +238,10 @@ fn by_key(key: &str) -> Option<(NameSays, Option<Unit>)> {
         let unit = UNITS.iter().find(|(end, _)| key.len() > end.len() + 1 && end.len() > 1 && key.ends_with(end));
         return Some((named, unit.map(|(_, unit)| *unit).filter(|_| is_length(named))));
     }
+    let epoch = EPOCHS.iter().find_map(|end| exact(key.strip_suffix(end)?).filter(|named| is_time(*named)));
+    if let Some(named) = epoch {
+        return Some((named, None));
+    }
     if let Some((end, _)) = ZONES.iter().find(|(end, _)| key.ends_with(end)) {
         return exact(key.strip_suffix(end)?).filter(|named| is_time(*named)).map(|named| (named, None));
     }
@@ -235,9 +257,23 @@ fn is_time(named: NameSays) -> bool {
 }
 
 /// The zone that stands in a name, such as `Start time (UTC)`.
-pub(crate) fn zone_in(name: &str) -> Option<&'static str> {
+pub(crate) fn zone_in(name: &str) -> Option<String> {
     let key = fold_word(name);
-    ZONES.iter().find(|(end, _)| key.ends_with(end)).map(|(_, zone)| *zone)
+    let by_key = || ZONES.iter().find(|(end, _)| key.ends_with(end)).map(|(_, zone)| (*zone).to_owned());
+    zone_at_end(name).map(|(_, zone)| zone).or_else(by_key)
+}
+
+/// A name without the zone at its end, and that zone: `Start (GMT+9)`, `Start [UTC+09:00]`, `Start (Asia/Tokyo)`, `Start UTC+9`.
+fn zone_at_end(name: &str) -> Option<(&str, String)> {
+    let name = name.trim();
+    let (rest, zone) = match name.strip_suffix([')', ']']) {
+        Some(inner) => inner.rsplit_once(['(', '['])?,
+        None => name.rsplit_once([' ', '_'])?,
+    };
+    // A number alone may be anything: `Start (7)`.
+    let says = zone.contains(['+', '-', '−', '/'])
+        || matches!(zone.trim().to_ascii_lowercase().as_str(), "utc" | "gmt" | "ict");
+    Some((rest, zone_named(zone).filter(|_| says)?))
 }
 
 /// Whether a cell begins with a word for a sum of other rows.
@@ -282,17 +318,64 @@ pub(crate) fn is_zone(name: &str) -> bool {
 
 /// The IANA name of a zone as it is written; none where it is none that is known.
 pub(crate) fn zone_named(text: &str) -> Option<String> {
-    let key = fold_word(text);
-    let known = match key.as_str() {
-        "utc" | "gmt" | "z" | "0000" => "UTC",
-        "gmt7" | "utc7" | "07" | "0700" | "7" | "ict" | "gmt07" | "utc07" | "gmt0700" | "utc0700"
-            if !text.contains('-') =>
-        {
-            "Asia/Ho_Chi_Minh"
-        }
-        _ => text.trim(),
+    let text = text.trim();
+    let known = match fold_word(text).as_str() {
+        "utc" | "gmt" | "z" | "0000" => Cow::Borrowed("UTC"),
+        "07" | "0700" | "7" | "ict" if !text.contains(['-', '−']) => Cow::Borrowed("Asia/Ho_Chi_Minh"),
+        _ => offset_in(text).and_then(zone_of_offset).unwrap_or(Cow::Borrowed(text)),
     };
-    domain::time::Zone::new(known).ok().map(|zone| zone.name().to_owned())
+    domain::time::Zone::new(&known).ok().map(|zone| zone.name().to_owned())
+}
+
+/// The minutes east of UTC in `GMT+9`, `UTC+09:00`, `GMT-0330`, `+09:00`, `UTC9`.
+fn offset_in(text: &str) -> Option<i32> {
+    let lower = text.to_ascii_lowercase();
+    let named = ["utc", "gmt"].iter().find_map(|name| lower.strip_prefix(name));
+    let offset = named.unwrap_or(&lower).trim();
+    let (sign, digits) = match offset.chars().next()? {
+        '+' => (1, &offset[1..]),
+        '-' => (-1, &offset[1..]),
+        '−' => (-1, &offset['−'.len_utf8()..]),
+        _ if named.is_some() => (1, offset),
+        _ => return None,
+    };
+    let digits = digits.trim();
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() >= 3 && digits.is_char_boundary(digits.len() - 2) => digits.split_at(digits.len() - 2),
+        None => (digits, "0"),
+    };
+    let number = |text: &str| {
+        text.parse::<i32>().ok().filter(|_| text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+/// A zone that has had this offset all year for as long as there are calls, by a name that people know where there is one.
+fn zone_of_offset(minutes: i32) -> Option<Cow<'static, str>> {
+    const NAMES: [(i32, &str); 14] = [
+        (0, "UTC"),
+        (210, "Asia/Tehran"),
+        (240, "Asia/Dubai"),
+        (270, "Asia/Kabul"),
+        (300, "Asia/Karachi"),
+        (330, "Asia/Kolkata"),
+        (345, "Asia/Kathmandu"),
+        (360, "Asia/Dhaka"),
+        (390, "Asia/Yangon"),
+        (420, "Asia/Ho_Chi_Minh"),
+        (480, "Asia/Singapore"),
+        (540, "Asia/Tokyo"),
+        (570, "Australia/Darwin"),
+        (600, "Australia/Brisbane"),
+    ];
+    if let Some((_, name)) = NAMES.iter().find(|(known, _)| *known == minutes) {
+        return Some(Cow::Borrowed(name));
+    }
+    // The signs of these names are turned round.
+    let sign = if minutes > 0 { '-' } else { '+' };
+    (minutes % 60 == 0).then(|| Cow::Owned(format!("Etc/GMT{sign}{}", minutes.abs() / 60)))
 }
 
 fn is_length(named: NameSays) -> bool {
@@ -302,6 +385,16 @@ fn is_length(named: NameSays) -> bool {
 /// Whether a column's name asks whether somebody answered.
 pub(crate) fn asks_for_answer(name: &str) -> bool {
     is_in(QUESTIONS, &fold_word(name))
+}
+
+/// Whether the causes of lines stand under a name.
+pub(crate) fn names_a_line_cause(name: &str) -> bool {
+    is_in(LINE_CAUSES, &fold_word(name))
+}
+
+/// Whether any reasons for the end of a call stand under a name.
+pub(crate) fn names_a_cause(name: &str) -> bool {
+    named(name).is_some_and(|(says, _)| says == NameSays::Field(Field::Cause))
 }
 
 /// What a word answers to such a question.
@@ -396,7 +489,20 @@ mod tests {
         assert_eq!(named("Ngày"), Some((NameSays::Time, None)));
         assert_eq!(named("Start Time (UTC)"), Some((NameSays::Field(Field::DialedAt), None)));
         let zones = ["Start Time (UTC)", "Ngày gọi (GMT+7)", "Ngày gọi"].map(zone_in);
-        assert_eq!(zones, [Some("UTC"), Some("Asia/Ho_Chi_Minh"), None]);
+        assert_eq!(zones.map(Option::unwrap_or_default), ["UTC", "Asia/Ho_Chi_Minh", ""]);
+        for (text, zone) in [
+            ("GMT+9", "Asia/Tokyo"),
+            ("+09:00", "Asia/Tokyo"),
+            ("UTC-3", "Etc/GMT+3"),
+            ("gmt+0530", "Asia/Kolkata"),
+            ("UTC+14", "Etc/GMT-14"),
+        ] {
+            assert_eq!(zone_named(text).as_deref(), Some(zone), "{text}");
+        }
+        assert_eq!(
+            (zone_named("Hanoi"), zone_named("UTC+99"), zone_in("Start (7)"), zone_in("talk - time")),
+            (None, None, None, None)
+        );
         assert_eq!((named("Hạn thanh toán"), named(""), named("x.y")), (None, None, None));
     }
 

@@ -1,7 +1,10 @@
 //! Which unit lengths are in, whether they have the ringing in them, and which zone times are in.
 
+use domain::outcome::NO_ANSWER;
+
 use crate::{
     cells::Cells,
+    ending::ANSWERED_CODE,
     local_time::{DateOrder, When},
     mapping::{Field, Place},
     result_words::{WordSays, word_says},
@@ -35,7 +38,14 @@ impl Draft<'_> {
         let (mut empty, mut rang, mut talked) = (0, 0, 0);
         for row in self.rows {
             let ms = length(row.get(total), unit, Decimal::Point).ok().flatten().unwrap_or(0);
-            match (word_says(row.get(result)), ms) {
+            // Under a name that asks for it, yes and no are known.
+            let given = self.guess.mapping.results.get(row.get(result).trim());
+            let says = match given.map(String::as_str) {
+                Some(NO_ANSWER) => WordSays::Unanswered(NO_ANSWER),
+                Some(_) => WordSays::Answered(ANSWERED_CODE),
+                None => word_says(row.get(result)),
+            };
+            match (says, ms) {
                 (WordSays::Unanswered(_) | WordSays::Failed(_) | WordSays::Doubtful(_), 0) => empty += 1,
                 (WordSays::Unanswered(_) | WordSays::Failed(_), _) => rang += 1,
                 (_, 1..) => talked += 1,

@@ -11,10 +11,12 @@ use super::turns;
 use crate::{
     any_rows::{Ahead, AnyRows, TITLE_ROWS},
     cells::{Cells, TOO_WIDE},
-    guess::{Basis, Guess, Reason, guess, is_sum, may_be_header},
+    guess::{Basis, Guess, Reason, guess, is_phone, is_sum, may_be_header, names_columns},
+    local_time::When,
     mapping::{Bound, Mapping, column_names},
-    source::{Failure, HEAD_BYTES, Input},
+    source::{Failure, HEAD_BYTES, Input, Skipped},
     workbook::{Workbook, looks_like_workbook},
+    written::when,
 };
 
 /// Rows that are looked at before the first is read.
@@ -161,7 +163,10 @@ impl<'a> Looked<'a> {
                     return false;
                 }
                 let is_call = |row: &&Cells| !may_be_header(row) && !is_apart(row, header.len());
-                let after = body[n + 1..].iter().map(|(_, row)| *row).filter(is_call);
+                // Under a further header columns may stand in another order.
+                let further = body[n + 1..].iter().position(|(_, row)| names_columns(row)).filter(|count| *count > 0);
+                let below = &body[n + 1..further.map_or(body.len(), |count| n + 1 + count)];
+                let after = below.iter().map(|(_, row)| *row).filter(is_call);
                 let rows = under(header.len(), after.collect());
                 offer(Some(at), Some(column_names(header.iter())), &rows)
             });
@@ -174,7 +179,9 @@ impl<'a> Looked<'a> {
         }
         let (at, names, guess) = best.unwrap_or_else(|| (None, Vec::new(), guess(None, &[])));
         if let Some(at) = at {
-            ahead.drain(..=at);
+            // A title is passed over; a call is not lost in silence.
+            let above: Ahead = ahead.drain(..=at).take(at).filter_map(call_above).collect();
+            above.into_iter().rev().for_each(|refused| ahead.push_front(refused));
         }
         let mut guess = guess;
         let mut missing = guess.missing.clone();
@@ -200,6 +207,15 @@ impl<'a> Looked<'a> {
         let names: Vec<&str> = self.names.iter().take(MOST_NAMES).map(String::as_str).collect();
         format!("{}; its columns are {}", self.missing.join("; "), names.join(", "))
     }
+}
+
+/// Why a row above the header is no call, where it looks like one.
+fn call_above(row: Result<(u64, Cells), Skipped>) -> Option<Result<(u64, Cells), Skipped>> {
+    let (line, cells) = row.ok()?;
+    let is_time = |cell: &str| matches!(when(cell), Some(When::Wall(_) | When::Instant(_)));
+    let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+    let is_call = filled > 2 && cells.iter().any(is_phone) && cells.iter().any(|cell| !is_phone(cell) && is_time(cell));
+    is_call.then(|| Err(Skipped::new(line, "", "stands above the header, so what its columns are is not known")))
 }
 
 /// Whether a row among those of a header with so many columns is a total, or a title or note.

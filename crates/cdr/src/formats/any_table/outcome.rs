@@ -11,6 +11,7 @@ use domain::{
 use super::noted::Noted;
 use crate::{
     ending::ANSWERED_CODE,
+    guess::is_yes_or_no,
     mapping::{Field, Mapping, SKIP},
     result_words::{WordSays, is_busy_alone, word_says},
     spellings::system_code_spelled,
@@ -122,6 +123,11 @@ impl Meanings {
         exact.or_else(plain).or_else(of_account).filter(|_| !cell.is_empty())
     }
 
+    /// Whether somebody has said what a word means.
+    pub(crate) fn is_given(&self, cell: &str) -> bool {
+        self.given(cell).is_some()
+    }
+
     /// Looks at the first cells of the result columns: whether they hold texts, and whether they tell of the line alone.
     pub(crate) fn look<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
         let (mut filled, mut texts) = (0, 0);
@@ -167,6 +173,10 @@ impl Meanings {
                 // That somebody answered is less than what another column says of it.
                 Word::Given(GivenMeaning::Code(code)) if code.as_str() == ANSWERED_CODE => {
                     WordSays::Answered(ANSWERED_CODE)
+                }
+                // Why nobody answered, another column may say.
+                Word::Given(GivenMeaning::Code(code)) if code.as_str() == NO_ANSWER && is_yes_or_no(cell) => {
+                    WordSays::Failed(NO_ANSWER)
                 }
                 Word::Given(GivenMeaning::Code(code)) => {
                     if let Some(system) = SYSTEM_CODES.into_iter().find(|system| *system == code.as_str()) {

@@ -13,7 +13,7 @@ use super::{
     look::Looked,
     noted::{NoteCounts, Noted, Notes},
     outcome::Meanings,
-    row::{Costs, MadeRow, NoCall, RowReader, RowTally},
+    row::{CauseNames, Costs, MadeRow, NoCall, RowReader, RowTally},
     turns::{Spoken, held},
 };
 use crate::{
@@ -192,6 +192,7 @@ impl<'a> TableCalls<'a> {
         let has_called = phone.and_then(|at| looked.names.get(at)).is_some_and(|name| is_called(name));
         let costs = costs_of((&looked.mapping, &looked.bound, &looked.names), &ahead, &given);
         let reader = RowReader {
+            under: CauseNames::of(&looked.bound, &looked.names),
             costs,
             meanings,
             mapping: looked.mapping,
@@ -263,8 +264,7 @@ impl<'a> TableCalls<'a> {
             let is_named = reader.mapping.columns.values().flat_map(|place| &place.columns);
             // A number stands for a column of any header.
             if is_named.clone().any(|column| !column.starts_with('#')) {
-                self.reader.bound = bound;
-                self.reader.names = names;
+                self.reader.read_by(bound, names);
                 return Ok(Header::Other);
             }
         }
@@ -279,7 +279,8 @@ impl<'a> TableCalls<'a> {
             return Ok(Header::None);
         };
         self.findings.warnings.push(format!("a second header in the file: its columns are {}", names.join(", ")));
-        (self.reader.mapping, self.reader.bound, self.reader.names) = (guess.mapping, bound, names);
+        self.reader.mapping = guess.mapping;
+        self.reader.read_by(bound, names);
         Ok(Header::Other)
     }
 
@@ -539,6 +540,11 @@ impl Source for TableCalls<'_> {
             format!("result \"{word}\" has no meaning that is known; rows that say it, rejected: {count}")
         });
         findings.warnings.extend(said);
+        let mut directions: Vec<(&String, &u64)> = self.tally.directions.iter().collect();
+        directions.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+        findings.warnings.extend(directions.into_iter().take(MOST_WORDS).map(|(word, count)| {
+            format!("direction \"{word}\" has no meaning that is known; rows that say it, taken for calls to a customer: {count}")
+        }));
         findings.unknown_words = words;
         findings
     }

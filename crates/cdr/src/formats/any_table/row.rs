@@ -9,7 +9,7 @@ use domain::{
     CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, Country, Currency, FieldError, HangupBy, Money,
     Speaker, Timestamp, TranscriptLine, VoicebotId,
     limits::{CAUSE_CHARS, ID_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
-    outcome::{SYSTEM_CODES, system_code},
+    outcome::{NO_ANSWER, SYSTEM_CODES, system_code},
     phone::matching_key,
     search::fold_word,
 };
@@ -21,10 +21,11 @@ use super::{
     turns::{Spoken, held},
 };
 use crate::{
+    causes::{LineSays, line_says},
     cells::Cells,
     clock::Clock,
-    ending::{Ending, by_cause},
-    guess::{Directions, is_phone, is_sum},
+    ending::{ANSWERED_CODE, Ending, by_cause},
+    guess::{Directions, is_phone, is_sum, names_a_cause, names_a_line_cause},
     local_time::When,
     mapping::{Bound, Field, Mapping},
     numbers::{bare, is_withheld},
@@ -71,6 +72,48 @@ pub(super) struct RowReader {
     /// Where rows may be turns.
     pub(super) spoken: Option<Arc<Mutex<Spoken>>>,
     pub(super) costs: Costs,
+    pub(super) under: CauseNames,
+}
+
+/// What the name of a column says of the causes in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum CauseName {
+    /// Nothing: any results stand there.
+    #[default]
+    None,
+    /// Reasons of whatever kind, in words.
+    Reason,
+    /// Causes of the line, which may be numbers.
+    Line,
+}
+
+impl CauseName {
+    fn of(name: &str) -> Self {
+        if names_a_line_cause(name) {
+            Self::Line
+        } else if names_a_cause(name) {
+            Self::Reason
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// Under which names the result and the cause stand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct CauseNames {
+    result: CauseName,
+    cause: CauseName,
+}
+
+impl CauseNames {
+    pub(super) fn of(bound: &Bound, names: &[String]) -> Self {
+        let of =
+            |field| bound.place(field).and_then(|at| names.get(at)).map_or(CauseName::None, |name| CauseName::of(name));
+        // What a mapping says is a cause is one, whatever it is called.
+        let cause = if of(Field::Cause) == CauseName::None { CauseName::Reason } else { of(Field::Cause) };
+        Self { result: of(Field::Result), cause }
+    }
 }
 
 /// What is counted of rows that are no calls.
@@ -78,6 +121,8 @@ pub(super) struct RowReader {
 pub(super) struct RowTally {
     /// Words without a meaning.
     pub(super) words: HashMap<String, u64>,
+    /// Words for which way a call went that are not known.
+    pub(super) directions: HashMap<String, u64>,
     /// Rows that say that there was no call.
     pub(super) left_out: u64,
 }
@@ -90,6 +135,17 @@ impl RowTally {
         words.sort_unstable();
         for (word, count) in words {
             self.count_word(word, count);
+        }
+        let mut directions: Vec<_> = further.directions.into_iter().collect();
+        directions.sort_unstable();
+        for (word, count) in directions {
+            self.count_direction(word, count);
+        }
+    }
+
+    fn count_direction(&mut self, word: String, count: u64) {
+        if self.directions.len() < MOST_WORDS || self.directions.contains_key(&word) {
+            *self.directions.entry(word).or_default() += count;
         }
     }
 
@@ -139,6 +195,13 @@ fn cell(cells: &Cells, at: usize) -> &str {
 }
 
 impl RowReader {
+    /// Reads on by another header.
+    pub(super) fn read_by(&mut self, bound: Bound, names: Vec<String>) {
+        self.under = CauseNames::of(&bound, &names);
+        self.directions = self.directions.and_then(|directions| directions.under(&self.names, &names));
+        (self.bound, self.names) = (bound, names);
+    }
+
     fn note(&mut self, noted: Noted) {
         self.notes.add(noted);
     }
@@ -159,6 +222,9 @@ impl RowReader {
         }
         self.shift_back(cells);
         self.direction = self.directions.map(|directions| directions.of_row(cells)).unwrap_or_default();
+        if let Some(word) = self.directions.and_then(|directions| directions.unknown(cells)) {
+            self.tally.count_direction(word.to_owned(), 1);
+        }
         match self.record(cells) {
             Ok(Some(record)) => MadeRow::Call(record),
             Ok(None) => MadeRow::NoCall,
@@ -230,8 +296,8 @@ impl RowReader {
             (None, None, _) if has_answers => Proof::NotAnswered,
             (None, None, _) => Proof::Unknown,
         };
-        let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
-        let Ended { code, word, texts, assumed, .. } = match self.meanings.outcome(results, proof) {
+        let rang = ringing.is_some_and(|ringing| ringing > 0);
+        let Ended { code, word, texts, assumed, .. } = match self.outcome(cells, proof, rang) {
             RowOutcome::Ended(ended) if ended.is_vague => self.by_cause(cells, ended),
             RowOutcome::Ended(ended) => ended,
             RowOutcome::NoCall => return Ok(None),
@@ -294,6 +360,49 @@ impl RowReader {
             attributes: (!attributes.is_empty()).then_some(attributes),
         };
         Ok(Some(record))
+    }
+
+    /// How the call of a row ended: by its results, else by the cause of the line.
+    fn outcome(&mut self, cells: &Cells, proof: Proof, rang: bool) -> RowOutcome {
+        if let [at] = self.bound.places(Field::Result)
+            && let Some(ended) = self.by_line(cell(cells, *at), self.under.result, proof, rang)
+        {
+            return RowOutcome::Ended(ended);
+        }
+        let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
+        let outcome = self.meanings.outcome(results, proof);
+        let is_told = match &outcome {
+            RowOutcome::Ended(ended) => !matches!(ended.assumed, Some(Noted::NoResult)),
+            RowOutcome::Refused(_) => self.bound.places(Field::Result).iter().any(|at| !is_nothing(cell(cells, *at))),
+            RowOutcome::NoCall | RowOutcome::Unknown(_) => true,
+        };
+        let cause = self.bound.place(Field::Cause).filter(|_| !is_told).map(|at| cell(cells, at));
+        let by_line = cause.and_then(|cause| self.by_line(cause, self.under.cause, proof, rang));
+        by_line.map_or(outcome, RowOutcome::Ended)
+    }
+
+    /// How a call ended by the cause of its line, which says nothing of a call that was answered; none where the cell says no such
+    /// cause, or somebody has said what it means.
+    fn by_line(&self, text: &str, under: CauseName, proof: Proof, rang: bool) -> Option<Ended> {
+        let text = text.trim();
+        let is_number = || text.bytes().all(|byte| byte.is_ascii_digit());
+        let says = match under {
+            _ if is_nothing(text) => return None,
+            CauseName::Reason if is_number() => return None,
+            CauseName::Line | CauseName::Reason => line_says(text, rang)?,
+            // Any result: of these words one alone says nothing about the answer.
+            CauseName::None => line_says(text, rang).filter(|says| *says == LineSays::Cleared && !is_number())?,
+        };
+        if self.meanings.is_given(text) {
+            return None;
+        }
+        let code = match (says, proof) {
+            (_, Proof::Answered) | (LineSays::Answered, _) | (LineSays::Cleared, Proof::Unknown) => ANSWERED_CODE,
+            (LineSays::Cleared, Proof::NotAnswered) => NO_ANSWER,
+            (LineSays::Unanswered(code), _) => code,
+        };
+        let word = Some(text.to_owned());
+        Some(Ended { code: Code::new(code).ok()?, word, texts: Vec::new(), assumed: None, is_vague: false })
     }
 
     /// A result that may mean several ones as the cause beside it says, where that has a meaning (`dial_busy`, `USER_BUSY`, 486).

@@ -2,7 +2,7 @@
 //!
 //! A call is as good as its best row (ANSWERED before BUSY before NO ANSWER …). It begins with its first row and ends
 //! with its last. Of an answered call, the *customer's leg* says who was called, when the answer came and how long the
-//! talk was: an answered row, made by Dial or AppDial if there is one, to something that looks like a phone number if
+//! talk was (the bot's own leg and those of extensions aside, where an outside number was dialled): an answered row, made by Dial or AppDial if there is one, to something that looks like a phone number if
 //! there is one, the longest of these, then the first by time and `sequence`: whatever order the file is in, the call is the same.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     numbers::is_phone,
     parts::{DST, ROWS, legs_of},
-    source::{Skipped, checked},
+    source::{Direction, Skipped, checked},
     spreadsheet::phone_number,
     stamps::{Instants, NoInstants},
 };
@@ -35,6 +35,7 @@ pub(super) fn record(
     id: CallId,
     rows: &[&AsteriskLeg<'_>],
     campaign: Option<&CampaignId>,
+    direction: Direction,
     clock: &Clock,
 ) -> Result<(u64, CallRecord), Skipped> {
     let line = rows.iter().map(|row| row.line).min().unwrap_or_default();
@@ -45,9 +46,11 @@ pub(super) fn record(
     }
     legs.sort_by_key(|(row, times)| (times.start, row.rank()));
     let (rows, times): (Vec<&AsteriskLeg<'_>>, Vec<Instants>) = legs.into_iter().unzip();
-    // What a menu of our own took says nothing where another row tells of the talk.
+    // What a menu of our own took says nothing where another row tells of the talk, nor does the bot's own leg where a customer was dialled.
     let only_menus = rows.iter().all(|row| row.is_own_menu());
-    let tells = |row: &&AsteriskLeg<'_>| only_menus || !row.is_own_menu();
+    let is_outside = |row: &&AsteriskLeg<'_>| direction != Direction::Inbound && row.is_dialled_outside();
+    let dialled: Vec<&AsteriskLeg<'_>> = rows.iter().copied().filter(is_outside).collect();
+    let tells = |row: &&AsteriskLeg<'_>| only_menus || !(row.is_own_menu() || row.is_own_beside(&dialled));
     let best = rows.iter().copied().filter(tells).map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
     let (leg, leg_times) = rows
         .iter()
@@ -55,10 +58,13 @@ pub(super) fn record(
         .filter(|(row, _)| tells(row) && row.disposition == best)
         .rev()
         // The last of equals, so the first of the rows.
-        .max_by_key(|(row, times)| (row.is_dialled(), is_phone(row.customer()), times.talk))
+        .max_by_key(|(row, times)| (row.is_dialled(), is_phone(row.customer(direction)), times.talk))
         .ok_or_else(|| wrong("", "is empty".to_owned()))?;
 
-    let customers = || std::iter::once(leg).chain(&rows).map(|row| row.customer());
+    // Of a call that came in first the legs of who called.
+    let all = || std::iter::once(leg).chain(&rows);
+    let callers = || all().filter(|row| row.is_callers(direction));
+    let customers = || callers().chain(all()).map(|row| row.customer(direction));
     let phone = customers()
         .find(|number| is_phone(number))
         .or_else(|| customers().find(|number| !number.is_empty()))
@@ -87,7 +93,7 @@ pub(super) fn record(
         }
     };
     keep("src", Some(leg.text(RowText::Src)));
-    keep(DST, Some(leg.customer()).filter(|_| !is_phone(leg.customer()) && is_phone(&phone)));
+    keep(DST, Some(leg.customer(direction)).filter(|number| !is_phone(number) && is_phone(&phone)));
     keep("clid", Some(leg.text(RowText::Clid)));
     keep("lastapp", Some(leg.text(RowText::LastApp)));
     keep("recordingfile", recording_file);

@@ -29,6 +29,11 @@ columns! {
     Sequence "sequence";
     RecordingFile "recordingfile" "monitorfile" "recordfile" "recording";
     DstName "dstcnam";
+    Channel "channel" "srcchannel" "sourcechannel" "srcchan";
+    DstChannel "dstchannel" "destchannel" "destinationchannel" "dstchan";
+    Context "dcontext";
+    // The number of ours that was called from outside.
+    Did "did" "didnumber";
     // Yeastar, MikoPBX; Grandstream UCM.
     Direction "calltype" "direction" "loguserfield" "type";
     // The report of Issabel and Elastix, whose duration is what was billed.

@@ -102,7 +102,10 @@ fn classic(row: &Cells) -> Option<Places<Column>> {
         (Column::AccountCode, 0),
         (Column::Src, 1),
         (Column::Dst, 2),
+        (Column::Context, 3),
         (Column::Clid, 4),
+        (Column::Channel, 5),
+        (Column::DstChannel, 6),
         (Column::LastApp, 7),
         (Column::Start, 9),
         (Column::Answer, 10),
@@ -138,6 +141,9 @@ fn custom() -> Places<Column> {
         (Column::Clid, 0),
         (Column::Src, 1),
         (Column::Dst, 2),
+        (Column::Context, 3),
+        (Column::Channel, 4),
+        (Column::DstChannel, 5),
         (Column::LastApp, 6),
         (Column::Start, 8),
         (Column::Answer, 9),
@@ -205,7 +211,10 @@ fn by_content(rows: &[Cells]) -> Option<Layout<Column>> {
     }
     // Asterisk's own table begins `calldate, clid, src, dst, dcontext, channel, dstchannel, lastapp, lastdata, …`.
     if (start, clid, disposition) == (0, Some(1), 11) && width >= 16 {
-        places.set(Column::LastApp, 7);
+        let named = [(Column::Context, 4), (Column::Channel, 5), (Column::DstChannel, 6), (Column::LastApp, 7)];
+        for (column, at) in named {
+            places.set(column, at);
+        }
         places.set(Column::AccountCode, 13);
         if unique == Some(14) {
             places.set(Column::UserField, 15);

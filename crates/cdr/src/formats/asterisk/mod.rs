@@ -8,8 +8,9 @@
 //!   in it ([`session`]). A row without an id gets `asterisk:row-` and a hash of its cells.
 //! - Rows that repeat another in all cells are left out (a switch writes each record into two files).
 //! - The campaign is the one given, else `accountcode`, else `userfield`.
-//! - `dst` is the customer: campaigns dial out. Where a row says that its call came in (Grandstream, Yeastar), its caller is; calls
-//!   that only look so are counted, and that is said.
+//! - `dst` is the customer: campaigns dial out. Where a row says that its call came in (Grandstream, Yeastar; FreePBX by its contexts and `did`), its
+//!   caller is; calls that only look so are counted, and that is said.
+//! - Where an outside number was dialled, the legs of the bot itself, of announcements and of extensions do not answer for the customer.
 //! - The disposition decides, not the billed seconds. ANSWERED has the result code `ANSWERED`, also with 0 seconds: that
 //!   is an answered call without talk, which costs nothing; VOICEMAIL (Yeastar) has `MACHINE`.
 //! - Of an answered call, talk time is what was billed on the customer's leg; the record's end is the answer plus that,
@@ -52,7 +53,7 @@ pub(crate) use session::former_id;
 
 use columns::Column;
 use disposition::{Disposition, Numbering};
-use row::{AsteriskLeg, RowText};
+use row::{AsteriskLeg, LegSign, RowText};
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
@@ -224,9 +225,9 @@ impl AsteriskCallMaker {
             format!("asterisk:row-{:032x}{nth}", first.fingerprint)
         };
         let id = CallId::new(id).map_err(|error| Skipped::new(first.line, "uniqueid", error.to_string()))?;
-        let record = call::record(id, &rows, self.campaigns.of(direction), &self.clock)?;
+        let record = call::record(id, &rows, self.campaigns.of(direction), direction, &self.clock)?;
         // What is noted of a call that is rejected concerns nobody.
-        for (count, is) in said.0.iter_mut().zip(of_call(&rows, &self.fans)) {
+        for (count, is) in said.0.iter_mut().zip(of_call(&rows, direction, &self.fans)) {
             *count += u64::from(is);
         }
         Ok(record)
@@ -361,20 +362,38 @@ const OF_CALLS: [&str; 4] = [
 /// Which way a call goes, as its rows say, or as both ends are extensions. One of our own that a mailbox of our own took goes there.
 fn direction_of(call: &[AsteriskLeg]) -> Direction {
     let is_between = call.iter().all(|leg| leg.direction().is_none() && (is_internal(leg) || leg.is_to_own_mailbox()));
-    let said = Direction::of_legs(call.iter().filter_map(AsteriskLeg::direction));
+    let said = match Direction::of_legs(call.iter().filter_map(AsteriskLeg::direction)) {
+        Direction::Outbound if call.iter().all(|leg| leg.direction().is_none()) && came_in(call) => Direction::Inbound,
+        said => said,
+    };
     match if is_between { Direction::Internal } else { said } {
         Direction::Internal if call.iter().any(AsteriskLeg::is_to_own_mailbox) => Direction::Voicemail,
         direction => direction,
     }
 }
 
+/// Whether the rows of a call say by their contexts that an outside caller came in, and none that somebody else was dialled first: a
+/// customer of ours may be put through to a queue.
+fn came_in(call: &[AsteriskLeg]) -> bool {
+    let callers = || call.iter().filter(|leg| leg.has(LegSign::CameIn)).map(|leg| leg.text(RowText::Src));
+    let goes_out = |leg: &AsteriskLeg| {
+        !leg.has(LegSign::CameIn)
+            && leg.is_dialled_outside()
+            && !callers().any(|caller| caller == leg.text(RowText::Src))
+    };
+    callers().next().is_some() && !call.iter().any(goes_out)
+}
+
 /// Whether a call is one of [`OF_CALLS`].
-fn of_call(call: &[&AsteriskLeg], fans: &Fans) -> [bool; OF_CALLS.len()] {
+fn of_call(call: &[&AsteriskLeg], direction: Direction, fans: &Fans) -> [bool; OF_CALLS.len()] {
+    let is_inbound = direction == Direction::Inbound;
     [
-        call.iter().all(|leg| leg.is_own_menu() && leg.disposition.is_connected()),
-        call.iter().any(|leg| fans.look_inbound(leg)),
-        call.iter().all(|leg| is_no_number(leg.customer())),
-        call.iter().any(|leg| is_put_back(leg.customer())),
+        is_inbound && call.iter().all(|leg| leg.is_own_menu() && leg.disposition.is_connected()),
+        !is_inbound
+            && !call.iter().any(|leg| leg.is_dialled_outside())
+            && call.iter().any(|leg| fans.look_inbound(leg)),
+        call.iter().all(|leg| is_no_number(leg.customer(direction))),
+        call.iter().any(|leg| is_put_back(leg.customer(direction))),
     ]
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     local_time::{DateOrder, Wall, When},
-    numbers::{is_extension, is_no_number},
+    numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
     source::{Direction, Skipped},
     spreadsheet::is_rounded,
@@ -59,6 +59,19 @@ fn direction_of(word: &str) -> Option<Direction> {
     })
 }
 
+/// What the context and the channels of a leg tell, a bit each.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum LegSign {
+    /// By its context, or by the number of ours that was called, an outside caller came in.
+    CameIn = 1,
+    /// Its context leads to one of our own, or to a queue or menu of ours, however long its number is.
+    ToOwn = 2,
+    /// An application of our own ran on the channel, and nobody was at its other end.
+    Application = 4,
+    /// The channel is half of a pair within the switch, and leads to nobody.
+    Local = 8,
+}
+
 /// One leg; its texts may stand in what was packed.
 #[derive(Debug, Clone)]
 pub(super) struct AsteriskLeg<'a> {
@@ -69,6 +82,8 @@ pub(super) struct AsteriskLeg<'a> {
     pub(super) number: &'static str,
     /// Of all cells: tells rows apart that have no id.
     pub(super) fingerprint: u128,
+    /// What its context and its channels tell: the bits of [`LegSign`].
+    signs: u8,
     texts: Cow<'a, str>,
     ends: [u16; TEXTS.len()],
 }
@@ -79,6 +94,7 @@ impl<'a> Packed<'a> for AsteriskLeg<'a> {
         self.stamps.pack(into);
         self.disposition.pack(into);
         self.fingerprint.pack(into);
+        self.signs.pack(into);
         self.ends.iter().for_each(|end| end.pack(into));
         self.texts.pack(into);
     }
@@ -86,11 +102,14 @@ impl<'a> Packed<'a> for AsteriskLeg<'a> {
     fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         let (line, stamps, disposition) = (u64::unpack(from)?, Stamps::unpack(from)?, Disposition::unpack(from)?);
         let fingerprint = u128::unpack(from)?;
+        let signs = u8::unpack(from)?;
         let mut ends = [0; TEXTS.len()];
         for end in &mut ends {
             *end = u16::unpack(from)?;
         }
-        Some(Self { line, stamps, disposition, number: "", fingerprint, texts: Cow::unpack(from)?, ends })
+        let texts = Cow::unpack(from)?;
+        let number = "";
+        Some(Self { line, stamps, disposition, number, fingerprint, signs, texts, ends })
     }
 }
 
@@ -137,9 +156,15 @@ impl AsteriskLeg<'_> {
             disposition,
             number: ["0", "8", "16", "32"].into_iter().find(|number| *number == word).unwrap_or_default(),
             fingerprint: row.fingerprint(),
+            signs: signs_of(row),
             texts: texts.into(),
             ends,
         })
+    }
+
+    /// Whether its context or its channels tell this.
+    pub(super) fn has(&self, sign: LegSign) -> bool {
+        self.signs & sign as u8 != 0
     }
 
     /// One of the texts; empty where there is none.
@@ -154,22 +179,46 @@ impl AsteriskLeg<'_> {
         [RowText::Direction, RowText::UserField].into_iter().find_map(|text| direction_of(self.text(text)))
     }
 
-    /// The number of the customer: the one that was called, or the caller of a call that came in. Yeastar writes an
-    /// extension or a name in brackets behind it.
-    pub(super) fn customer(&self) -> &str {
-        let number = self.text(if self.direction() == Some(Direction::Inbound) { RowText::Src } else { RowText::Dst });
+    /// Whether it is the leg of a caller in a call that goes this way.
+    pub(super) fn is_callers(&self, call: Direction) -> bool {
+        self.direction() == Some(Direction::Inbound) || (call == Direction::Inbound && self.has(LegSign::CameIn))
+    }
+
+    /// The number of the customer in a call that goes this way: the one that was called, or the caller of a call that came in. Yeastar
+    /// writes an extension or a name in brackets behind it.
+    pub(super) fn customer(&self, call: Direction) -> &str {
+        let number = self.text(if self.is_callers(call) { RowText::Src } else { RowText::Dst });
         match number.split_once(['(', '<']) {
             Some((before, _)) if before.len() > 1 && before.bytes().all(|byte| byte.is_ascii_digit()) => before,
             _ => number,
         }
     }
 
-    /// Whether a machine of our own took the leg of a call that came in: a menu, or one that waits for an extension. It
-    /// is no talk with anybody.
+    /// Whether a machine of our own took the leg: a menu, or one that waits for an extension of a call that came in. It is no talk with
+    /// anybody.
     pub(super) fn is_own_menu(&self) -> bool {
-        self.direction() == Some(Direction::Inbound)
-            && (self.text(RowText::ActionType).starts_with("IVR")
-                || self.text(RowText::LastApp).eq_ignore_ascii_case("WaitExten"))
+        self.text(RowText::ActionType).starts_with("IVR")
+            || (self.direction() == Some(Direction::Inbound)
+                && self.text(RowText::LastApp).eq_ignore_ascii_case("WaitExten"))
+    }
+
+    /// Whether an outside number was dialled.
+    pub(super) fn is_dialled_outside(&self) -> bool {
+        self.is_dialled() && !self.has(LegSign::ToOwn) && is_phone(self.text(RowText::Dst))
+    }
+
+    /// Whether it is a leg of our own beside those that were dialled to a customer: of the bot, of an announcement, or of an extension of
+    /// ours. That it was answered says nothing of the customer.
+    pub(super) fn is_own_beside(&self, dialled: &[&Self]) -> bool {
+        let (src, dst) = (self.text(RowText::Src), self.text(RowText::Dst));
+        if dialled.is_empty() {
+            return false;
+        }
+        if self.is_dialled() {
+            return is_extension(dst) && !is_phone(src);
+        }
+        let leads_to_another = || is_phone(dst) && !dialled.iter().any(|other| other.text(RowText::Dst) == dst);
+        self.has(LegSign::Application) && (self.has(LegSign::Local) || !leads_to_another())
     }
 
     /// Whether one of our own reached a mailbox of our own: to hear it, or because nobody else took the call.
@@ -202,6 +251,49 @@ impl AsteriskLeg<'_> {
     pub(super) fn is_dialled(&self) -> bool {
         ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(RowText::LastApp).eq_ignore_ascii_case(app))
     }
+}
+
+/// Contexts of FreePBX and of what is built on it into which calls from outside come, by their beginnings.
+const FROM_OUTSIDE: [&str; 13] = [
+    "from-did",
+    "from-trunk",
+    "from-pstn",
+    "from-sip-external",
+    "from-zaptel",
+    "from-dahdi",
+    "from-analog",
+    "from-external",
+    "from-outside",
+    "ext-did",
+    "ext-trunk",
+    "inbound",
+    "incoming",
+];
+/// Contexts in which calls of outside callers are handed on.
+const HANDED_ON: [&str; 8] =
+    ["ext-queues", "ext-group", "ext-local", "ext-findmefollow", "followme", "from-queue", "ivr-", "app-announcement"];
+
+/// Whether a row is in one of these contexts.
+fn is_in(row: &TableRow<'_, Column>, contexts: &[&str]) -> bool {
+    let context = row.text(Column::Context);
+    let begins = |start: &&str| context.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
+    contexts.iter().any(begins)
+}
+
+fn signs_of(row: &TableRow<'_, Column>) -> u8 {
+    let (src, app, channel) = (row.text(Column::Src), row.text(Column::LastApp), row.text(Column::Channel));
+    let has_did = row.text(Column::Did).bytes().any(|byte| byte.is_ascii_digit());
+    let (is_from_outside, is_handed_on) = (is_in(row, &FROM_OUTSIDE), is_in(row, &HANDED_ON));
+    let came_in = !is_extension(src) && (has_did || is_from_outside || (is_phone(src) && is_handed_on));
+    let is_local = channel.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("local/"));
+    let is_applications = !app.is_empty() && row.text(Column::DstChannel).is_empty();
+    let signs = [
+        (LegSign::CameIn, came_in),
+        (LegSign::ToOwn, is_from_outside || is_handed_on),
+        (LegSign::Application, is_applications),
+        (LegSign::Local, is_local),
+    ];
+    signs.into_iter().filter(|(_, is)| *is).fold(0, |signs, (sign, _)| signs | sign as u8)
 }
 
 /// Whether the end lies before the start, and not by a change of the clocks during the call.

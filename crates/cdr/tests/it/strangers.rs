@@ -1,0 +1,301 @@
+//! Files that a stranger made up, with the right calls written down beforehand, and that were read wrongly.
+
+use std::fmt::Write;
+
+use domain::import::OtherCalls;
+
+use super::{Options, options, read, try_read, unseen_tables::told, zone};
+
+/// What it is, the file, and what it comes to.
+type Told = (&'static str, &'static str, &'static str);
+
+fn all_told(files: &[Told]) {
+    let mut wrong = Vec::new();
+    for (name, text, expected) in files {
+        let told = std::panic::catch_unwind(|| told(text)).unwrap_or_else(|_| "not read".to_owned());
+        if told != *expected {
+            wrong.push(format!("== {name}\n{told}\n-- expected\n{expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+const ZEROS: &[Told] = &[
+    (
+        "dates of zeros",
+        "call_id,phone,start_time,answer_time,end_time,status\n\
+         abc1,0912345601,2026-03-02 08:00:00,2026-03-02 08:00:09,2026-03-02 08:00:39,answered\n\
+         abc2,0912345602,2026-03-02 08:01:00,0000-00-00 00:00:00,2026-03-02 08:01:30,no answer\n\
+         abc3,0912345603,2026-03-02 08:02:00,1970-01-01 08:00:00,2026-03-02 08:02:30,busy\n\
+         abc4,0912345604,2026-03-02 08:03:00,1970-01-01T00:00:00Z,2026-03-02 08:03:30,busy\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 30\n0912345602 NA 2026-03-02T01:01:00Z 0\n\
+         0912345603 BS 2026-03-02T01:02:00Z 0\n0912345604 BS 2026-03-02T01:03:00Z 0",
+    ),
+    (
+        "epochs",
+        "phone,start_epoch,answer_epoch,end_epoch,status\n0912345601,1772416800,1772416809,1772416839,answered\n\
+         0912345602,1772416900,0,1772416930,no answer\n0912345603,1772417000,0,1772417030,busy\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 30\n0912345602 NA 2026-03-02T02:01:40Z 0\n\
+         0912345603 BS 2026-03-02T02:03:20Z 0",
+    ),
+    (
+        "milliseconds in JSON",
+        "{\"phone\":\"0912345601\",\"start_ms\":1772416800000,\"answer_ms\":1772416809000,\"end_ms\":1772416839000,\"status\":\"answered\"}\n\
+         {\"phone\":\"0912345602\",\"start_ms\":1772416900000,\"answer_ms\":0,\"end_ms\":1772416930000,\"status\":\"no answer\"}\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 30\n0912345602 NA 2026-03-02T02:01:40Z 0",
+    ),
+    (
+        "seconds under short names",
+        "{\"phone\":\"0912345601\",\"start_ts\":1772416800,\"answer_ts\":1772416809,\"end_ts\":1772416839,\"status\":\"answered\"}\n\
+         {\"phone\":\"0912345602\",\"start_ts\":1772416900,\"answer_ts\":0,\"end_ts\":1772416930,\"status\":\"no answer\"}\n\
+         {\"phone\":\"0912345603\",\"start_ts\":1772416900,\"answer_ts\":0,\"end_ts\":1772416930,\"status\":\"no answer\"}\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 30\n0912345602 NA 2026-03-02T02:01:40Z 0\n\
+         0912345603 NA 2026-03-02T02:01:40Z 0",
+    ),
+    (
+        "names that nobody knows",
+        "phone,t1,t2,t3,status\n0912345601,2026-03-02 08:00:00,2026-03-02 08:00:09,2026-03-02 08:00:39,answered\n\
+         0912345602,2026-03-02 08:01:00,0000-00-00 00:00:00,2026-03-02 08:01:30,no answer\n\
+         0912345603,2026-03-02 08:02:00,0000-00-00 00:00:00,2026-03-02 08:02:30,busy\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 30\n0912345602 NA 2026-03-02T01:01:00Z 0\n\
+         0912345603 BS 2026-03-02T01:02:00Z 0",
+    ),
+    (
+        "nobody answered at all",
+        "phone,start_time,answer_time,end_time\n0912345601,2026-03-02 08:00:00,0,2026-03-02 08:00:39\n\
+         0912345602,2026-03-02 08:01:00,0,2026-03-02 08:01:30\n",
+        "0912345601 NA 2026-03-02T01:00:00Z 0\n0912345602 NA 2026-03-02T01:01:00Z 0",
+    ),
+];
+
+#[test]
+fn a_zero_for_never_is_no_time_and_its_column_holds_times() {
+    all_told(ZEROS);
+    let file = read(ZEROS[0].1);
+    assert_eq!(file.times(), ["2026-03-02T01:00:00Z", "2026-03-02T01:00:09Z", "2026-03-02T01:00:39Z"]);
+}
+
+#[test]
+fn words_for_which_way_a_call_went_are_known_or_said() {
+    let table = |out: &str, into: &str| {
+        format!(
+            "id,direction,from,to,start_time,talk,status\nq1,{out},02473001234,0912345601,2026-03-02 08:00:00,25,answered\n\
+             q2,{into},0912345602,02473001234,2026-03-02 08:01:00,15,answered\nq3,{out},02473001234,0912345603,2026-03-02 08:02:00,0,busy\n"
+        )
+    };
+    let leave = |text: String| try_read(text, &Options { others: OtherCalls::LeaveOut, ..options() }).unwrap();
+    for (out, into) in [
+        ("CALLOUT", "CALLIN"),
+        ("Cuộc gọi ra", "Cuộc gọi vào"),
+        ("Gọi đi", "Gọi đến"),
+        ("O", "I"),
+        ("OUT", "IN"),
+        ("0", "1"),
+        ("1", "0"),
+        ("Outbound call", "Inbound call"),
+    ] {
+        let file = leave(table(out, into));
+        assert_eq!((file.phones(), file.reading.inbound), (vec!["0912345601", "0912345603"], 1), "{out} {into}");
+    }
+    let file = leave(table("north", "south"));
+    assert_eq!(file.records.len(), 3);
+    assert!(file.warns("\"north\"") && file.warns("\"south\""), "{:?}", file.reading.warnings);
+    // One word that is not known leaves the others what they are.
+    let file = leave(table("outbound", "inbound") + "q4,south,02473001234,0912345604,2026-03-02 08:03:00,0,busy\n");
+    assert_eq!((file.records.len(), file.reading.inbound), (3, 1));
+    assert!(file.warns("\"south\"") && !file.warns("\"outbound\""), "{:?}", file.reading.warnings);
+}
+
+const CAUSES: &[Told] = &[
+    (
+        "names with the talk beside them",
+        "phone,start_time,billsec,hangup_cause\n0912345601,2026-03-02 09:00:00,20,NORMAL_CLEARING\n0912345602,2026-03-02 09:01:00,0,USER_BUSY\n\
+         0912345603,2026-03-02 09:02:00,0,NORMAL_CLEARING\n0912345604,2026-03-02 09:03:00,0,NO_ROUTE_DESTINATION\n\
+         0912345605,2026-03-02 09:04:00,0,ORIGINATOR_CANCEL\n0912345606,2026-03-02 09:05:00,12,USER_BUSY\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 20\n0912345602 BS 2026-03-02T02:01:00Z 0\n0912345603 NA 2026-03-02T02:02:00Z 0\n\
+         0912345604 CU 2026-03-02T02:03:00Z 0\n0912345605 NA 2026-03-02T02:04:00Z 0\n0912345606 ANSWERED 2026-03-02T02:05:00Z 12",
+    ),
+    (
+        "names with an answer beside them",
+        "phone,start_time,answer_time,end_time,hangup_cause\n0912345601,2026-03-02 09:00:00,2026-03-02 09:00:10,2026-03-02 09:00:30,NORMAL_CLEARING\n\
+         0912345602,2026-03-02 09:01:00,,2026-03-02 09:01:20,NORMAL_CLEARING\n\
+         0912345603,2026-03-02 09:03:00,2026-03-02 09:03:10,2026-03-02 09:03:30,USER_BUSY\n\
+         0912345604,2026-03-02 09:04:00,,2026-03-02 09:04:30,ORIGINATOR_CANCEL\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 20\n0912345602 NA 2026-03-02T02:01:00Z 0\n0912345603 ANSWERED 2026-03-02T02:03:00Z 20\n\
+         0912345604 NA 2026-03-02T02:04:00Z 0",
+    ),
+    (
+        "numbers of Q.850",
+        "phone,start_time,billsec,hangup_cause\n0912345601,2026-03-02 09:00:00,20,16\n0912345602,2026-03-02 09:01:00,0,17\n\
+         0912345603,2026-03-02 09:02:00,0,19\n0912345604,2026-03-02 09:03:00,0,1\n0912345605,2026-03-02 09:04:00,0,16\n\
+         0912345606,2026-03-02 09:05:00,0,21\n0912345607,2026-03-02 09:06:00,0,18\n0912345608,2026-03-02 09:07:00,0,34\n\
+         0912345609,2026-03-02 09:08:00,0,31\n0912345610,2026-03-02 09:09:00,0,27\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 20\n0912345602 BS 2026-03-02T02:01:00Z 0\n0912345603 NA 2026-03-02T02:02:00Z 0\n\
+         0912345604 CU 2026-03-02T02:03:00Z 0\n0912345605 NA 2026-03-02T02:04:00Z 0\n0912345606 BS 2026-03-02T02:05:00Z 0\n\
+         0912345607 NA 2026-03-02T02:06:00Z 0\n0912345608 CU 2026-03-02T02:07:00Z 0\n0912345609 CU 2026-03-02T02:08:00Z 0\n\
+         0912345610 CU 2026-03-02T02:09:00Z 0",
+    ),
+    (
+        "codes of SIP",
+        "phone,start_time,sip_code,talk\n0912345601,2026-03-02 08:00:00,200,25\n0912345602,2026-03-02 08:01:00,486,0\n\
+         0912345603,2026-03-02 08:02:00,480,0\n0912345604,2026-03-02 08:03:00,404,0\n0912345605,2026-03-02 08:04:00,487,0\n\
+         0912345606,2026-03-02 08:05:00,603,0\n0912345607,2026-03-02 08:06:00,408,0\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0\n0912345603 NA 2026-03-02T01:02:00Z 0\n\
+         0912345604 CU 2026-03-02T01:03:00Z 0\n0912345605 NA 2026-03-02T01:04:00Z 0\n0912345606 BS 2026-03-02T01:05:00Z 0\n\
+         0912345607 NA 2026-03-02T01:06:00Z 0",
+    ),
+    (
+        "codes of SIP and nothing else",
+        "phone,start_time,sip_code\n0912345601,2026-03-02 08:00:00,200\n0912345602,2026-03-02 08:01:00,486\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 0\n0912345602 BS 2026-03-02T01:01:00Z 0",
+    ),
+    (
+        "words of SIP as results",
+        "phone,start_time,status,talk\n0912345601,2026-03-02 08:00:00,200 OK,25\n0912345602,2026-03-02 08:01:00,486 Busy Here,0\n\
+         0912345603,2026-03-02 08:02:00,480 Temporarily Unavailable,0\n0912345604,2026-03-02 08:03:00,404 Not Found,0\n\
+         0912345605,2026-03-02 08:04:00,503 Service Unavailable,0\n0912345606,2026-03-02 08:05:00,487 Request Terminated,0\n\
+         0912345607,2026-03-02 08:06:00,486,0\n0912345608,2026-03-02 08:07:00,603 Decline,0\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0\n0912345603 NA 2026-03-02T01:02:00Z 0\n\
+         0912345604 CU 2026-03-02T01:03:00Z 0\n0912345605 CU 2026-03-02T01:04:00Z 0\n0912345606 NA 2026-03-02T01:05:00Z 0\n\
+         0912345607 BS 2026-03-02T01:06:00Z 0\n0912345608 BS 2026-03-02T01:07:00Z 0",
+    ),
+    (
+        "words with the number of the cause behind them",
+        "phone,start_time,status,talk\n0912345601,2026-03-02 08:00:00,ANSWERED (16),25\n0912345602,2026-03-02 08:01:00,NO ANSWER (19),0\n\
+         0912345603,2026-03-02 08:02:00,Busy (17),0\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 NA 2026-03-02T01:01:00Z 0\n0912345603 BS 2026-03-02T01:02:00Z 0",
+    ),
+    (
+        "a result of its own beside codes",
+        "phone,start_time,talk,status,sip_code\n0912345601,2026-03-02 08:00:00,25,answered,200\n0912345602,2026-03-02 08:01:00,0,,486\n\
+         0912345603,2026-03-02 08:02:00,0,,404\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0\n0912345603 CU 2026-03-02T01:02:00Z 0",
+    ),
+];
+
+#[test]
+fn causes_and_codes_of_sip_tell_why_nobody_answered_and_nothing_of_calls_that_were() {
+    all_told(CAUSES);
+}
+
+#[test]
+fn a_zone_may_stand_in_the_name_of_a_column_or_in_a_column_of_its_own() {
+    let start = |text: String| {
+        let file = try_read(text, &Options { account_zone: zone("Asia/Ho_Chi_Minh"), ..options() }).unwrap();
+        assert!(!file.warns("nothing in the file tells its time zone"), "{:?}", file.reading.warnings);
+        file.times()[0].clone()
+    };
+    for name in [
+        "Start (GMT+9)",
+        "Start time (GMT+9)",
+        "Start (UTC+9)",
+        "Start UTC+9",
+        "Start [UTC+09:00]",
+        "Start (Asia/Tokyo)",
+        "Start (+09:00)",
+        "start_time GMT+0900",
+    ] {
+        let text = format!("phone,{name},status,talk\n0912345601,2026-03-02 09:00:00,answered,20\n");
+        assert_eq!(start(text), "2026-03-02T00:00:00Z", "{name}");
+    }
+    for said in ["UTC+9", "GMT+9", "+09:00", "Asia/Tokyo", "UTC+09:00"] {
+        let text = format!(
+            "phone,Start,Timezone,status,talk\n0912345601,2026-03-02 09:00:00,{said},answered,20\n0912345602,2026-03-02 09:01:00,{said},busy,0\n"
+        );
+        assert_eq!(start(text), "2026-03-02T00:00:00Z", "{said}");
+    }
+    let half = "phone,Start (GMT+5:30),status,talk\n0912345601,2026-03-02 09:00:00,answered,20\n".to_owned();
+    assert_eq!(start(half), "2026-03-02T03:30:00Z");
+    let west = "phone,Start (UTC-3),status,talk\n0912345601,2026-03-02 09:00:00,answered,20\n".to_owned();
+    assert_eq!(start(west), "2026-03-02T12:00:00Z");
+}
+
+#[test]
+fn calls_above_a_second_header_are_read_by_the_first() {
+    for n in 1..=4 {
+        let row = |at: usize| format!("091234560{at},2026-03-02 09:0{at}:00,answered,20\n");
+        let rows = (0..n).map(row).collect::<Vec<_>>().concat();
+        let text = format!(
+            "phone,start_time,status,talk\n{rows}status,talk,phone,start_time\nanswered,7,0912345700,2026-03-02 10:00:00\n\
+             busy,0,0912345701,2026-03-02 10:01:00\nanswered,9,0912345702,2026-03-02 10:02:00\n"
+        );
+        let file = read(text);
+        assert_eq!((file.records.len(), file.skipped.len()), (n + 3, 0), "{n}: {:?}", file.reading.warnings);
+        assert_eq!(file.talk_ms(), 16_000 + 20_000 * n as i64, "{n}");
+    }
+    // A line of groups above the header is none of its own.
+    let text = "Khách,,Cuộc gọi,\nphone,name,start_time,status\n0912345601,Hoa,2026-03-02 09:00:00,answered\n";
+    assert_eq!(read(text).records.len(), 1);
+    // What stands above a header and is a call is named.
+    let text = "0912345601,2026-03-02 09:00:00,answered,20\nstatus,talk,phone,start_time\nanswered,7,0912345700,2026-03-02 10:00:00\n";
+    let file = read(text);
+    assert_eq!((file.records.len(), file.faults()), (1, vec![(1, "")]));
+}
+
+const MEDIUM: &[Told] = &[
+    (
+        "yes and no beside a reason in Vietnamese",
+        "Số ĐT,Thời điểm gọi,Nghe máy,Giây đàm thoại,Lý do\n0912345601,2026-03-02 08:00:00,Có,25,\n0912345602,2026-03-02 08:01:00,Không,0,Máy bận\n\
+         0912345603,2026-03-02 08:02:00,Không,0,Không trả lời\n0912345604,2026-03-02 08:03:00,Không,0,Sai số\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0\n0912345603 NA 2026-03-02T01:02:00Z 0\n\
+         0912345604 CU 2026-03-02T01:03:00Z 0",
+    ),
+    (
+        "check boxes beside a length",
+        "Phone,Called at,Answered,Duration,Notes\n0912345601,2026-03-02 09:00:00,TRUE,25,ok\n0912345602,2026-03-02 09:05:00,FALSE,0,\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 25\n0912345602 NA 2026-03-02T02:05:00Z 0",
+    ),
+    (
+        "foreign JSON with our word for the dial time",
+        "[{\"phone\":\"0912345601\",\"dialed_at\":\"2026-03-02 08:00:00\",\"status\":\"answered\",\"talk\":25},\n\
+         {\"phone\":\"0912345602\",\"dialed_at\":\"2026-03-02 08:01:00\",\"status\":\"busy\",\"talk\":0}]\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0",
+    ),
+    (
+        "numbers as formulas without quotes around them",
+        "phone,dialed_at,status,talk\n=\"0912345601\",2026-03-02 08:00:00,answered,25\n=\"0912345602\",2026-03-02 08:01:00,busy,0\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0",
+    ),
+];
+
+#[test]
+fn other_tables_are_read_as_a_person_reads_them() {
+    all_told(MEDIUM);
+    for name in [
+        "Giây đàm thoại",
+        "Conversation seconds",
+        "Billed seconds",
+        "Billable duration",
+        "Speaking time",
+        "call_duration_talk",
+        "Duration after answer",
+        "Active call time",
+    ] {
+        let text = format!(
+            "phone,called_at,status,{name}\n0912345601,2026-03-02 08:00:00,answered,25\n0912345602,2026-03-02 08:01:00,busy,0\n"
+        );
+        assert_eq!(read(text).talk_ms(), 25_000, "{name}");
+    }
+    for name in ["answered_time", "Lúc bắt máy", "Lúc nghe máy", "Connected on"] {
+        let text = format!(
+            "phone,start_time,{name},end_time,status\n0912345601,2026-03-02 09:00:00,2026-03-02 09:00:10,2026-03-02 09:00:30,answered\n\
+             0912345602,2026-03-02 09:01:00,,2026-03-02 09:01:30,busy\n"
+        );
+        assert_eq!(read(text).talk_ms(), 20_000, "{name}");
+    }
+}
+
+#[test]
+fn an_id_that_stands_twice_takes_it_from_no_other_call() {
+    for n in [5, 20, 100] {
+        let mut text = "call_id,phone,start_time,status,talk\n".to_owned();
+        for at in 0..n {
+            let (id, minute, second) = (1000 + at * 7, at / 60, at % 60);
+            let _ = writeln!(text, "CG/{id},09123450{at:02},2026-03-02 09:{minute:02}:{second:02},answered,20");
+        }
+        text += "CG/1021,0912345003,2026-03-02 09:00:03,answered,25\n";
+        let file = read(text);
+        assert_eq!((file.records.len(), file.faults()), (n, vec![(n as u64 + 2, "id")]), "{n}");
+        assert!(file.results()[0].0.ends_with("CG/1000"));
+    }
+}
