@@ -336,7 +336,10 @@ fn rearranged(text: &str) -> Option<String> {
     if text.len() > 60 {
         return None;
     }
-    let text = text.to_lowercase().replace(['(', ')', ','], " ");
+    let text = text.to_lowercase();
+    // Browsers write the zone's name behind its offset: `GMT+0700 (Indochina Time)`.
+    let text = if text.contains(" gmt+") { text.split(" (").next().unwrap_or_default() } else { &text };
+    let text = text.replace(['(', ')', ','], " ");
     let text = text.replace("gmt+", "+").replace("utc+", "+").replace(" giờ ", "h").replace(" phút", "");
     // `Thứ 4 04/11/2026`: the weekday may be a number.
     let is_weekday = text.starts_with("thứ ") || text.starts_with("chủ nhật");
@@ -352,6 +355,10 @@ fn rearranged(text: &str) -> Option<String> {
             // `09:00 thứ ba 03/11/2026`, `09:00 ngày 03/11/2026`.
             "thứ" | "chủ" if clock.is_some() => drop(words.next()),
             "ngày" | "lúc" | "at" => {}
+            // `2 thg 3, 2026`.
+            "thg" | "tháng" if month.is_none() => {
+                month = Some(words.next()?.parse().ok().filter(|month| (1..=12).contains(month))?);
+            }
             "am" | "sa" | "a.m." | "sáng" => half = " am",
             "pm" | "ch" | "p.m." | "chiều" | "tối" => half = " pm",
             // Vietnam's and Thailand's time, as some systems name it.
@@ -523,6 +530,8 @@ mod tests {
             "CN, 04/11/2026 9:15:02",
             "Wednes, 04/11/2026 9:15:02",
             "Thurs, 04 Nov 2026 09:15:02",
+            "4 thg 11, 2026 09:15:02",
+            "4 tháng 11 2026 9:15:02 SA",
             "Tues. Nov 4, 2026 9:15:02 AM",
             "Wednesday, November 4, 2026 9:15:02 AM",
             "Nov 4, 2026 9:15:02 am",
@@ -560,6 +569,7 @@ mod tests {
             ("Nov 4, 2026, 9:15:02 AM GMT+07:00", 1_793_758_502_000),
             ("Wed, 4 Nov 2026 02:15:02 GMT", 1_793_758_502_000),
             ("2026-11-04 09:15:02 ICT", 1_793_758_502_000),
+            ("Wed Nov 04 2026 09:15:02 GMT+0700 (Indochina Time)", 1_793_758_502_000),
             ("04 Oct 2019 17:02:00 +07", 1_570_183_320_000),
             ("Fri, 04 Oct 2019 10:02:00 +0000", 1_570_183_320_000),
         ] {

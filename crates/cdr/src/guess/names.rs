@@ -112,7 +112,7 @@ const NAMES: &[(NameSays, &str)] = &[
     ),
     is(
         Field::HangupBy,
-        "hangupby hungupby endedby callendedby hangupsource disconnectedby benngatmay nguoingatmay bencupmay \
+        "hangupby hungupby endedby callendedby hangupsource disconnectedby benngatmay nguoingatmay bengacmay nguoigacmay bencupmay \
              nguoicupmay cupmayboi ngatmayboi aicupmay",
     ),
     is(
