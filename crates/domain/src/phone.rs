@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::{Country, digits, limits::PHONE_CHARS, text::is_unseen};
+use crate::{
+    Country, digits,
+    limits::PHONE_CHARS,
+    text::{digit, is_unseen},
+};
 
 /// Why a text is no phone number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
