@@ -26,7 +26,6 @@ pub const OWN_CAMPAIGN: &str = "campaign";
 pub use forms::{
     BRING, CAMPAIGN, FILES, KEEP_WORDS, LOOK_AGAIN, MAPPING_NAME, NEW_CAMPAIGN, OTHERS, OTHERS_CAMPAIGN, STORE, ZONE,
 };
-#[cfg(feature = "ssr")]
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
