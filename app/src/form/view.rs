@@ -191,19 +191,18 @@ impl Known {
         view! { <datalist id=id data-named=named>{options}</datalist> }.into_any()
     }
 
-    #[cfg(feature = "ssr")]
+    /// The server alone has the tables; no form with such a field is made in the browser.
     fn all(self) -> Vec<String> {
         match self {
+            #[cfg(feature = "ssr")]
             Self::Zones => domain::time::Zone::names().map(str::to_owned).collect(),
+            #[cfg(feature = "ssr")]
             Self::Countries => domain::Country::all().map(|country| country.to_string()).collect(),
+            #[cfg(feature = "ssr")]
             Self::Currencies => domain::Currency::codes().map(str::to_owned).collect(),
+            #[cfg(not(feature = "ssr"))]
+            Self::Zones | Self::Countries | Self::Currencies => Vec::new(),
         }
-    }
-
-    /// The server alone has the tables; no form with such a field is made in the browser.
-    #[cfg(not(feature = "ssr"))]
-    fn all(self) -> Vec<String> {
-        Vec::new()
     }
 }
 
