@@ -1,6 +1,6 @@
 //! What stands in the place of a page that could not be made.
 
-use domain::filter::RANGE_TOO_LONG;
+use domain::filter::{DAY_MISSING, RANGE_TOO_LONG};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -33,6 +33,9 @@ pub fn FailureView(error: AppError) -> impl IntoView {
         }
         AppError::Invalid { reason, .. } if reason == RANGE_TOO_LONG => {
             (text.range_too_long_title(), text.range_too_long_why().to_owned(), (path, text.without_filters()))
+        }
+        AppError::Invalid { reason, .. } if reason == DAY_MISSING => {
+            (text.day_missing_title(), text.day_missing_why().to_owned(), (path, text.without_filters()))
         }
         AppError::Invalid { field, .. } => {
             (text.invalid_title(), text.invalid_why(field), (path, text.without_filters()))

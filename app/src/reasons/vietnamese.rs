@@ -66,6 +66,8 @@ catalogue! {
     "the workbook cannot be read: {}" = "Không đọc được tệp Excel: {}";
     "the workbook has not {}; its sheets are {}" = "Tệp Excel không có {!}; các trang tính: {}";
     "a sheet with cells" = "trang tính nào có dữ liệu";
+    "reasons, and yes and no under \"{}\"" = "lý do, còn có và không trong cột “{}”";
+    "stands above the header, so what its columns are is not known" = "đứng trên dòng tiêu đề nên chưa rõ các cột là gì";
     "yes and no under \"{}\"" = "có và không trong cột “{}”";
     "cells in a sheet \"{}\"" = "dữ liệu trong trang tính “{}”";
     "{}; its columns are {}" = "{0!}; các cột: {1}";
@@ -271,6 +273,7 @@ catalogue! {
     "transcripts longer than what a call may have, cut" = "Hội thoại dài quá mức cho phép, đã cắt bớt";
     "recordings that are no http address, kept as an attribute" = "Ghi âm không phải địa chỉ http, giữ trong thông tin thêm";
     "turns of calls that are not in the file, or came before them too far: {}" = "Lời thoại của cuộc gọi không có trong tệp, hoặc đứng quá xa phía trước: {}";
+    "direction \"{}\" has no meaning that is known; rows that say it, taken for calls to a customer: {}" = "Chiều cuộc gọi “{}” chưa rõ nghĩa; số dòng như vậy, được coi là gọi cho khách: {}";
     "result \"{}\" has no meaning that is known; rows that say it, rejected: {}" = "Kết quả “{}” chưa rõ nghĩa; số dòng như vậy, bị loại: {}";
 
     // A line or record as a whole.

@@ -96,6 +96,8 @@ messages! {
     invalid_why(field) = "Tham số {field} không đọc được.", "The parameter {field} cannot be read.";
     range_too_long_title = "Khoảng ngày quá dài", "The range is too long";
     range_too_long_why = "Mỗi lần xem được nhiều nhất mười năm. Hãy chọn khoảng ngày ngắn hơn.", "At most ten years can be shown at once. Choose a shorter range.";
+    day_missing_title = "Thiếu một ngày", "A day is missing";
+    day_missing_why = "Hãy chọn cả ngày đầu và ngày cuối. Để xem một ngày, chọn hai lần cùng một ngày.", "Choose the first and the last day. For a single day, choose it for both.";
     without_filters = "Bỏ bộ lọc", "Clear filters";
     busy_title = "Máy chủ chưa trả lời", "The server does not answer";
     busy_why = "Chưa tải được số liệu. Hãy thử lại sau ít phút.", "The figures could not be loaded. Please try again in a moment.";

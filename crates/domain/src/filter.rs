@@ -314,13 +314,16 @@ impl CallFilter {
 /// Why a range of more than [`RANGE_DAYS`] is refused; the pages say it in the reader's language.
 pub const RANGE_TOO_LONG: &str = "lies more than ten years after from; ask for a shorter range";
 
+/// Why one of the two days alone is refused; the pages say it in the reader's language.
+pub const DAY_MISSING: &str = "is missing: from and to are given together";
+
 /// The period of a URL: `from` and `to`, both, or a preset. Whatever asks for days asks here,
 /// so this is where a range is held to [`RANGE_DAYS`].
 ///
 /// # Errors
 /// Names `to` where it lies before `from`, or too long after it; what is missing of the two; and a preset beside them.
 pub fn period_of(preset: Option<Period>, from: Option<Day>, to: Option<Day>) -> Result<Period, FieldError> {
-    let missing = |name| FieldError::new(name, "is missing: from and to are given together");
+    let missing = |name| FieldError::new(name, DAY_MISSING);
     let (from, to) = match (from, to) {
         (None, None) => return Ok(preset.unwrap_or_default()),
         (Some(_), _) | (_, Some(_)) if preset.is_some() => {
