@@ -223,18 +223,15 @@ test("the calls of an opened customer are cards on a phone, played and downloade
   await page.goto(`${COMPLETED}/customers?standing=reached`);
   await alive(page);
   const open = (await page.locator("tr.row-link:has([data-play]) td.key a").first().getAttribute("href")) ?? "";
-  const own = (await page.locator("a[href*='/customers/']").first().getAttribute("href").catch(() => null)) ?? "";
-  for (const address of [open, own].filter(Boolean)) {
-    await page.goto(address);
-    await alive(page);
-    for (const width of [320, 360, 390, 768]) {
-      await page.setViewportSize({ width, height: 900 });
-      expect(await faults(page), `at ${width} px`).toEqual([]);
-      const buttons = page.locator("main :is([data-play], a[download][href*='/recording']):visible");
-      expect(await buttons.count()).toBeGreaterThan(1);
-      for (const box of await buttons.evaluateAll((all) => all.map((button) => button.getBoundingClientRect().toJSON()))) {
-        expect([box.left >= 0, box.right <= width], `at ${width} px: ${box.left}–${box.right}`).toEqual([true, true]);
-      }
+  await page.goto(open);
+  await alive(page);
+  for (const width of [320, 360, 390, 768]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await faults(page), `at ${width} px`).toEqual([]);
+    const buttons = page.locator("main :is([data-play], a[download][href*='/recording']):visible");
+    expect(await buttons.count()).toBeGreaterThan(1);
+    for (const box of await buttons.evaluateAll((all) => all.map((button) => button.getBoundingClientRect().toJSON()))) {
+      expect([box.left >= 0, box.right <= width], `at ${width} px: ${box.left}–${box.right}`).toEqual([true, true]);
     }
   }
 });
@@ -242,19 +239,14 @@ test("the calls of an opened customer are cards on a phone, played and downloade
 test("a name without blanks leaves the chip beside it as it is", async ({ page }) => {
   await page.goto(`${COMPLETED}/calls`);
   await alive(page);
-  for (const address of [`${COMPLETED}/calls`, `${COMPLETED}/customers`]) {
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.goto(address);
-    await alive(page);
-    for (const width of [320, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      const name = page.locator(".call-card-name:has(.code-tag)").first();
-      await name.locator("a").evaluate((link) => (link.textContent = "ế".repeat(300)));
-      const [chip, link] = await Promise.all([name.locator(".code-tag").boundingBox(), name.locator("a").boundingBox()]);
-      expect(chip?.width, address).toBeGreaterThanOrEqual(32);
-      expect(link?.x, address).toBeGreaterThanOrEqual((chip?.x ?? 0) + (chip?.width ?? 0));
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    }
+  for (const width of [320, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const name = page.locator(".call-card-name:has(.code-tag)").first();
+    await name.locator("a").evaluate((link) => (link.textContent = "ế".repeat(300)));
+    const [chip, link] = await Promise.all([name.locator(".code-tag").boundingBox(), name.locator("a").boundingBox()]);
+    expect(chip?.width).toBeGreaterThanOrEqual(32);
+    expect(link?.x).toBeGreaterThanOrEqual((chip?.x ?? 0) + (chip?.width ?? 0));
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   }
 });
 
