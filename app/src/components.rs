@@ -34,7 +34,7 @@ pub use info::{Explained, Info};
 pub use marks::{CodeTag, StateBadge};
 pub use marks::{code_tag_html, initials, tone};
 #[cfg(feature = "ssr")]
-pub use period::PeriodPicker;
+pub use period::{PeriodPicker, day_field};
 #[cfg(feature = "ssr")]
 pub use pricing::PricingNotice;
 #[cfg(feature = "ssr")]

@@ -39,6 +39,9 @@ pub fn page(list: &CampaignList) -> AnyView {
             {search(list)}
             {states(list)}
             {choices(list)}
+            <form id="compare" method="get" action="/compare" class="screen-only">
+                <button class="btn" type="submit" title=text.compare_why()><Icon name="columns" />{text.compare_button()}</button>
+            </form>
             <div class="ml-auto max-w-full">
                 <PeriodPicker
                     path="/campaigns".to_owned()

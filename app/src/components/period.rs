@@ -23,7 +23,7 @@ fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
 }
 
 /// A typed date. A field of text, since a browser writes dates, and what is wrong with one, in its own language and order.
-fn field(name: &'static str, label: &'static str, day: Day, text: Text) -> AnyView {
+pub fn day_field(name: &'static str, label: &'static str, day: Day, text: Text) -> AnyView {
     view! {
         <label class="range-date">
             <span>{label}<span class="sr-only">" ("{text.day_format()}")"</span></span>
@@ -124,9 +124,9 @@ pub fn PeriodPicker(
                 </button>
             </nav>
             <div class="range-dates">
-                {field("from", text.from_day(), typed.from, text)}
+                {day_field("from", text.from_day(), typed.from, text)}
                 <Icon name="arrow-right" />
-                {field("to", text.to_day(), typed.to, text)}
+                {day_field("to", text.to_day(), typed.to, text)}
                 // Two months to click in, drawn by web/calendar.js when the sheet is first opened.
                 <ringside-calendar aria-label=text.calendar() data-today=today.to_string() data-earlier=text.previous_month()
                     data-later=text.next_month() data-wrong=text.day_wrong() data-order=text.days_in_order()></ringside-calendar>

@@ -22,6 +22,7 @@ pub fn page(overview: &Overview) -> AnyView {
     let page = OverviewPage { text, language: text.language(), overview, report, behind };
     let head = overview.head.clone();
     let listed = report.calls.total + report.calls.in_progress;
+    let against = links::against_previous(&campaign, overview.period);
     let nothing = report.calls.total == 0;
     // A choice of hours or days stays while one goes through the periods.
     let keep = vec![("by".to_owned(), overview.grain.word().to_owned())];
@@ -41,6 +42,7 @@ pub fn page(overview: &Overview) -> AnyView {
                 today=head.today()
                 whole=text.whole_campaign()
             />
+            {against.map(|href| view! { <a class="btn screen-only" href=href><Icon name="columns" />{text.compare_with_before()}</a> })}
         </div>
         {nothing.then(|| nothing_yet(&page))}
         {cost::group(&page)}

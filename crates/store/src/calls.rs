@@ -24,6 +24,7 @@ use self::{counting::Wanted, finding::RowSource, listed::Listed, row::ListedCall
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     db::fetch_optional,
+    dialect,
     meanings::Meanings,
     sql::Sql,
     sums::{Keyed, key},
@@ -162,7 +163,9 @@ pub(crate) async fn latest_of(
     if numbers.is_empty() {
         return Ok(HashMap::new());
     }
+    dialect::plan_for_any(conn, true).await?;
     let rows: Vec<ListedCall> = latest_calls(scope, campaign_key, numbers).fetch_all(conn).await?;
+    dialect::plan_for_any(conn, false).await?;
     rows.into_iter()
         .map(|row| {
             let contact_no = row.contact_no;
@@ -186,7 +189,9 @@ pub(crate) fn latest_calls(scope: &Scope, campaign_key: i64, numbers: &[i64]) ->
 
 /// Whether the account has calls.
 pub async fn is_any(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError> {
-    let sql = "SELECT call_key FROM calls WHERE account_id = $1 LIMIT 1";
+    // In the order of an index: of an account with a good part of all calls, PostgreSQL would else read the table, whose beginning may be
+    // others'.
+    let sql = "SELECT call_key FROM calls WHERE account_id = $1 ORDER BY dialed_at, call_key LIMIT 1";
     Ok(fetch_optional!(conn, (i64,), sql, scope.account())?.is_some())
 }
 

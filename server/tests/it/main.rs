@@ -11,6 +11,7 @@ mod bad_input;
 mod bucket_faults;
 mod code_changes;
 mod commands;
+mod compare;
 mod connections;
 mod counted_later;
 mod crash;

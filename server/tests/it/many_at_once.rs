@@ -39,6 +39,10 @@ fn addresses(path: &str, export: &str, mailing: &Mailing) -> Result<(Vec<String>
         "/language/{tag}" => return Ok((vec!["/language/vi".to_owned(), "/language/en?to=/calls".to_owned()], 303)),
         "/theme/{name}" => return Ok((vec!["/theme/dark".to_owned()], 303)),
         "/oidc/signed-out" => return Ok((vec![path.to_owned()], 303)),
+        "/compare" | "/compare.csv" | "/compare.xlsx" | "/api/v1/compare" => {
+            queries.push("?campaign=tet&campaign=khac".to_owned());
+        }
+        "/fn/compare" => queries.push("?query=campaign%3Dtet%26campaign%3Dkhac".to_owned()),
         "/api/v1/customers" => queries.push("?campaign=tet&contact=kh-1".to_owned()),
         "/invitation" => queries.push(mailing.invitation.clone()),
         "/campaigns/{id}/calls" | "/calls" => queries.extend(["", "?call=c-1", "?q=kh-1"].map(str::to_owned)),
@@ -89,6 +93,7 @@ struct Mailing {
 
 async fn fill(at: &Harness) {
     at.stock().await;
+    at.put("/api/v1/campaigns/khac", &json!({"name": "Khác", "voicebot": "bot"})).await.is(201);
     let calls: Vec<_> = (1..=200)
         .map(|n| {
             let talk = (n % 3 > 0).then_some(n * 500);

@@ -116,6 +116,16 @@ pub const READING: [(&str, &[(&str, &str)]); 11] = [
 /// Routes that are tried by tests of their own: in which file, and which. A test looks whether the file names them.
 const TRIED_APART: &[(&str, &[(&str, &str)])] = &[
     (
+        "compare.rs",
+        &[
+            ("GET", "/compare"),
+            ("GET", "/compare.csv"),
+            ("GET", "/compare.xlsx"),
+            ("GET", "/fn/compare"),
+            ("GET", "/api/v1/compare"),
+        ],
+    ),
+    (
         "signing_in.rs",
         &[
             ("POST", "/sign-in"),

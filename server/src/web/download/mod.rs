@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod campaigns;
+pub mod comparison;
 pub mod customers;
 pub mod import_report;
 pub mod log;
