@@ -60,6 +60,7 @@ fn query(path: &str) -> &'static str {
         "/fn/usage" => "?statistics=false&query=",
         "/fn/overview" => "?campaign=tet",
         "/fn/compare" => "?query=campaign%3Dtet%26campaign%3Dkhac",
+        "/compare" | "/compare.csv" | "/compare.xlsx" | "/api/v1/compare" => "?campaign=tet&campaign=khac",
         "/fn/calls" | "/fn/campaigns" => "?query=",
         "/fn/opened-call" => "?call=c-1",
         "/fn/call-sums" => "?query=attempt%3D1",
