@@ -116,7 +116,7 @@ pub(super) struct Imports {
 pub(super) async fn add(
     State(context): State<SharedContext>,
     Sender(scope, actor, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -134,17 +134,17 @@ pub(super) async fn add(
     if length.is_some_and(|length| length > IMPORT_BYTES) {
         return Err(Problem::too_large("a file is at most 5 GB; pack it, or send it in parts"));
     }
-    upload::check(&scope, &database, &mut asked.options).await?;
-    let _turn = upload::begin(&context, &scope, &database).await?;
-    let key = upload::take(&context, &scope, &database, &asked, request.into_body().into_data_stream()).await?;
-    let import = found(&scope, &database, key).await?;
+    upload::check(&scope, &mut database, &mut asked.options).await?;
+    let _turn = upload::begin(&context, &scope, &mut database).await?;
+    let key = upload::take(&context, &scope, &mut database, &asked, request.into_body().into_data_stream()).await?;
+    let import = found(&scope, &mut database, key).await?;
     let location = format!("/api/v1/imports/{key}");
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::new(import, scope.sight())?))
         .into_response())
 }
 
-async fn found(scope: &Scope, database: &Database, key: i64) -> Result<Import, Problem> {
-    let import = imports::lookup(&mut database.read().await?, scope, key).await?;
+async fn found(scope: &Scope, database: &mut Database, key: i64) -> Result<Import, Problem> {
+    let import = imports::lookup(&mut *database.read().await?, scope, key).await?;
     import.ok_or_else(|| Problem::not_found("import"))
 }
 
@@ -202,10 +202,10 @@ pub(super) async fn lookup(
 pub(super) async fn store(
     State(context): State<SharedContext>,
     sender: Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
-    step(&context, &sender, &database, key, &[ImportState::Checked], ImportState::Storing).await
+    step(&context, &sender, &mut database, key, &[ImportState::Checked], ImportState::Storing).await
 }
 
 /// Takes back what an import did; calls that were changed since refuse it
@@ -217,22 +217,22 @@ pub(super) async fn store(
 pub(super) async fn undo(
     State(context): State<SharedContext>,
     sender: Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
-    let Changes { changed_since, .. } = imports::changes(&mut database.read().await?, &sender.0, key).await?;
+    let Changes { changed_since, .. } = imports::changes(&mut *database.read().await?, &sender.0, key).await?;
     if changed_since > 0 {
         return Err(Problem::conflict(format!(
             "{changed_since} of its calls were changed since, so the import as a whole cannot be undone"
         )));
     }
-    step(&context, &sender, &database, key, &UNDOABLE, ImportState::Undoing).await
+    step(&context, &sender, &mut database, key, &UNDOABLE, ImportState::Undoing).await
 }
 
 async fn step(
     context: &SharedContext,
     sender: &Sender<Write>,
-    database: &Database,
+    database: &mut Database,
     key: i64,
     from: &[ImportState],
     to: ImportState,
@@ -273,10 +273,10 @@ fn why_not(state: ImportState, from: &[ImportState], to: ImportState) -> String 
 pub(super) async fn drop_checked(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    found(&scope, &database, key).await?;
+    found(&scope, &mut database, key).await?;
     let mut conn = database.write().await?;
     if !imports::drop_checked(&mut conn, &scope, key, (context.clock)()).await? {
         let now = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
@@ -344,7 +344,7 @@ pub(super) async fn list_mappings(
 pub(super) async fn put_mapping(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -366,7 +366,7 @@ pub(super) async fn put_mapping(
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn delete_mapping(
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let mut conn = database.write().await?;

@@ -58,9 +58,9 @@ fn back(campaign: &CampaignId) -> Response {
     browser::see_other(&format!("{}#report-mail", app::links::campaign_path(campaign)))
 }
 
-async fn complete(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
+async fn complete(editing: Editing, mut database: Database, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = campaigns::lookup(&mut conn, scope, &campaign).await?;
     let before = before.ok_or_else(|| Problem::not_found("campaign"))?.campaign;
     editing.only(Role::Manager)?;
@@ -75,18 +75,19 @@ async fn complete(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Resp
 /// again: nothing goes to all by mistake.
 async fn send(
     editing: Editing,
+    mut database: Database,
     Id(campaign): Id<CampaignId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let of = |name: &'static str| pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value);
     let chosen: Vec<String> = of("to").filter(|to| !to.is_empty()).cloned().collect();
     let to = if of(WHO).any(|who| who == ALL) { To::Everybody } else { To::Chosen(&chosen) };
-    put(&editing, &campaign, MailKind::Again, to).await
+    put(&editing, &mut database, &campaign, MailKind::Again, to).await
 }
 
-async fn preview(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
+async fn preview(editing: Editing, mut database: Database, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
     let to = To::Oneself(&editing.who.email);
-    put(&editing, &campaign, MailKind::Preview, to).await
+    put(&editing, &mut database, &campaign, MailKind::Preview, to).await
 }
 
 /// Whom a report is sent to, as the log says it.
@@ -98,9 +99,15 @@ fn named(to: To<'_>) -> Value {
     }
 }
 
-async fn put(editing: &Editing, campaign: &CampaignId, kind: MailKind, to: To<'_>) -> Result<Response, Problem> {
+async fn put(
+    editing: &Editing,
+    database: &mut Database,
+    campaign: &CampaignId,
+    kind: MailKind,
+    to: To<'_>,
+) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(database).await?;
     campaigns::lookup(&mut conn, scope, campaign).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     editing.only(Role::Manager)?;
     let (context, preferences, text) = (&*editing.context, editing.preferences(), editing.text());
@@ -142,11 +149,12 @@ fn refusal(
 
 async fn put_recipients(
     editing: Editing,
+    mut database: Database,
     Id(campaign): Id<CampaignId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let own = campaigns::lookup(&mut conn, scope, &campaign).await?;
     let own = own.ok_or_else(|| Problem::not_found("campaign"))?.campaign.report_emails;
     editing.only(Role::Manager)?;
@@ -180,7 +188,7 @@ async fn put_recipients(
 async fn show(
     State(context): State<SharedContext>,
     Reader(signed_in): Reader,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Path((campaign, mailing, no)): Path<(String, i64, i64)>,
     RawQuery(query): RawQuery,
@@ -228,7 +236,7 @@ fn linked(account: i64) -> Scope {
 
 async fn ask_to_stop(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Path((account, mailing, no, secret)): Path<(i64, i64, i64, String)>,
 ) -> Result<Response, Problem> {
@@ -247,7 +255,7 @@ async fn ask_to_stop(
 /// Also what a mail program sends by itself (`List-Unsubscribe-Post`), without a session.
 async fn stop(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Client(client): Client,
     Extension(preferences): Extension<Preferences>,
     Path((account, mailing, no, secret)): Path<(i64, i64, i64, String)>,
@@ -277,14 +285,14 @@ fn page(context: &Context, preferences: Preferences, title: &str, body: &str) ->
 /// The workbook that was too large for its mail.
 async fn workbook(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(asker): Extension<Asker>,
     Client(address): Client,
     Path((account, mailing, secret)): Path<(i64, i64, String)>,
 ) -> Result<Response, Problem> {
     let none = || Problem::not_found("file, or no longer");
     let scope = linked(account);
-    let contents = outbox::contents(&mut database.read().await?, &scope, mailing).await?.ok_or_else(none)?;
+    let contents = outbox::contents(&mut *database.read().await?, &scope, mailing).await?.ok_or_else(none)?;
     let is_over = (context.clock)().0 > contents.composed_at.0 + LINK_LASTS_MS;
     if contents.link_secret != secret || is_over {
         return Err(none());
