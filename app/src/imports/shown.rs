@@ -36,9 +36,9 @@ pub(super) fn page(one: &OneImport) -> AnyView {
             <div>
                 <nav class="breadcrumb" aria-label=text.breadcrumb()>
                     <a href="/import">{text.imports_title()}</a>
-                    <span aria-current="page">{import.name.clone()}</span>
+                    <span aria-current="page">{import.name.as_str().to_owned()}</span>
                 </nav>
-                <div class="page-title"><h1>{import.name.clone()}</h1><span class=badge>{state}</span></div>
+                <div class="page-title"><h1>{import.name.as_str().to_owned()}</h1><span class=badge>{state}</span></div>
                 <div class="page-meta">
                     <span>{format::file_size(import.bytes, language)}</span>
                     <span><Icon name="clock" />{format::date_time(one.zone.local(import.asked_at), language)}</span>
@@ -76,7 +76,7 @@ fn again(text: Text) -> AnyView {
 }
 
 fn failed(one: &OneImport, text: Text) -> AnyView {
-    let why = crate::reasons::shown(one.import.failure.as_deref().unwrap_or_default(), text);
+    let why = crate::reasons::shown(one.import.failure.as_ref().map_or("", |failure| failure.as_str()), text);
     let Changes { added, updated, .. } = one.changes;
     // What came before the place where the file broke.
     let stored = (added + updated > 0).then(|| {

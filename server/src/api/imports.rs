@@ -11,7 +11,7 @@ use domain::{
     import::{ImportOptions, ImportPreview, ImportResult},
     import_sight::{ShownFound, ShownStored},
     limits::{BODY_BYTES, IMPORT_BYTES, PAGE_ROWS},
-    sight::{ShownText, Sight},
+    sight::ShownText,
 };
 use serde::Serialize;
 use store::{
@@ -68,26 +68,20 @@ pub(super) struct ImportAnswer {
 }
 
 impl ImportAnswer {
-    /// An import as this reader may see it.
-    fn new(import: Import, sight: Sight) -> Result<Self, Problem> {
-        let wrong = |error: serde_json::Error| Problem::internal(&error);
-        let found: Option<ImportPreview> =
-            import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
-        let stored: Option<ImportResult> =
-            import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
-        Ok(Self {
+    fn new(import: Import) -> Self {
+        Self {
             id: import.key,
-            name: ShownText::new(import.name, sight),
+            name: import.name,
             bytes: import.bytes,
             state: import.state.word(),
             percent: import.percent,
             asked_at: import.asked_at,
             ended_at: import.ended_at,
-            found: found.map(|found| ShownFound::new(found, sight)),
-            stored: stored.map(|stored| ShownStored::new(stored, sight)),
-            failure: import.failure.map(|failure| ShownText::new(failure, sight)),
+            found: import.found,
+            stored: import.stored,
+            failure: import.failure,
             left: import.left,
-        })
+        }
     }
 }
 
@@ -139,8 +133,7 @@ pub(super) async fn add(
     let key = upload::take(&context, &scope, &mut database, &asked, request.into_body().into_data_stream()).await?;
     let import = found(&scope, &mut database, key).await?;
     let location = format!("/api/v1/imports/{key}");
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::new(import, scope.sight())?))
-        .into_response())
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::new(import))).into_response())
 }
 
 async fn found(scope: &Scope, database: &mut Database, key: i64) -> Result<Import, Problem> {
@@ -174,8 +167,7 @@ pub(super) async fn list(
     }
     let listed = imports::list(&mut conn, &scope, before, limit).await?;
     let next = listed.last().filter(|_| listed.len() == limit as usize).map(|last| last.key);
-    let imports =
-        listed.into_iter().map(|import| ImportAnswer::new(import, scope.sight())).collect::<Result<_, _>>()?;
+    let imports = listed.into_iter().map(ImportAnswer::new).collect();
     Ok(Json(Imports { imports, next }))
 }
 
@@ -190,7 +182,7 @@ pub(super) async fn lookup(
     Path(key): Path<i64>,
 ) -> Result<Json<ImportAnswer>, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
-    Ok(Json(ImportAnswer::new(import, scope.sight())?))
+    Ok(Json(ImportAnswer::new(import)))
 }
 
 /// Stores the calls of a file that was looked at
@@ -237,7 +229,7 @@ async fn step(
     from: &[ImportState],
     to: ImportState,
 ) -> Result<Response, Problem> {
-    let import = found(&sender.0, database, key).await?;
+    let mut import = found(&sender.0, database, key).await?;
     let mut conn = database.write().await?;
     if !imports::begin(&mut conn, &sender.0, key, from, to, None, (context.clock)()).await? {
         // As it stands now: somebody may have been quicker than this request.
@@ -245,9 +237,9 @@ async fn step(
         return Err(Problem::conflict(why_not(now.state, from, to)));
     }
     let action = if to == ImportState::Undoing { Action::ImportUndone } else { Action::Imported };
-    sender.commit(conn, &Event::of(action, &import.name), (context.clock)()).await?;
-    let import = Import { state: to, percent: 0, ..import };
-    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::new(import, sender.0.sight())?)).into_response())
+    sender.commit(conn, &Event::of(action, import.whole_name()), (context.clock)()).await?;
+    (import.state, import.percent) = (to, 0);
+    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::new(import))).into_response())
 }
 
 /// Why a step does not begin.

@@ -192,7 +192,7 @@ async fn check(
     }
     let text = Text(preferences.language);
     let mut options: ImportOptions = read(Some(&import.options))?;
-    let found: ImportPreview = read(import.found.as_deref())?;
+    let found = import.found.clone().map(ImportPreview::from).unwrap_or_default();
     let (values, mut filled) = LOOK_AGAIN.read(&pairs);
     let zone = Some(values.text(&ZONE)).filter(|zone| !zone.is_empty());
     if zone.is_some_and(|zone| Zone::new(zone).is_err()) {
@@ -296,7 +296,7 @@ async fn store(
     }
     let text = Text(preferences.language);
     let mut options: ImportOptions = read(Some(&import.options))?;
-    let found: ImportPreview = read(import.found.as_deref())?;
+    let found = import.found.clone().map(ImportPreview::from).unwrap_or_default();
     // The page shows no such form then: it is an old one.
     if found.table.as_ref().is_some_and(|table| !table.missing.is_empty()) {
         let filled = LOOK_AGAIN.typed(&pairs).failed(text.import_wrong_columns().to_owned(), &[]);
@@ -352,7 +352,7 @@ async fn store(
         }
     }
     let step = (&[ImportState::Checked][..], ImportState::Storing);
-    let event = Event::of(Action::Imported, import.name).with(json!({"campaign": options.campaign}));
+    let event = Event::of(Action::Imported, import.whole_name()).with(json!({"campaign": options.campaign}));
     begin(&context, &who, &mut database, key, step, Some(&options), Some((&actor, event))).await?;
     Ok(browser::see_other(&page_of(key)))
 }
@@ -384,7 +384,7 @@ async fn undo(
     // The page says so.
     if changes.changed_since == 0 {
         let step = (&UNDOABLE[..], ImportState::Undoing);
-        let told = Some((&actor, Event::of(Action::ImportUndone, import.name)));
+        let told = Some((&actor, Event::of(Action::ImportUndone, import.whole_name())));
         begin(&context, &who, &mut database, key, step, None, told).await?;
     }
     Ok(browser::see_other(&page_of(key)))
