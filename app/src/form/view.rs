@@ -6,7 +6,7 @@
 use domain::{Day, InputError, Language, email, format, input};
 use leptos::prelude::*;
 
-use super::{Field, Filled, Form, Kind, Known, with_account};
+use super::{BETWEEN, Field, Filled, Form, Kind, Known, with_account};
 use crate::{Text, components::Icon, html::escaped, use_text};
 
 /// Lines of a field of addresses.
@@ -35,6 +35,8 @@ pub struct Beside {
     pub above: Option<AnyView>,
     /// Between the fields and the button.
     pub before_button: Option<AnyView>,
+    /// In a sheet, before the button and after it: another way to send it comes after, since Enter presses the first.
+    pub foot: Option<(AnyView, AnyView)>,
 }
 
 /// The parts of an `input` that differ by kind.
@@ -80,10 +82,11 @@ impl Form {
             field.view(id, focused, filled, text)
         });
         let fields = fields.collect_view();
+        let (first, last) = beside.foot.unzip();
         let (class, foot) = match place {
             Place::Sheet => {
                 let button = view! { <button class="btn btn-primary" type="submit">{submit}</button> };
-                ("sheet-form", view! { <div class="dialog-foot">{button}</div> }.into_any())
+                ("sheet-form", view! { <div class="dialog-foot">{first}{button}{last}</div> }.into_any())
             }
             Place::Page => {
                 let button = view! {
@@ -254,6 +257,30 @@ impl Field {
                         </select>
                         {note}{error}
                     </div>
+                }
+                .into_any()
+            }
+            Kind::Several => {
+                let chosen: Vec<&str> = value.split(BETWEEN).collect();
+                let choices = filled.offered(self).iter().map(|(choice, label)| {
+                    let checked = chosen.contains(&choice.as_str());
+                    view! {
+                        <li>
+                            <label class="check">
+                                <input class="checkbox" type="checkbox" name=self.name value=choice.clone() checked=checked
+                                    aria-invalid=invalid />
+                                {label.clone()}
+                            </label>
+                        </li>
+                    }
+                });
+                let choices = choices.collect_view();
+                view! {
+                    <fieldset class="field field-several" id=id tabindex="-1" aria-describedby=described>
+                        <legend>{label}</legend>
+                        <ul>{choices}</ul>
+                        {note}{error}
+                    </fieldset>
                 }
                 .into_any()
             }
@@ -444,6 +471,7 @@ impl Field {
             },
             Kind::Checkbox
             | Kind::Select(_)
+            | Kind::Several
             | Kind::Offered { .. }
             | Kind::Files
             | Kind::Text { .. }

@@ -13,8 +13,7 @@ use super::{
 };
 use crate::{
     Text,
-    components::{CloseButton, Icon},
-    form::with_account,
+    components::{Icon, Question, Side},
     links, use_text,
 };
 
@@ -137,15 +136,17 @@ fn undo(key: i64, changes: Changes, text: Text) -> AnyView {
     if added + updated == 0 {
         return ().into_any();
     }
+    let question = Question {
+        id: "undo",
+        about: text.import_undo_title().to_owned(),
+        why: text.import_undo_why(&text.calls(added), &text.calls(updated)),
+        words: text.import_undo(),
+        action: format!("/import/{key}/undo"),
+        with: None,
+    };
     view! {
         <button class="btn" type="button" popovertarget="undo"><Icon name="undo" />{text.import_undo()}</button>
-        <div class="popover" popover id="undo" role="dialog" aria-labelledby="undo-title">
-            <div class="popover-head"><span id="undo-title">{text.import_undo_title()}</span><CloseButton target="undo" /></div>
-            <p>{text.import_undo_why(&text.calls(added), &text.calls(updated))}</p>
-            <form class="sheet-form" method="post" action=with_account(&format!("/import/{key}/undo"))>
-                <div class="dialog-foot"><button class="btn btn-error" type="submit">{text.import_undo()}</button></div>
-            </form>
-        </div>
+        {question.sheet(Side::Start)}
     }
     .into_any()
 }
