@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Text, charts,
     components::{
-        Explained, Icon, Info, PeriodPicker, PricingNotice, PrintButton, PrintedSource, day_field, printed_period,
+        Asking, Explained, Icon, Info, PeriodPicker, PricingNotice, PrintButton, PrintedSource, asking, printed_period,
     },
     links,
     overview::behind::Behind,
@@ -47,7 +47,6 @@ messages! {
     compare_days = "So với", "Compared with";
     compare_previous = "Kỳ trước", "The period before";
     compare_weekdays = "Cùng thứ các tuần trước", "The same weekdays before";
-    compare_other_days = "Những ngày khác", "Other days";
     compare_apply = "So sánh", "Compare";
     compare_period_title(name) = "{name}: so với trước", "{name}: compared with before";
     answered_calls = "Cuộc nghe máy", "Answered calls";
@@ -141,22 +140,19 @@ fn chooser(shown: &ComparedReading) -> AnyView {
             .into_any();
     }
     let keep = shown.query.to_pairs().into_iter().chain(drawn_pairs(shown));
-    let hidden = keep.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let options = shown.choices.iter().map(|one| {
         let campaign = &one.campaign;
         view! { <option value=campaign.id.to_string()>{campaign.name.clone()}</option> }
     });
-    view! {
-        <form method="get" action="/compare" class="flex flex-wrap items-center gap-2 max-w-full screen-only">
-            {hidden.collect_view()}
-            <select class="select max-w-80" name="campaign" aria-label=text.compare_add()>
-                <option value="">{text.compare_choose()}</option>
-                {options.collect_view()}
-            </select>
-            <button class="btn" type="submit"><Icon name="plus" />{text.compare_add()}</button>
-        </form>
-    }
-    .into_any()
+    let body = view! {
+        <select class="select max-w-80" name="campaign" aria-label=text.compare_add()>
+            <option value="">{text.compare_choose()}</option>
+            {options.collect_view()}
+        </select>
+        <button class="btn" type="submit"><Icon name="plus" />{text.compare_add()}</button>
+    };
+    let class = "flex flex-wrap items-center gap-2 max-w-full screen-only";
+    Asking::new("/compare", class).keeping(keep).view(body.into_any())
 }
 
 /// Which days the campaign's are compared with.
@@ -169,25 +165,23 @@ fn days(shown: &ComparedReading) -> AnyView {
     };
     let without = ComparisonQuery { against: None, ..shown.query.clone() };
     let keep = without.to_pairs().into_iter().chain(drawn_pairs(shown));
-    let hidden = keep.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let typed = shown.comparison.campaigns.first().and_then(|one| one.days);
     let day = |name: &'static str, label: &'static str, day: Option<domain::Day>| {
-        day.map(|day| day_field(name, label, day, text))
+        asking::day("range-date", (name, label), day, true)
     };
-    let is_other = matches!(shown.query.against, Some(Against::Days(_))).then_some("true");
+    let body = view! {
+        {day("against_from", text.from_day(), typed.map(|days| days.from))}
+        {day("against_to", text.to_day(), typed.map(|days| days.to))}
+        <button class="btn" type="submit">{text.compare_apply()}</button>
+    };
+    let other = Asking::new("/compare", "flex flex-wrap items-end gap-2 screen-only").keeping(keep).view(body.into_any());
     view! {
         <span class="text-muted">{text.compare_days()}</span>
         <nav class="segmented" aria-label=text.compare_days()>
             {choice(Against::Previous, text.compare_previous())}
             {choice(Against::SameWeekdays, text.compare_weekdays())}
         </nav>
-        <form method="get" action="/compare" class="flex flex-wrap items-end gap-2 screen-only" aria-label=text.compare_other_days()
-            aria-current=is_other>
-            {hidden.collect_view()}
-            {day("against_from", text.from_day(), typed.map(|days| days.from))}
-            {day("against_to", text.to_day(), typed.map(|days| days.to))}
-            <button class="btn" type="submit">{text.compare_apply()}</button>
-        </form>
+        {other}
     }
     .into_any()
 }

@@ -22,7 +22,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(crate) use building::{WrongColumns, forget, wrong_blocks};
+pub(crate) use building::{WrongColumns, forget, put_right, wrong_blocks};
 pub use building::{build, missing};
 pub(crate) use packing::{Column, Table, Values};
 pub(crate) use reading::{BLOCKS_AT_ONCE, read_blocks};

@@ -573,10 +573,14 @@ fn a_report_is_sent_again_to_whom_one_chooses_and_not_over_and_over() {
         for address in ["a@antam.vn", "b@antam.vn", "c@antam.vn"] {
             assert!(dialog.contains(&format!("name=\"to\" value=\"{address}\"")), "{address}: {dialog}");
         }
-        assert!(!dialog.contains("checked") && dialog.contains("Gửi cho cả 3 người"), "{dialog}");
+        assert!(!dialog.contains(" checked") && dialog.contains("Gửi cho cả 3 người"), "{dialog}");
         let nobody = send(&[]).await.is(422).text();
         assert!(
             nobody.contains("please choose at least one recipient") && nobody.contains("/campaigns/tet#report-mail")
+        );
+        assert!(
+            nobody.matches("type=\"checkbox\" name=\"to\"").count() == 3 && !nobody.contains(" checked"),
+            "{nobody}"
         );
 
         send(&[("to", "b@antam.vn")]).await.is(303);
@@ -595,7 +599,12 @@ fn a_report_is_sent_again_to_whom_one_chooses_and_not_over_and_over() {
         assert_eq!(went_to().len(), 3, "nothing went out, and nothing to strangers");
         at.pass(MINUTE);
         send(&[("to", "a@antam.vn"), ("to", "c@antam.vn")]).await.is(303);
-        send(&[("to", "a@antam.vn"), ("to", "b@antam.vn")]).await.is(429);
+        let refused = send(&[("to", "a@antam.vn"), ("to", "b@antam.vn")]).await.is(429).text();
+        let ticked = |address: &str| refused.contains(&format!("name=\"to\" value=\"{address}\" checked"));
+        assert!(
+            ticked("a@antam.vn") && ticked("b@antam.vn") && !ticked("c@antam.vn"),
+            "who was chosen stays: {refused}"
+        );
         send(&[("to", "b@antam.vn")]).await.is(303);
         let mut all = went_to();
         all.sort();
