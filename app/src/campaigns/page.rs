@@ -32,14 +32,13 @@ pub fn page(list: &CampaignList) -> AnyView {
                     <span><Icon name="globe" />{zone}</span>
                 </div>
             </div>
-            <div class="page-actions">{files(list)}</div>
+            <div class="page-actions">{compare()}{files(list)}</div>
         </header>
         <PricingNotice />
         <div class="flex flex-wrap items-center gap-2">
             {search(list)}
             {states(list)}
             {choices(list)}
-            {compare()}
             <div class="ml-auto max-w-full">
                 <PeriodPicker
                     path="/campaigns".to_owned()

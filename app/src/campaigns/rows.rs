@@ -221,11 +221,15 @@ fn row(summary: &CampaignSummary) -> AnyView {
     view! {
         <tr class="row-link">
             <td class="key">
-                {tick(&campaign.id, &campaign.name)}
-                <a class="clip" href=links::campaign_path(&campaign.id) title=campaign.name.clone()>
-                    {campaign.name.clone()}
-                </a>
-                <small class="clip" title=campaign.voicebot.name.clone()>{campaign.voicebot.name.clone()}</small>
+                <div class="ticked">
+                    {tick(&campaign.id, &campaign.name)}
+                    <span>
+                        <a class="clip" href=links::campaign_path(&campaign.id) title=campaign.name.clone()>
+                            {campaign.name.clone()}
+                        </a>
+                        <small class="clip" title=campaign.voicebot.name.clone()>{campaign.voicebot.name.clone()}</small>
+                    </span>
+                </div>
             </td>
             <td>{state(summary)}</td>
             <td class="num">{opens(text.int(summary.customers), behind.customers(), summary.customers > 0)}</td>

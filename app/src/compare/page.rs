@@ -254,7 +254,7 @@ fn figures(shown: &ComparedReading) -> AnyView {
         let current = (shown.drawn == figure).then_some("true");
         view! { <a href=href data-noscroll aria-current=current>{figure.name(text)}</a> }
     });
-    view! { <nav class="segmented segmented-small" aria-label=text.compare_figure()>{choices.collect_view()}</nav> }
+    view! { <nav class="segmented segmented-small curve-choice" aria-label=text.compare_figure()>{choices.collect_view()}</nav> }
         .into_any()
 }
 

@@ -151,7 +151,7 @@ fn row(shown: &ComparedReading, figure: ComparedFigure) -> AnyView {
     let cells = campaigns.iter().map(|one| view! { <td class="num">{cell(shown, figure, one)}</td> });
     view! {
         <tr>
-            <th scope="row">{figure.name(text)}<Info id=figure.field() what=what /></th>
+            <th scope="row">{figure.name(text)}" "<Info id=figure.field() what=what /></th>
             {cells.collect_view()}
         </tr>
     }
