@@ -1,5 +1,6 @@
 //! The server as its users see it: real requests on a real socket, on both engines.
 
+mod another_account;
 mod api_batches;
 mod api_calls;
 mod api_customers;
@@ -18,6 +19,7 @@ mod description;
 mod disks;
 mod docs;
 mod erasure;
+mod every_address;
 mod exports_crash;
 mod faults;
 mod first_start;
