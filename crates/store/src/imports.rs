@@ -89,9 +89,9 @@ pub struct Import {
     pub key: i64,
     /// The user who brought it; none: a program.
     pub user: Option<i64>,
-    /// The file's name.
+    /// The file's name as it was uploaded.
     pub name: String,
-    /// The file's size.
+    /// Bytes of the file as it was uploaded.
     pub bytes: u64,
     /// The file in the object store, until nobody needs it any more.
     pub object: Option<String>,
@@ -169,7 +169,7 @@ impl TryFrom<StoredImport> for Import {
 pub struct NewImport<'a> {
     /// The file's name as it was sent, on one line.
     pub name: &'a str,
-    /// Its size.
+    /// Bytes of the file.
     pub bytes: u64,
     /// Its name in the object store, where it is [loose](crate::objects).
     pub object: &'a str,

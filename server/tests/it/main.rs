@@ -52,6 +52,7 @@ mod many_codes;
 mod memory;
 mod memory_of_requests;
 mod missing_pages;
+mod names;
 mod notice_once;
 mod operator;
 mod outputs;
