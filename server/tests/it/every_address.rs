@@ -70,6 +70,10 @@ impl Places {
     pub fn addresses(&self, path: &str) -> Vec<(String, Option<&'static str>)> {
         let mut paths = vec![path.to_owned()];
         let mut each = |name: &str, values: &[String]| {
+            // What it is not in stays one.
+            if !paths[0].contains(name) {
+                return;
+            }
             paths = paths.iter().flat_map(|path| values.iter().map(move |value| path.replace(name, value))).collect();
         };
         if path == "/exports/{key}" {
