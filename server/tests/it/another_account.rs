@@ -55,6 +55,7 @@ const OWNER: &str = "chu@thu.vn";
 const PERSON: &str = "lan@thu.vn";
 const TOKEN: &str = "kho";
 const MAPPING: &str = "may";
+const COLUMNS: &str = "[columns]\nid = \"so\"\nphone = \"sdt\"\ndialed_at = \"luc\"\nresult = \"kq\"\n";
 const HOOK: &str = "Vapi của Thử";
 const SERVER: &str = "pbx.thu.vn";
 
@@ -79,9 +80,8 @@ impl Things {
         let places = Places::make(at, &owner, &record).await;
         let person = at.user(PERSON, Role::Viewer).await;
         at.post("/api/v1/tokens", &json!({"name": TOKEN, "scopes": ["read"]})).await.is(201);
-        let mapping = "[columns]\nid = \"so\"\nphone = \"sdt\"\ndialed_at = \"luc\"\nresult = \"kq\"\n";
         let put = at.api(Method::PUT, &format!("/api/v1/mappings/{MAPPING}"));
-        Answer::of(put.header("content-type", "application/toml").body(mapping)).await.is(201);
+        Answer::of(put.header("content-type", "application/toml").body(COLUMNS)).await.is(201);
         let server = json!({"scheme": "bearer", "secret": "s"});
         at.put(&format!("/api/v1/recording-servers/{SERVER}"), &server).await.is(201);
         let hook = at.post("/api/v1/hooks", &json!({"name": HOOK, "source": "generic"})).await.is(201).json();
@@ -138,7 +138,7 @@ impl Things {
                 [one("role", "owner"), one("sees", "all"), one("seen", "Người xem")].concat()
             }
             "/hooks/credentials/remove" => one("host", SERVER),
-            "/hooks/{key}/mapping" => one("mapping", "[columns]\nid = \"so\"\nphone = \"sdt\"\ndialed_at = \"luc\"\n"),
+            "/hooks/{key}/mapping" => one("mapping", COLUMNS),
             "/campaigns/{id}/mail/send" => one("to", "a@khac.vn"),
             "/campaigns/{id}/recipients" => [one("emails", "a@khac.vn"), one("of", "campaign")].concat(),
             _ => Vec::new(),
