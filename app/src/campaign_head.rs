@@ -23,7 +23,6 @@ pub struct CampaignHead {
     pub name: String,
     /// The name of its voicebot.
     pub voicebot: String,
-    /// Where it stands.
     pub state: CampaignState,
     /// Customers on the list.
     pub customers: u64,

@@ -33,7 +33,6 @@ use crate::{
 /// A page as the server made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerPage {
-    /// The document's title.
     pub title: String,
     pub html: String,
     /// The address of the events to follow; none where nothing changes by itself.

@@ -43,7 +43,6 @@ impl Theme {
 pub struct Person {
     /// Their name; may be empty.
     pub name: String,
-    /// Their address.
     pub email: String,
     /// What they may do.
     pub role: Role,
@@ -52,7 +51,6 @@ pub struct Person {
     pub account: String,
     /// The account's time zone.
     pub timezone: String,
-    /// The account's currency.
     pub currency: Currency,
     /// Whether stored calls of the account are being priced again. The server alone knows it, which writes what has costs.
     #[serde(skip)]
@@ -73,7 +71,6 @@ pub struct Session {
     pub language: Language,
     /// The theme of this document.
     pub theme: Theme,
-    /// The signed-in user.
     pub person: Option<Person>,
     /// The number of the account that the document is of, which its forms carry.
     #[serde(default)]
@@ -138,13 +135,10 @@ mod server_side {
     /// The user behind a request. The server puts it into the request's extensions or provides it as context.
     #[derive(Debug, Clone)]
     pub struct SignedIn {
-        /// What they see.
         pub scope: Scope,
-        /// Their account.
         pub account: Account,
         /// Their name; may be empty.
         pub name: String,
-        /// Their address.
         pub email: String,
         /// The hash of the session's secret, which tells it from their others.
         pub session: [u8; 32],

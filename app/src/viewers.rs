@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use crate::server_page::ServerPage;
 
 /// Made once by whoever comes first; the others wait for that one.
-type Making<V> = Arc<OnceCell<V>>;
+type SharedMaking<V> = Arc<OnceCell<V>>;
 
 /// More reports, or lists, than are watched at one time in practice; beyond it the memory is let go.
 const MOST: usize = 256;
@@ -21,7 +21,7 @@ const MOST: usize = 256;
 /// What was read at the account's present revision. Any change of the account begins anew, so that what is shown is always what is
 /// stored; asking for the revision is one look-up by key.
 #[derive(Debug)]
-struct OfRevision<K, V>(Mutex<HashMap<K, (i64, Making<V>)>>);
+struct OfRevision<K, V>(Mutex<HashMap<K, (i64, SharedMaking<V>)>>);
 
 impl<K, V> Default for OfRevision<K, V> {
     fn default() -> Self {
@@ -30,14 +30,14 @@ impl<K, V> Default for OfRevision<K, V> {
 }
 
 impl<K: Eq + Hash, V> OfRevision<K, V> {
-    fn making(&self, key: K, revision: i64) -> Making<V> {
+    fn making(&self, key: K, revision: i64) -> SharedMaking<V> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST && !known.contains_key(&key) {
             known.clear();
         }
-        let (of, making) = known.entry(key).or_insert_with(|| (revision, Making::default()));
+        let (of, making) = known.entry(key).or_insert_with(|| (revision, SharedMaking::default()));
         if *of != revision {
-            (*of, *making) = (revision, Making::default());
+            (*of, *making) = (revision, SharedMaking::default());
         }
         Arc::clone(making)
     }
@@ -143,7 +143,7 @@ pub struct PageKey {
 struct CacheEntry<V> {
     revision: i64,
     at: Timestamp,
-    making: Making<V>,
+    making: SharedMaking<V>,
 }
 
 /// What was made last for the viewers of running campaigns: those who come for the same change get the same, and the server makes it
@@ -175,15 +175,16 @@ impl<K: Eq + Hash, V: Clone> Shared<K, V> {
         making.get_or_try_init(make).await.cloned()
     }
 
-    fn making(&self, key: K, revision: i64, now: Timestamp) -> Making<V> {
+    fn making(&self, key: K, revision: i64, now: Timestamp) -> SharedMaking<V> {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shared.retain(|_, made| (0..=SHOWN_AGAIN_MS).contains(&(now.0 - made.at.0)));
         if shared.len() >= MOST_SHARED && !shared.contains_key(&key) {
             shared.clear();
         }
-        let made = shared.entry(key).or_insert_with(|| CacheEntry { revision, at: now, making: Making::default() });
+        let made =
+            shared.entry(key).or_insert_with(|| CacheEntry { revision, at: now, making: SharedMaking::default() });
         if made.revision != revision {
-            *made = CacheEntry { revision, at: now, making: Making::default() };
+            *made = CacheEntry { revision, at: now, making: SharedMaking::default() };
         }
         Arc::clone(&made.making)
     }

@@ -39,19 +39,19 @@ pub struct TryLater(pub Duration);
 /// Remembers who failed to sign in.
 #[derive(Debug, Default)]
 pub struct Attempts {
-    seen: Mutex<Seen>,
+    seen: Mutex<SeenAttempts>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
-    pairs: HashMap<(String, Network), Pair>,
+struct SeenAttempts {
+    pairs: HashMap<(String, Network), AttemptsOfPair>,
     /// When all that a network has tried would have been tried at one attempt in [`NETWORK_PAUSE`].
     networks: HashMap<Network, Instant>,
 }
 
 /// An e-mail address, tried from a network.
 #[derive(Debug, Clone, Copy)]
-struct Pair {
+struct AttemptsOfPair {
     /// Attempts without a success, those that nobody has looked at yet included.
     failures: u32,
     last: Instant,
@@ -61,7 +61,7 @@ struct Pair {
     is_known: bool,
 }
 
-impl Pair {
+impl AttemptsOfPair {
     fn is_remembered(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.last) < if self.is_known { KNOWN } else { FORGOTTEN }
     }
@@ -78,7 +78,7 @@ impl Attempts {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.make_room(now);
         let key = (email.to_lowercase(), network);
-        let fresh = Pair { failures: 0, last: now, next: now, is_known: false };
+        let fresh = AttemptsOfPair { failures: 0, last: now, next: now, is_known: false };
         let mut pair = seen.pairs.get(&key).copied().filter(|pair| pair.is_remembered(now)).unwrap_or(fresh);
         if now.saturating_duration_since(pair.last) >= FORGOTTEN {
             pair.failures = 0;
@@ -100,7 +100,7 @@ impl Attempts {
 
     /// The attempt was right: what failed before it is forgotten.
     pub fn succeeded(&self, email: &str, address: IpAddr, now: Instant) {
-        let pair = Pair { failures: 0, last: now, next: now, is_known: true };
+        let pair = AttemptsOfPair { failures: 0, last: now, next: now, is_known: true };
         self.take_back(email, address, |known| *known = pair);
     }
 
@@ -109,7 +109,7 @@ impl Attempts {
         self.take_back(email, address, |pair| pair.failures = pair.failures.saturating_sub(1));
     }
 
-    fn take_back(&self, email: &str, address: IpAddr, of_pair: impl FnOnce(&mut Pair)) {
+    fn take_back(&self, email: &str, address: IpAddr, of_pair: impl FnOnce(&mut AttemptsOfPair)) {
         let network = Network::of(address);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pair) = seen.pairs.get_mut(&(email.to_lowercase(), network)) {
@@ -121,7 +121,7 @@ impl Attempts {
     }
 }
 
-impl Seen {
+impl SeenAttempts {
     fn make_room(&mut self, now: Instant) {
         if self.pairs.len() >= REMEMBERED {
             self.pairs.retain(|_, pair| pair.is_remembered(now));

@@ -35,7 +35,7 @@ use tokio::{
 };
 use tracing::Span;
 
-use self::patient::{Pace, Patient};
+use self::patient::{Patient, ReaderPace};
 use crate::holding_body::HoldingBody;
 
 /// How long nothing is accepted after the system refused to.
@@ -174,12 +174,12 @@ struct Patience {
     /// For the head of a request that comes, and for one that does not come.
     head: Duration,
     /// Of who takes an answer.
-    reader: Pace,
+    reader: ReaderPace,
 }
 
 impl Patience {
     /// That of every server.
-    const USUAL: Self = Self { head: Duration::from_secs(HEAD_SECONDS), reader: Pace::USUAL };
+    const USUAL: Self = Self { head: Duration::from_secs(HEAD_SECONDS), reader: ReaderPace::USUAL };
 }
 
 /// Serves on a listener until `stop` resolves, then lets the requests that are under way end. There are never more than so
@@ -338,7 +338,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_sends_no_head_of_a_request_is_left_before_and_after_one() {
-        let address = server(Patience { head: Duration::from_millis(20), reader: Pace::USUAL }).await;
+        let address = server(Patience { head: Duration::from_millis(20), reader: ReaderPace::USUAL }).await;
         for begin in ["", "GET / HT", "HEAD / HTTP/1.1\r\nhost: x\r\n\r\n"] {
             let mut stream = TcpStream::connect(address).await.unwrap();
             stream.write_all(begin.as_bytes()).await.unwrap();
@@ -351,9 +351,11 @@ mod tests {
 
     #[tokio::test]
     async fn who_does_not_read_the_answer_is_left() {
-        let address =
-            server(Patience { head: NEVER, reader: Pace { waited: Duration::from_millis(20), bytes_per_second: 1 } })
-                .await;
+        let address = server(Patience {
+            head: NEVER,
+            reader: ReaderPace { waited: Duration::from_millis(20), bytes_per_second: 1 },
+        })
+        .await;
         let mut unread = TcpStream::connect(address).await.unwrap();
         unread.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         unread.readable().await.unwrap();

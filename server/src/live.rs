@@ -28,15 +28,12 @@ pub struct Live {
 /// Which streams end before their time.
 #[derive(Debug, Clone, Copy)]
 pub enum EndedStreams {
-    /// Those of a session.
     Session([u8; 32]),
-    /// Those of a user.
     User {
         account: i64,
         /// The user's number in it.
         user: i64,
     },
-    /// Every one.
     All,
 }
 

@@ -88,7 +88,6 @@ struct JobMetrics {
 }
 
 impl Metrics {
-    /// Counts an answer.
     pub fn answered(&self, status: u16, time: Duration) {
         if let Some(count) = self.answers.get(usize::from(status / 100).wrapping_sub(1)) {
             count.fetch_add(1, Relaxed);

@@ -23,17 +23,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const REMEMBERED: usize = 10_000;
 
 /// What a request carries, by a part of its hash. That two have the same would only let them wait for each other.
-type Credential = u64;
+type ReaderKey = u64;
 
-fn credential(hash: &[u8; 32]) -> Credential {
-    hash.first_chunk().map_or(0, |part| Credential::from_be_bytes(*part))
+fn credential(hash: &[u8; 32]) -> ReaderKey {
+    hash.first_chunk().map_or(0, |part| ReaderKey::from_be_bytes(*part))
 }
 
 /// The turns of all accounts.
 #[derive(Debug)]
 pub struct ReadingTurns {
     turns: Turns,
-    accounts: Mutex<HashMap<Credential, i64>>,
+    accounts: Mutex<HashMap<ReaderKey, i64>>,
 }
 
 impl ReadingTurns {

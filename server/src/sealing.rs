@@ -44,12 +44,7 @@ pub enum SealError {
     NoKey,
     /// The key's file cannot be read or written.
     #[error("the key for secrets {} cannot be used: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    File { path: PathBuf, source: io::Error },
     /// It was encrypted by another key, or is broken.
     #[error("a secret was encrypted by another key than RINGSIDE_SECRET_KEY or secret.key")]
     OtherKey,

@@ -74,7 +74,7 @@ mod sending {
             let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| error.to_string())?;
             let exporter = SpanExporter::builder()
                 .with_http()
-                .with_http_client(Sender { client, runtime })
+                .with_http_client(SpanSender { client, runtime })
                 .with_protocol(Protocol::HttpBinary)
                 .with_endpoint(format!("{}/v1/traces", collector.trim_end_matches('/')))
                 .build()
@@ -100,18 +100,18 @@ mod sending {
     }
 
     /// Sends by the program's own client, on its runtime: the thread that gathers has none.
-    struct Sender {
+    struct SpanSender {
         client: reqwest::Client,
         runtime: Handle,
     }
 
-    impl fmt::Debug for Sender {
+    impl fmt::Debug for SpanSender {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("Sender")
         }
     }
 
-    impl HttpClient for Sender {
+    impl HttpClient for SpanSender {
         fn send_bytes<'s, 'f>(&'s self, request: Request<Bytes>) -> BoxFuture<'f, Result<Response<Bytes>, HttpError>>
         where
             's: 'f,

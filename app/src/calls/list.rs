@@ -47,13 +47,11 @@ pub struct CallRow {
     pub id: CallId,
     /// Local time of the dial start.
     pub time: String,
-    /// Its local day.
     pub day: String,
     /// Whether the period says the day already.
     pub is_day_known: bool,
     /// The campaign's name, where the list is of several.
     pub campaign: Option<String>,
-    /// The customer's name.
     pub name: Option<String>,
     /// The customer's number, masked where the role asks for it.
     pub phone: Option<String>,
@@ -104,7 +102,6 @@ pub struct ListHead {
 /// A page of the list, and what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallList {
-    /// The campaign.
     pub head: ListHead,
     /// The form that chooses columns.
     pub chooser: String,

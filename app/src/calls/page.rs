@@ -219,19 +219,19 @@ fn elsewhere(page: CallsPage) -> Option<CallRow> {
 
 /// What stands one below the other in the table, and in the cards' list.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Line {
+enum ListLine {
     Call(Box<CallRow>),
     /// What the row above opens.
     Opened(CallId),
 }
 
 /// The lines of the page; the opened call first where it is on another page.
-fn lines(page: CallsPage) -> Vec<Line> {
+fn lines(page: CallsPage) -> Vec<ListLine> {
     let rows = elsewhere(page).into_iter().chain(page.of_list(|list| list.rows.clone()));
     let open = page.address.with(|address| address.open.clone());
     rows.flat_map(|row| {
-        let opened = open.clone().filter(|open| *open == row.id).map(Line::Opened);
-        std::iter::once(Line::Call(Box::new(row))).chain(opened)
+        let opened = open.clone().filter(|open| *open == row.id).map(ListLine::Opened);
+        std::iter::once(ListLine::Call(Box::new(row))).chain(opened)
     })
     .collect()
 }
@@ -289,9 +289,9 @@ fn Table() -> impl IntoView {
                         {move || elsewhere(page).map(|_| view! {
                             <tr><td colspan=COLUMNS class="text-muted">{text.not_on_page()}</td></tr>
                         })}
-                        <For each=move || lines(page) key=Line::clone children=|line| match line {
-                            Line::Call(call) => row(&call),
-                            Line::Opened(call) => row_opened(call),
+                        <For each=move || lines(page) key=ListLine::clone children=|line| match line {
+                            ListLine::Call(call) => row(&call),
+                            ListLine::Opened(call) => row_opened(call),
                         } />
                     </tbody>
                 </table>
@@ -305,9 +305,9 @@ fn Cards() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     view! {
         <ul class="call-cards only-phone" on:click=on_click(page)>
-            <For each=move || lines(page) key=Line::clone children=|line| match line {
-                Line::Call(call) => card_of(&call),
-                Line::Opened(call) => card_opened(call),
+            <For each=move || lines(page) key=ListLine::clone children=|line| match line {
+                ListLine::Call(call) => card_of(&call),
+                ListLine::Opened(call) => card_opened(call),
             } />
         </ul>
     }

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 /// The head of a column.
 #[derive(Debug, Clone, Copy)]
 pub enum Head {
-    /// Of texts.
     Text(&'static str),
     /// Of numbers, which stand at the right.
     Number(&'static str),

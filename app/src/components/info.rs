@@ -9,7 +9,6 @@ use crate::use_text;
 /// What a figure's popover says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Explained {
-    /// The figure's name.
     pub name: String,
     /// Its rule in one sentence.
     pub rule: String,

@@ -43,7 +43,6 @@ impl Values {
         }
     }
 
-    /// The addresses.
     pub fn emails(&self, field: &Field) -> &[String] {
         match self.value(field) {
             Some(FieldValue::Emails(emails)) => emails,

@@ -39,7 +39,6 @@ pub type Words = fn(Text) -> &'static str;
 pub struct Form {
     /// In the order in which they are shown.
     pub fields: &'static [Field],
-    /// On the button.
     pub submit: Words,
 }
 
@@ -68,7 +67,6 @@ pub enum Kind {
     Known {
         /// The most characters.
         max: usize,
-        /// What is offered.
         list: Known,
     },
     /// One line that never goes back into a page: a key of another system.
@@ -104,9 +102,7 @@ pub enum Kind {
     Select(&'static [(&'static str, Words)]),
     /// A whole number within these bounds, both included.
     Number {
-        /// The least.
         min: i64,
-        /// The greatest.
         max: i64,
     },
     /// An amount of money.

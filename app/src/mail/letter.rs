@@ -90,24 +90,20 @@ pub struct Bar {
     pub code: String,
     /// What was counted.
     pub label: String,
-    /// How many.
     pub count: String,
     /// Of the whole, or a dash.
     pub share: String,
     /// The bar's length in thousandths of the longest one, or of the whole where they stand in one bar.
     pub length: u64,
-    /// Its colour.
     pub tone: Tone,
 }
 
 /// A group of bars.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bars {
-    /// Its heading.
     pub title: String,
     /// What the shares are of.
     pub note: String,
-    /// Its lines.
     pub bars: Vec<Bar>,
 }
 

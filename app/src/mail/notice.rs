@@ -45,7 +45,6 @@ impl Text {
 pub enum About<'a> {
     /// Belonging to the account, in this role.
     Invitation(Role),
-    /// A new password.
     Password,
     /// A quota of the account that is used up, or nearly.
     Quota(Near),

@@ -4,7 +4,7 @@ use domain::{Role, format, time::Zone, usage::Month};
 use leptos::prelude::*;
 use store::{
     User,
-    figures::{AccountFigures, Usage},
+    figures::{AccountFigures, AccountUse},
     invitations::Invitation,
     quotas::{Quota, Quotas},
 };
@@ -119,7 +119,7 @@ fn body(shown: &AccountPage, text: Text) -> AnyView {
 }
 
 /// A figure of the month, and the same in all.
-fn figure(label: &'static str, of: impl Fn(&Usage) -> String, figures: &AccountFigures) -> AnyView {
+fn figure(label: &'static str, of: impl Fn(&AccountUse) -> String, figures: &AccountFigures) -> AnyView {
     view! {
         <tr>
             <th scope="row">{label}</th>

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use domain::{Account, Currency, Language, Timestamp, format, time::Zone, usage::Month};
 use leptos::prelude::*;
 use store::{
-    figures::{AccountFigures, Usage},
+    figures::{AccountFigures, AccountUse},
     quotas::{NEAR_PERCENT, Quota},
 };
 
@@ -389,7 +389,7 @@ pub(super) fn at(at: Option<Timestamp>, zone: Zone, text: Text) -> String {
 fn row(figures: &AccountFigures, shown: &AccountsPage, text: Text) -> AnyView {
     let AccountFigures { account, month, total, .. } = figures;
     let language = text.language();
-    let money = |usage: &Usage| format::money(usage.cost, &account.currency, language);
+    let money = |usage: &AccountUse| format::money(usage.cost, &account.currency, language);
     let over = (month.over_quota > 0).then(|| {
         view! { " "<span class="badge is-failed">{text.operator_over_quota(&text.int(month.over_quota))}</span> }
     });

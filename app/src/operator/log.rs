@@ -27,7 +27,6 @@ messages! {
 pub struct LogPage {
     /// The rows, the latest first.
     pub entries: Vec<OfAccount>,
-    /// Every account.
     pub accounts: Vec<Account>,
     /// The reader's zone.
     pub zone: Zone,

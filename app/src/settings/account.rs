@@ -2,7 +2,7 @@
 
 use domain::Account;
 use leptos::prelude::*;
-use store::{Conn, accounts, calls, contacts};
+use store::{Conn, accounts};
 
 use super::forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, CURRENCY, LANGUAGE, SEEN, SET_COUNTRY, SHORT_CALL, ZONE};
 use crate::{
@@ -33,8 +33,8 @@ pub(super) struct AccountSettingsPage {
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<AccountSettingsPage, AppError> {
     Ok(AccountSettingsPage {
         account: accounts::lookup(conn, &who.scope).await?,
-        has_customers: contacts::is_any(conn, &who.scope).await?,
-        has_calls: calls::is_any(conn, &who.scope).await?,
+        has_customers: accounts::has_customers(conn, &who.scope).await?,
+        has_calls: accounts::has_calls(conn, &who.scope).await?,
     })
 }
 

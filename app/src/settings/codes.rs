@@ -4,7 +4,7 @@ use domain::{CallClass, Code, ResultCode, outcome::SYSTEM_CODES};
 use leptos::prelude::*;
 use store::{
     Conn,
-    result_codes::{self, Coming},
+    result_codes::{self, NextMeaning},
     result_words::{self, ResultWord},
 };
 
@@ -42,7 +42,7 @@ messages! {
 pub(super) struct CodesPage {
     undefined: Vec<(Code, u64)>,
     codes: Vec<ResultCode>,
-    coming: Vec<Coming>,
+    coming: Vec<NextMeaning>,
     words: Vec<ResultWord>,
     /// Defined codes that nothing uses.
     unused: Vec<Code>,

@@ -4,7 +4,7 @@ use domain::time::Zone;
 use leptos::prelude::*;
 use store::{
     Conn,
-    erasure::{self, Counts, Erasure},
+    erasure::{self, Erasure, ErasureCounts},
 };
 
 use super::{forms::CONFIRMED, texts::at};
@@ -49,17 +49,17 @@ messages! {
     erasure_none = "Chưa xoá khách hàng nào", "Nobody was erased yet";
 }
 
-pub(super) struct Shown {
+pub(super) struct ShownErasure {
     erasures: Vec<Erasure>,
     zone: Zone,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
-    Ok(Shown { erasures: erasure::list(conn, &who.scope, LIMIT).await?, zone: who.account.zone })
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<ShownErasure, AppError> {
+    Ok(ShownErasure { erasures: erasure::list(conn, &who.scope, LIMIT).await?, zone: who.account.zone })
 }
 
 /// What erasing a number takes out, in words.
-pub fn words(counts: &Counts, text: Text) -> String {
+pub fn words(counts: &ErasureCounts, text: Text) -> String {
     let int = |n| text.int(n);
     text.erasure_preview(
         &int(counts.customers),
@@ -69,7 +69,7 @@ pub fn words(counts: &Counts, text: Text) -> String {
     )
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &ShownErasure, text: Text) -> AnyView {
     let form = ERASE.view("erasure-form", "/settings/erasure/begin".to_owned(), Place::Sheet, &Filled::default());
     let list = if shown.erasures.is_empty() {
         view! { <section class="panel"><p class="text-muted">{text.erasure_none()}</p></section> }.into_any()
@@ -90,9 +90,9 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn table(shown: &Shown, text: Text) -> AnyView {
+fn table(shown: &ShownErasure, text: Text) -> AnyView {
     let rows = shown.erasures.iter().map(|erasure| {
-        let Counts { customers, calls, transcripts, recordings, files } = erasure.counts;
+        let ErasureCounts { customers, calls, transcripts, recordings, files } = erasure.counts;
         let ended = match erasure.ended_at {
             Some(ended) => view! { <span>{at(ended, shown.zone, text)}</span> }.into_any(),
             None => view! { <span class="badge"><Icon name="clock" />{text.erasure_under_way()}</span> }.into_any(),

@@ -39,12 +39,10 @@ pub struct UsageReading {
 }
 
 impl UsageReading {
-    /// The page's name.
     pub fn title(&self, text: Text) -> &'static str {
         if self.statistics { text.statistics_title() } else { text.usage_title() }
     }
 
-    /// The page's path.
     pub fn path(&self) -> &'static str {
         if self.statistics { "/statistics" } else { "/usage" }
     }

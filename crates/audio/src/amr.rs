@@ -37,7 +37,7 @@ impl Amr {
     /// Its samples, of 16 bits, the lower byte first.
     pub fn decode(self, source: &mut impl Read, allowance: &Allowance) -> Result<File, Failed> {
         let mut samples = tempfile::tempfile()?;
-        let mut ffmpeg = Running(self.start(samples.try_clone()?)?);
+        let mut ffmpeg = RunningProgram(self.start(samples.try_clone()?)?);
         let mut input = ffmpeg.0.stdin.take();
         let mut buffer = vec![0; 64 * 1024];
         while let Some(pipe) = &mut input {
@@ -71,9 +71,9 @@ impl Amr {
 }
 
 /// A program that does not go on when nobody waits for it.
-struct Running(Child);
+struct RunningProgram(Child);
 
-impl Drop for Running {
+impl Drop for RunningProgram {
     fn drop(&mut self) {
         // It fails where it has ended already.
         let _ = self.0.kill();

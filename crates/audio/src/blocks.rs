@@ -22,7 +22,7 @@ use crate::{
     gsm::{FRAME, FRAME_BYTES, Gsm, PAIR_BYTES},
     heard::{Piece, Sound},
     raw,
-    wav::{Coding, Layout},
+    wav::{WavCoding, WavLayout},
 };
 
 /// Samples of each channel that are decoded at once, about.
@@ -37,11 +37,11 @@ pub struct Blocks<R> {
     block: usize,
     frames: usize,
     rate: u32,
-    decoder: Decoder,
+    decoder: BlockDecoder,
     buffer: Vec<u8>,
 }
 
-enum Decoder {
+enum BlockDecoder {
     /// What symphonia decodes.
     Packets(Box<dyn AudioDecoder>),
     /// Of so many channels.
@@ -54,24 +54,24 @@ enum Decoder {
 
 impl<R: Read> Blocks<R> {
     /// The sound of a WAV, from where the reader stands.
-    pub fn of_wav(source: BufReader<R>, layout: &Layout) -> Result<Self, NotAudio> {
-        let Layout { coding, channels, rate, block, bytes, .. } = *layout;
+    pub fn of_wav(source: BufReader<R>, layout: &WavLayout) -> Result<Self, NotAudio> {
+        let WavLayout { coding, channels, rate, block, bytes, .. } = *layout;
         let packets = |codec| packets(codec, channels, rate);
         // Of an ADPCM block, the head of each channel holds one or two samples, and each byte after it two.
         let adpcm = |head: usize| (block / channels - head) * 2;
         let (decoder, frames) = match coding {
-            Coding::Pcm(wide) => {
+            WavCoding::Pcm(wide) => {
                 let codecs = [CODEC_ID_PCM_U8, CODEC_ID_PCM_S16LE, CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32LE];
                 (packets(codecs[wide - 1])?, 1)
             }
-            Coding::Float(4) => (packets(CODEC_ID_PCM_F32LE)?, 1),
-            Coding::Float(_) => (packets(CODEC_ID_PCM_F64LE)?, 1),
-            Coding::ALaw => (packets(CODEC_ID_PCM_ALAW)?, 1),
-            Coding::MuLaw => (packets(CODEC_ID_PCM_MULAW)?, 1),
-            Coding::AdpcmMs => (Decoder::AdpcmMs(channels), adpcm(MS_HEAD) + 2),
-            Coding::AdpcmIma => (Decoder::AdpcmIma(channels), adpcm(IMA_HEAD) + 1),
-            Coding::Gsm => (Decoder::GsmPairs(Gsm::default()), 2 * FRAME),
-            Coding::G722 => (Decoder::G722(G722::default()), 2),
+            WavCoding::Float(4) => (packets(CODEC_ID_PCM_F32LE)?, 1),
+            WavCoding::Float(_) => (packets(CODEC_ID_PCM_F64LE)?, 1),
+            WavCoding::ALaw => (packets(CODEC_ID_PCM_ALAW)?, 1),
+            WavCoding::MuLaw => (packets(CODEC_ID_PCM_MULAW)?, 1),
+            WavCoding::AdpcmMs => (BlockDecoder::AdpcmMs(channels), adpcm(MS_HEAD) + 2),
+            WavCoding::AdpcmIma => (BlockDecoder::AdpcmIma(channels), adpcm(IMA_HEAD) + 1),
+            WavCoding::Gsm => (BlockDecoder::GsmPairs(Gsm::default()), 2 * FRAME),
+            WavCoding::G722 => (BlockDecoder::G722(G722::default()), 2),
         };
         Ok(Self { source, left: bytes, block, frames, rate, decoder, buffer: Vec::new() })
     }
@@ -80,18 +80,18 @@ impl<R: Read> Blocks<R> {
     pub fn of_raw(source: BufReader<R>, raw: raw::Raw, bytes: u64) -> Result<Self, NotAudio> {
         let packets = |codec| packets(codec, 1, raw.rate);
         let (decoder, block, frames) = match raw.coding {
-            raw::Coding::MuLaw => (packets(CODEC_ID_PCM_MULAW)?, 1, 1),
-            raw::Coding::ALaw => (packets(CODEC_ID_PCM_ALAW)?, 1, 1),
-            raw::Coding::Linear => (packets(CODEC_ID_PCM_S16LE)?, 2, 1),
-            raw::Coding::Gsm => (Decoder::GsmFrames(Gsm::default()), FRAME_BYTES, FRAME),
-            raw::Coding::G722 => (Decoder::G722(G722::default()), 1, 2),
+            raw::RawCoding::MuLaw => (packets(CODEC_ID_PCM_MULAW)?, 1, 1),
+            raw::RawCoding::ALaw => (packets(CODEC_ID_PCM_ALAW)?, 1, 1),
+            raw::RawCoding::Linear => (packets(CODEC_ID_PCM_S16LE)?, 2, 1),
+            raw::RawCoding::Gsm => (BlockDecoder::GsmFrames(Gsm::default()), FRAME_BYTES, FRAME),
+            raw::RawCoding::G722 => (BlockDecoder::G722(G722::default()), 1, 2),
         };
         Ok(Self { source, left: bytes, block, frames, rate: raw.rate, decoder, buffer: Vec::new() })
     }
 }
 
 /// A decoder of symphonia's.
-fn packets(codec: AudioCodecId, channels: usize, rate: u32) -> Result<Decoder, NotAudio> {
+fn packets(codec: AudioCodecId, channels: usize, rate: u32) -> Result<BlockDecoder, NotAudio> {
     let mut params = AudioCodecParameters::new();
     params
         .for_codec(codec)
@@ -99,7 +99,7 @@ fn packets(codec: AudioCodecId, channels: usize, rate: u32) -> Result<Decoder, N
         .with_channels(Channels::Discrete(channels as u16))
         .with_max_frames_per_packet(AT_ONCE as u64);
     let made = symphonia::default::get_codecs().make_audio_decoder(&params, &AudioDecoderOptions::default());
-    made.map(Decoder::Packets).map_err(|_| NotAudio::Channels(channels))
+    made.map(BlockDecoder::Packets).map_err(|_| NotAudio::Channels(channels))
 }
 
 impl<R: Read + Send> Sound for Blocks<R> {
@@ -115,34 +115,34 @@ impl<R: Read + Send> Sound for Blocks<R> {
         }
         self.left -= self.buffer.len() as u64;
         match &mut self.decoder {
-            Decoder::Packets(decoder) => {
+            BlockDecoder::Packets(decoder) => {
                 let frames = Duration::new((blocks * self.frames) as u64);
                 match decoder.decode(&Packet::new(0, Timestamp::ZERO, frames, self.buffer.as_slice())) {
                     Ok(buffer) => buffer.copy_to_vecs_planar(planes),
                     Err(_) => return Piece::Broken,
                 }
             }
-            Decoder::AdpcmMs(channels) => {
+            BlockDecoder::AdpcmMs(channels) => {
                 let planes = empty(planes, *channels);
                 if !self.buffer.chunks(self.block).all(|block| adpcm::ms(block, planes)) {
                     return Piece::Broken;
                 }
             }
-            Decoder::AdpcmIma(channels) => {
+            BlockDecoder::AdpcmIma(channels) => {
                 let planes = empty(planes, *channels);
                 self.buffer.chunks(self.block).for_each(|block| adpcm::ima(block, planes));
             }
-            Decoder::GsmFrames(gsm) => {
+            BlockDecoder::GsmFrames(gsm) => {
                 let samples = only(planes);
                 if !self.buffer.chunks(FRAME_BYTES).all(|frame| gsm.frame(frame, samples)) {
                     return Piece::Broken;
                 }
             }
-            Decoder::GsmPairs(gsm) => {
+            BlockDecoder::GsmPairs(gsm) => {
                 let samples = only(planes);
                 self.buffer.chunks(PAIR_BYTES).for_each(|pair| gsm.pair(pair, samples));
             }
-            Decoder::G722(g722) => {
+            BlockDecoder::G722(g722) => {
                 let samples = only(planes);
                 self.buffer.iter().for_each(|byte| g722.byte(*byte, samples));
             }

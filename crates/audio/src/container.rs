@@ -22,7 +22,7 @@ use symphonia::core::{
 use crate::{
     allowance::Allowance,
     found::NotAudio,
-    heard::{Opened, Piece, Sound},
+    heard::{OpenedRecording, Piece, Sound},
     opus::{self, Drawing},
 };
 
@@ -64,7 +64,7 @@ struct Packets {
 }
 
 /// Opens a file whose container symphonia is to find out.
-pub fn open(source: impl MediaSource + 'static, allowance: &Arc<Allowance>) -> Result<Opened, NotAudio> {
+pub fn open(source: impl MediaSource + 'static, allowance: &Arc<Allowance>) -> Result<OpenedRecording, NotAudio> {
     let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
     let probe = symphonia::default::get_probe();
     let format = probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default());
@@ -87,7 +87,7 @@ pub fn open(source: impl MediaSource + 'static, allowance: &Arc<Allowance>) -> R
     let channels = params.channels.as_ref().map_or(1, Channels::count);
     let head = params.extra_data.as_deref();
     let drawing = if is_opus { Drawing::new(head, channels, Arc::clone(allowance)) } else { None };
-    let opened = Opened {
+    let opened = OpenedRecording {
         content_type,
         plays_as_sent: played.contains(&params.codec),
         duration: if is_opus { opus_duration(track, skipped) } else { track_duration(track).filter(|_| !is_guessed) },

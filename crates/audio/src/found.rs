@@ -27,7 +27,6 @@ pub struct Playable {
 }
 
 impl Playable {
-    /// Its media type.
     pub const CONTENT_TYPE: &'static str = "audio/wav";
 }
 

@@ -40,13 +40,13 @@ struct Subframe {
 }
 
 /// Reads numbers of a few bits each, beginning with a byte's highest or lowest bit.
-struct Bits<'a> {
+struct CodedBits<'a> {
     bytes: &'a [u8],
     at: usize,
     is_lowest_first: bool,
 }
 
-impl Bits<'_> {
+impl CodedBits<'_> {
     fn take(&mut self, bits: u32) -> u32 {
         let mut value = 0;
         for n in 0..bits {
@@ -88,7 +88,7 @@ impl Default for Gsm {
 impl Gsm {
     /// Decodes one frame of [`FRAME_BYTES`] bytes onto the end of `samples`; `false` where it does not begin with the mark.
     pub fn frame(&mut self, bytes: &[u8], samples: &mut Vec<f32>) -> bool {
-        let mut bits = Bits { bytes, at: 0, is_lowest_first: false };
+        let mut bits = CodedBits { bytes, at: 0, is_lowest_first: false };
         if bits.take(4) != MARK {
             return false;
         }
@@ -98,12 +98,12 @@ impl Gsm {
 
     /// Decodes two frames of [`PAIR_BYTES`] bytes onto the end of `samples`.
     pub fn pair(&mut self, bytes: &[u8], samples: &mut Vec<f32>) {
-        let mut bits = Bits { bytes, at: 0, is_lowest_first: true };
+        let mut bits = CodedBits { bytes, at: 0, is_lowest_first: true };
         self.decode(&mut bits, samples);
         self.decode(&mut bits, samples);
     }
 
-    fn decode(&mut self, bits: &mut Bits<'_>, samples: &mut Vec<f32>) {
+    fn decode(&mut self, bits: &mut CodedBits<'_>, samples: &mut Vec<f32>) {
         let coded = RATIO_BITS.map(|wide| bits.take(wide));
         let mut excitation = [0; FRAME];
         for subframe in excitation.chunks_mut(SUBFRAME) {

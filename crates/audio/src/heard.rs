@@ -24,7 +24,7 @@ pub enum Piece {
 }
 
 /// A recording whose head was read.
-pub struct Opened {
+pub struct OpenedRecording {
     pub content_type: &'static str,
     /// Whether browsers play it as it is.
     pub plays_as_sent: bool,

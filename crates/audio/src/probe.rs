@@ -14,7 +14,7 @@ use crate::{
     blocks::Blocks,
     container,
     found::{Failed, NotAudio, Probed, known_beginning},
-    heard::{Heard, Opened, Piece},
+    heard::{Heard, OpenedRecording, Piece},
     playable::Writer,
     raw::Raw,
     wav,
@@ -31,7 +31,7 @@ const CHANNELS: usize = 8;
 
 /// A recording that is being read through.
 pub struct Probe {
-    opened: Opened,
+    opened: OpenedRecording,
     heard: Heard,
     /// Samples of one piece by channel; kept for the next one.
     planes: Vec<Vec<f32>>,
@@ -156,7 +156,7 @@ fn open(
     mut source: impl MediaSource + 'static,
     raw: Option<Raw>,
     allowance: &Arc<Allowance>,
-) -> Result<Opened, Failed> {
+) -> Result<OpenedRecording, Failed> {
     let file_bytes = source.byte_len().unwrap_or(0);
     let mut begin = Vec::with_capacity(BEGINNING);
     source.by_ref().take(BEGINNING as u64).read_to_end(&mut begin)?;
@@ -183,11 +183,11 @@ fn open(
     }
 }
 
-fn open_wav(source: impl MediaSource + 'static, file_bytes: u64) -> Result<Opened, NotAudio> {
+fn open_wav(source: impl MediaSource + 'static, file_bytes: u64) -> Result<OpenedRecording, NotAudio> {
     let mut source = BufReader::new(source);
     let layout = wav::read(&mut source, file_bytes)?;
-    let plays = matches!(layout.coding, wav::Coding::Pcm(1 | 2) | wav::Coding::ALaw | wav::Coding::MuLaw);
-    Ok(Opened {
+    let plays = matches!(layout.coding, wav::WavCoding::Pcm(1 | 2) | wav::WavCoding::ALaw | wav::WavCoding::MuLaw);
+    Ok(OpenedRecording {
         content_type: "audio/wav",
         plays_as_sent: plays && layout.is_told_right,
         duration: None,
@@ -198,8 +198,8 @@ fn open_wav(source: impl MediaSource + 'static, file_bytes: u64) -> Result<Opene
     })
 }
 
-fn open_raw(source: impl MediaSource + 'static, raw: Raw, file_bytes: u64) -> Result<Opened, NotAudio> {
-    Ok(Opened {
+fn open_raw(source: impl MediaSource + 'static, raw: Raw, file_bytes: u64) -> Result<OpenedRecording, NotAudio> {
+    Ok(OpenedRecording {
         content_type: raw.content_type,
         plays_as_sent: false,
         duration: None,
@@ -210,14 +210,14 @@ fn open_raw(source: impl MediaSource + 'static, raw: Raw, file_bytes: u64) -> Re
     })
 }
 
-fn open_amr(amr: Amr, mut source: impl MediaSource, allowance: &Allowance) -> Result<Opened, Failed> {
+fn open_amr(amr: Amr, mut source: impl MediaSource, allowance: &Allowance) -> Result<OpenedRecording, Failed> {
     // All of it is read here, and none of it is kept.
     allowance.head_ends();
     let samples = amr.decode(&mut source, allowance)?;
     let bytes = samples.metadata()?.len();
     let raw = Raw::linear(amr.rate, amr.content_type);
     let sound = Blocks::of_raw(BufReader::new(samples), raw, bytes)?;
-    Ok(Opened {
+    Ok(OpenedRecording {
         content_type: amr.content_type,
         plays_as_sent: false,
         duration: None,

@@ -7,7 +7,7 @@ pub struct Raw {
     pub(crate) content_type: &'static str,
     /// Samples a second.
     pub(crate) rate: u32,
-    pub(crate) coding: Coding,
+    pub(crate) coding: RawCoding,
     /// The endings of its files, that of downloads first.
     endings: &'static [&'static str],
     /// Other media types it is sent with.
@@ -16,7 +16,7 @@ pub struct Raw {
 
 /// How samples are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Coding {
+pub(crate) enum RawCoding {
     MuLaw,
     ALaw,
     /// 16 bits each, the lower byte first.
@@ -28,7 +28,7 @@ pub(crate) enum Coding {
 
 macro_rules! raw {
     ($content_type:literal, $rate:literal, $coding:ident, $endings:expr, $also:expr) => {
-        Raw { content_type: $content_type, rate: $rate, coding: Coding::$coding, endings: &$endings, also: &$also }
+        Raw { content_type: $content_type, rate: $rate, coding: RawCoding::$coding, endings: &$endings, also: &$also }
     };
 }
 
@@ -59,7 +59,7 @@ impl Raw {
 
     /// Samples of 16 bits, as another program wrote them.
     pub(crate) fn linear(rate: u32, content_type: &'static str) -> Self {
-        Self { content_type, rate, coding: Coding::Linear, endings: &[], also: &[] }
+        Self { content_type, rate, coding: RawCoding::Linear, endings: &[], also: &[] }
     }
 
     /// What is sent with this media type (in lower case, without parameters).
@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn a_name_or_a_media_type_says_what_it_is() {
         let of = |name: &str| Raw::of_name(name).map(|raw| (raw.coding, raw.rate));
-        assert_eq!(of("1761890400.12.gsm"), Some((Coding::Gsm, 8_000)));
-        assert_eq!(of("/var/spool/in.SLN16"), Some((Coding::Linear, 16_000)));
+        assert_eq!(of("1761890400.12.gsm"), Some((RawCoding::Gsm, 8_000)));
+        assert_eq!(of("/var/spool/in.SLN16"), Some((RawCoding::Linear, 16_000)));
         assert_eq!(of("x.ulaw"), Raw::of_media_type("audio/basic").map(|raw| (raw.coding, raw.rate)));
         for other in ["x.wav", "gsm", "x.raw", ""] {
             assert_eq!(of(other), None, "{other}");

@@ -8,8 +8,8 @@ use crate::found::NotAudio;
 
 /// What of a WAV is what.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Layout {
-    pub coding: Coding,
+pub struct WavLayout {
+    pub coding: WavCoding,
     pub channels: usize,
     /// Samples a second, of each channel.
     pub rate: u32,
@@ -23,7 +23,7 @@ pub struct Layout {
 
 /// How its samples are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Coding {
+pub enum WavCoding {
     /// Whole numbers of so many bytes; one of 1 byte is without a sign.
     Pcm(usize),
     /// Floating point of so many bytes.
@@ -71,7 +71,7 @@ pub fn is_wav(begin: &[u8]) -> bool {
 }
 
 /// Reads the header of a file of so many bytes; the reader stands where the sound begins.
-pub fn read<S: Read + Seek>(source: &mut BufReader<S>, file_bytes: u64) -> Result<Layout, NotAudio> {
+pub fn read<S: Read + Seek>(source: &mut BufReader<S>, file_bytes: u64) -> Result<WavLayout, NotAudio> {
     let head: [u8; 12] = take(source)?;
     let is_plain = &head[..4] == b"RIFF";
     let riff_bytes = number(&head, 4, 4);
@@ -116,7 +116,7 @@ pub fn read<S: Read + Seek>(source: &mut BufReader<S>, file_bytes: u64) -> Resul
     Err(if format.is_some() { NotAudio::Empty } else { NotAudio::Unknown })
 }
 
-fn describe(fields: &[u8], bytes: u64, is_told_right: bool) -> Result<Layout, NotAudio> {
+fn describe(fields: &[u8], bytes: u64, is_told_right: bool) -> Result<WavLayout, NotAudio> {
     let field = |at: usize, wide: usize| number(fields, at, wide);
     let (mut tag, channels, rate) = (field(0, 2) as u16, field(2, 2) as usize, field(4, 4) as u32);
     let (block, bits) = (field(12, 2) as usize, field(14, 2) as usize);
@@ -129,18 +129,18 @@ fn describe(fields: &[u8], bytes: u64, is_told_right: bool) -> Result<Layout, No
     // What a block holds of each channel; some writers leave it out.
     let wide = if block >= channels && block.is_multiple_of(channels) { block / channels } else { bits.div_ceil(8) };
     let (coding, block) = match tag {
-        1 if (1..=4).contains(&wide) => (Coding::Pcm(wide), wide * channels),
-        3 if wide == 4 || wide == 8 => (Coding::Float(wide), wide * channels),
-        6 => (Coding::ALaw, channels),
-        7 => (Coding::MuLaw, channels),
+        1 if (1..=4).contains(&wide) => (WavCoding::Pcm(wide), wide * channels),
+        3 if wide == 4 || wide == 8 => (WavCoding::Float(wide), wide * channels),
+        6 => (WavCoding::ALaw, channels),
+        7 => (WavCoding::MuLaw, channels),
         // A block begins with what its channels begin with.
-        2 if bits == 4 && block > 7 * channels => (Coding::AdpcmMs, block),
-        0x11 if bits == 4 && block > 4 * channels => (Coding::AdpcmIma, block),
-        0x31 if channels == 1 => (Coding::Gsm, crate::gsm::PAIR_BYTES),
-        0x65 | 0x028f if channels == 1 => (Coding::G722, 1),
+        2 if bits == 4 && block > 7 * channels => (WavCoding::AdpcmMs, block),
+        0x11 if bits == 4 && block > 4 * channels => (WavCoding::AdpcmIma, block),
+        0x31 if channels == 1 => (WavCoding::Gsm, crate::gsm::PAIR_BYTES),
+        0x65 | 0x028f if channels == 1 => (WavCoding::G722, 1),
         _ => return Err(NotAudio::NotPlayed(name(tag).into())),
     };
-    Ok(Layout { coding, channels, rate, block, bytes, is_told_right })
+    Ok(WavLayout { coding, channels, rate, block, bytes, is_told_right })
 }
 
 fn name(tag: u16) -> String {

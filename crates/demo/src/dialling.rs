@@ -14,7 +14,7 @@ use crate::{
     hours::{self, CLOSING, HOUR_MS, OPENING},
     observed::CALLS_BY_HOUR,
     outcome::{CallCourse, outcome},
-    plan::{CampaignPlan, Pace},
+    plan::{CampaignPlan, DialPace},
     random::{stream, weighted},
 };
 
@@ -29,7 +29,6 @@ const LUNCH: [f64; 12] = [1.6, 1.4, 1.2, 1.0, 0.35, 0.65, 1.0, 1.1, 1.1, 1.0, 0.
 /// Calls by weekday, Monday to Sunday.
 const CALLS_BY_WEEKDAY: [f64; 7] = [1.05, 1.05, 1.0, 1.0, 1.0, 0.7, 0.0];
 
-/// One dialled call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialled {
     /// The customer's place on the list.
@@ -37,7 +36,6 @@ pub struct Dialled {
     pub attempt: u32,
     /// When dialling began.
     pub at: Timestamp,
-    /// How it went.
     pub outcome: CallCourse,
 }
 
@@ -71,7 +69,7 @@ pub struct Dialler {
 impl Dialler {
     /// A dialler before its first call.
     pub fn new(seed: u64, plan: Arc<CampaignPlan>, now: Timestamp) -> Self {
-        let last = if let Pace::Running(start) = plan.pace { start } else { now };
+        let last = if let DialPace::Running(start) = plan.pace { start } else { now };
         Self {
             seed,
             now,
@@ -89,10 +87,10 @@ impl Dialler {
     /// The next instant at which a line is free; none when the campaign is over.
     fn slot(&mut self) -> Option<Timestamp> {
         match self.plan.pace {
-            Pace::NotBegun => None,
-            Pace::Running(_) => Some(self.running_slot()),
-            Pace::Days(days) => self.day_slot(days),
-            Pace::HaltedAt(days, halt) => self.day_slot(days).filter(|at| *at < halt),
+            DialPace::NotBegun => None,
+            DialPace::Running(_) => Some(self.running_slot()),
+            DialPace::Days(days) => self.day_slot(days),
+            DialPace::HaltedAt(days, halt) => self.day_slot(days).filter(|at| *at < halt),
         }
     }
 
@@ -136,7 +134,7 @@ impl Dialler {
 
     /// Whom to call at this instant: somebody who is due again, else the next on the list.
     fn customer(&mut self, at: Timestamp) -> Option<(u32, u32)> {
-        let endless = matches!(self.plan.pace, Pace::Running(_));
+        let endless = matches!(self.plan.pace, DialPace::Running(_));
         if let Some(Reverse((due, position, attempt))) = self.redials.peek().copied()
             && due <= at
             // After a night's rest everybody is due at once; the running campaign goes on down its list meanwhile.
@@ -157,7 +155,7 @@ impl Dialler {
     /// How long to wait before calling somebody again: an hour or so in a hurry, else a few hours or until tomorrow.
     fn pause(&mut self) -> i64 {
         let minutes = match self.plan.pace {
-            Pace::Running(_) => self.rng.random_range(40..120),
+            DialPace::Running(_) => self.rng.random_range(40..120),
             _ if self.rng.random_bool(0.6) => self.rng.random_range(120..300),
             _ => self.rng.random_range(900..1_300),
         };

@@ -77,7 +77,6 @@ impl Demo {
         business::account()
     }
 
-    /// The six voicebots.
     pub fn voicebots(&self) -> Vec<Voicebot> {
         business::voicebots()
     }

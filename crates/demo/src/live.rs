@@ -13,7 +13,6 @@ use crate::{
 /// Something that happens: a call begins, or the same call has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveEvent {
-    /// When.
     pub at: Timestamp,
     /// The call as it is known then.
     pub record: CallRecord,

@@ -19,11 +19,8 @@ pub struct CallCourse {
     pub answered: Option<i64>,
     /// When it was over.
     pub ended: i64,
-    /// The result code.
     pub code: &'static str,
-    /// Who hung up.
     pub hangup_by: Option<HangupBy>,
-    /// The Q.850 cause.
     pub cause: &'static str,
     /// Whether the customer is called again though reached.
     pub call_again: bool,

@@ -16,10 +16,8 @@ pub const PEOPLE: u32 = 24_000;
 /// out here; nothing else depends on the choice.
 pub const UNASSIGNED_PREFIXES: [&str; 5] = ["071", "072", "073", "074", "075"];
 
-/// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Callee {
-    /// The sender's id.
     pub id: String,
     /// Family, middle and given name.
     pub name: String,

@@ -13,7 +13,7 @@ use crate::{
 
 /// How a campaign's calls are spread over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
+pub enum DialPace {
     /// Over so many working days; by then nearly every customer was reached or tried three times.
     Days(u32),
     /// The same, but halted before it was done.
@@ -24,7 +24,7 @@ pub enum Pace {
 }
 
 /// A stretch of time in which most calls fail because of the line.
-pub type Outage = (Timestamp, Timestamp);
+pub type LineOutage = (Timestamp, Timestamp);
 
 /// A campaign and everything that its calls follow from.
 #[derive(Debug, Clone)]
@@ -36,9 +36,9 @@ pub struct CampaignPlan {
     /// The campaign. Whether and when it was completed is known when its calls are.
     pub campaign: Campaign,
     /// When its calls are made.
-    pub pace: Pace,
+    pub pace: DialPace,
     /// When the line was down.
-    pub outages: Vec<Outage>,
+    pub outages: Vec<LineOutage>,
     /// Whether some calls carry a code that nobody has defined.
     pub undefined_code: bool,
     /// Whether the sender has priced a few calls itself.
@@ -158,16 +158,16 @@ pub fn plans(seed: u64, now: Timestamp) -> Vec<CampaignPlan> {
         let (Ok(id), Some(voicebot)) = (CampaignId::new(slug), business::voicebot(row.kind)) else { continue };
         let opening = hours::instant(first_day, hours::OPENING * HOUR_MS);
         let (state, pace, started_at) = match row.start {
-            Start::Scheduled => (CampaignState::Scheduled, Pace::NotBegun, None),
+            Start::Scheduled => (CampaignState::Scheduled, DialPace::NotBegun, None),
             Start::Running => {
                 let start = hours::calling_time_before(now, RUNNING_FOR_MS);
-                (CampaignState::Running, Pace::Running(start), Some(start))
+                (CampaignState::Running, DialPace::Running(start), Some(start))
             }
             _ if number == PAUSED => {
                 let halt = hours::instant(hours::working_day(first_day.plus(2)), 15 * HOUR_MS + 20 * 60_000);
-                (CampaignState::Paused, Pace::HaltedAt(row.days, halt), Some(opening))
+                (CampaignState::Paused, DialPace::HaltedAt(row.days, halt), Some(opening))
             }
-            _ => (CampaignState::Completed, Pace::Days(row.days), Some(opening)),
+            _ => (CampaignState::Completed, DialPace::Days(row.days), Some(opening)),
         };
         let campaign = Campaign {
             id,
@@ -225,7 +225,7 @@ fn report_emails(kind: CampaignKind) -> Vec<String> {
 }
 
 /// One or two outages of 12 to 35 minutes within the first three days; those of the running campaign lie behind it.
-fn outages(seed: u64, number: usize, first_day: Day, started_at: Option<Timestamp>, now: Timestamp) -> Vec<Outage> {
+fn outages(seed: u64, number: usize, first_day: Day, started_at: Option<Timestamp>, now: Timestamp) -> Vec<LineOutage> {
     if started_at.is_none() {
         return Vec::new();
     }
@@ -236,7 +236,7 @@ fn outages(seed: u64, number: usize, first_day: Day, started_at: Option<Timestam
         let from = hours::instant(day, rng.random_range(9 * HOUR_MS..18 * HOUR_MS));
         (from, Timestamp(from.0 + rng.random_range(12..=35) * 60_000))
     });
-    let mut outages: Vec<Outage> = made.collect();
+    let mut outages: Vec<LineOutage> = made.collect();
     if number == ROWS.len() - 2 {
         let from = hours::calling_time_before(now, RUNNING_FOR_MS - HOUR_MS);
         outages = vec![(from, Timestamp(from.0 + 9 * 60_000))];

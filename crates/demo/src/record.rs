@@ -33,7 +33,7 @@ pub fn finished(seed: u64, now: Timestamp, plan: &CampaignPlan, call: &Dialled) 
         let mut rng = stream(seed ^ (plan.number as u64) << 48, "record", number(call));
         if call.at.0 >= now.0 - TRANSCRIPTS_KEPT_MS {
             let (person, (day, _)) = (plan.person(seed, call.position), hours::local(call.at));
-            let about = dialogue::Call { kind: plan.kind, code: outcome.code, person: &person, day, talk };
+            let about = dialogue::DialogueCall { kind: plan.kind, code: outcome.code, person: &person, day, talk };
             let lines = dialogue::transcript(&about, &mut rng);
             record.bot_messages = Some(lines.iter().filter(|line| line.speaker == Speaker::Bot).count() as u32);
             record.transcript = Some(lines);

@@ -86,7 +86,7 @@ impl<'de> Visitor<'de> for Entries {
         let budget = Cell::new(ATTRIBUTES_BYTES);
         let mut attributes = Attributes::new();
         while let Some(name) = map.next_key::<String>()? {
-            let value = Bounded { budget: &budget, depth: 0 };
+            let value = BoundedValue { budget: &budget, depth: 0 };
             value.spend(name.len())?;
             let value = map.next_value_seed(value)?;
             attributes.insert(name, value);
@@ -100,13 +100,13 @@ impl<'de> Visitor<'de> for Entries {
 
 /// One value, from what is left of the budget.
 #[derive(Clone, Copy)]
-struct Bounded<'a> {
+struct BoundedValue<'a> {
     budget: &'a Cell<usize>,
     /// How many lists and objects stand around it.
     depth: usize,
 }
 
-impl Bounded<'_> {
+impl BoundedValue<'_> {
     fn spend<E: de::Error>(&self, bytes: usize) -> Result<(), E> {
         if take(self.budget, bytes) { Ok(()) } else { Err(E::custom(TOO_LARGE)) }
     }
@@ -126,7 +126,7 @@ impl Bounded<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Bounded<'_> {
+impl<'de> DeserializeSeed<'de> for BoundedValue<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -134,7 +134,7 @@ impl<'de> DeserializeSeed<'de> for Bounded<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Bounded<'_> {
+impl<'de> Visitor<'de> for BoundedValue<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

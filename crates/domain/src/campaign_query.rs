@@ -4,6 +4,7 @@
 use crate::{
     CampaignState, Day, FieldError, Period, VoicebotId,
     filter::{OtherPairs, period_of, period_pairs, search_text},
+    sort::sort_words,
 };
 
 /// What the list of campaigns is sorted by.
@@ -61,19 +62,7 @@ impl Default for CampaignSort {
     }
 }
 
-impl CampaignSort {
-    /// The form in URLs: the column, with `-` for descending.
-    pub fn to_word(self) -> String {
-        format!("{}{}", if self.descending { "-" } else { "" }, self.by.word())
-    }
-
-    /// Reads what [`Self::to_word`] writes; none for anything else.
-    pub fn from_word(text: &str) -> Option<Self> {
-        let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let by = CampaignOrder::ALL.into_iter().find(|by| by.word() == word)?;
-        Some(Self { by, descending })
-    }
-}
+sort_words!(CampaignSort, CampaignOrder);
 
 /// Which campaigns, in which order. What is empty or `None` lets everything through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Code, Day, FieldError, HangupBy, Period,
     filter::{ClassFilter, CustomerStanding, OtherPairs, period_of, period_pairs, search_text},
+    sort::sort_words,
 };
 
 /// The most calls that a filter can ask for.
@@ -93,18 +94,7 @@ impl Default for CustomerSort {
     }
 }
 
-impl CustomerSort {
-    /// The form in URLs: the column, with `-` for descending.
-    pub fn to_word(self) -> String {
-        format!("{}{}", if self.descending { "-" } else { "" }, self.by.word())
-    }
-
-    /// Reads what [`Self::to_word`] writes; none for anything else.
-    pub fn from_word(text: &str) -> Option<Self> {
-        let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        CustomerOrder::ALL.into_iter().find(|by| by.word() == word).map(|by| Self { by, descending })
-    }
-}
+sort_words!(CustomerSort, CustomerOrder);
 
 /// Which customers of a campaign's list; also the URL of that list. What is asked of calls is asked of each customer's latest.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ use crate::{
     CallClass, CampaignId, Code, ContactId, DateRange, Day, FieldError, Period, VoicebotId,
     cause::{CauseFilter, HangupFilter},
     limits::{RANGE_DAYS, SEARCH_CHARS},
+    sort::sort_words,
 };
 
 /// A report of one campaign over a period.
@@ -63,6 +64,9 @@ pub enum CallOrder {
 }
 
 impl CallOrder {
+    /// All orders.
+    pub const ALL: [Self; 3] = [Self::DialedAt, Self::TalkTime, Self::Cost];
+
     /// The word in URLs; also the name of the column.
     pub fn word(self) -> &'static str {
         match self {
@@ -80,20 +84,7 @@ impl Default for CallSort {
     }
 }
 
-impl CallSort {
-    /// The form in URLs: the column, with `-` for descending.
-    pub fn to_word(self) -> String {
-        format!("{}{}", if self.descending { "-" } else { "" }, self.by.word())
-    }
-
-    /// Reads what [`Self::to_word`] writes; none for anything else.
-    pub fn from_word(text: &str) -> Option<Self> {
-        let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let by =
-            [CallOrder::DialedAt, CallOrder::TalkTime, CallOrder::Cost].into_iter().find(|by| by.word() == word)?;
-        Some(Self { by, descending })
-    }
-}
+sort_words!(CallSort, CallOrder);
 
 /// Which calls. Empty lists and `None` let everything through; within a list any value matches, between fields all must.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use crate::{
 /// What stands where a figure is undefined.
 pub const UNDEFINED: &str = "–";
 
-/// `9.070` / `9,070`.
+/// `9.070` in Vietnamese, `9,070` in English.
 pub fn integer(n: i64, language: Language) -> String {
     let digits = n.unsigned_abs().to_string();
     let separator = language.pick('.', ',');

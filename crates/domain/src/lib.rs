@@ -41,6 +41,7 @@ pub mod result_text;
 pub mod search;
 mod sent_code;
 pub mod sight;
+mod sort;
 pub mod tariff;
 pub mod text;
 pub mod time;

@@ -29,10 +29,10 @@ pub enum MoneyError {
 }
 
 impl Money {
-    /// No money.
+    /// 0 micro-units.
     pub const ZERO: Self = Self(0);
 
-    /// Whole currency units.
+    /// `units` whole units of a currency (đồng, dollars), each a million micro-units.
     pub fn units(units: i64) -> Self {
         Self(units.saturating_mul(MICROS))
     }

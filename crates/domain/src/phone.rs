@@ -181,7 +181,7 @@ const MOST_LETTERS: usize = 1;
 
 /// What a text is made of, where numbers are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece {
+enum PhonePiece {
     /// A digit, as its ASCII one.
     Digit(char),
     /// A blank of any kind, or an encoded sign that is no digit.
@@ -194,18 +194,20 @@ enum Piece {
 
 /// The pieces of a text and where they stand. In a text that is read as `encoded`, one for a browser, a tag, an entity (`&#48;`) and
 /// a sign in hexadecimal (`%20`) are one piece each.
-fn pieces(text: &str, encoded: bool) -> impl Iterator<Item = (Range<usize>, Piece)> {
+fn pieces(text: &str, encoded: bool) -> impl Iterator<Item = (Range<usize>, PhonePiece)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = &text[at..];
         let c = rest.chars().next()?;
         let (len, piece) = encoded.then(|| encoded_piece(rest)).flatten().unwrap_or_else(|| {
             let piece = match digits::ascii_digit(c) {
-                Some(digit) => Piece::Digit(digit),
-                None if c.is_whitespace() => Piece::Blank,
-                None if is_unseen(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{300}'..='\u{36f}') => Piece::Unseen,
-                None if c.is_alphabetic() => Piece::Letter,
-                None => Piece::Sign(c),
+                Some(digit) => PhonePiece::Digit(digit),
+                None if c.is_whitespace() => PhonePiece::Blank,
+                None if is_unseen(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{300}'..='\u{36f}') => {
+                    PhonePiece::Unseen
+                }
+                None if c.is_alphabetic() => PhonePiece::Letter,
+                None => PhonePiece::Sign(c),
             };
             (c.len_utf8(), piece)
         });
@@ -215,9 +217,9 @@ fn pieces(text: &str, encoded: bool) -> impl Iterator<Item = (Range<usize>, Piec
 }
 
 /// A tag, an entity or a sign in hexadecimal at the beginning of a text, and how many bytes it has.
-fn encoded_piece(text: &str) -> Option<(usize, Piece)> {
+fn encoded_piece(text: &str) -> Option<(usize, PhonePiece)> {
     const LONGEST: usize = 64;
-    let of_char = |c: Option<char>| c.and_then(digits::ascii_digit).map_or(Piece::Blank, Piece::Digit);
+    let of_char = |c: Option<char>| c.and_then(digits::ascii_digit).map_or(PhonePiece::Blank, PhonePiece::Digit);
     match text.as_bytes()[0] {
         b'%' => {
             let code = u8::from_str_radix(text.get(1..3)?, 16).ok()?;
@@ -235,7 +237,7 @@ fn encoded_piece(text: &str) -> Option<(usize, Piece)> {
         }
         b'<' => {
             let end = text.bytes().take(LONGEST).skip(1).position(|byte| matches!(byte, b'<' | b'>'))? + 1;
-            (text.as_bytes()[end] == b'>').then_some((end + 1, Piece::Blank))
+            (text.as_bytes()[end] == b'>').then_some((end + 1, PhonePiece::Blank))
         }
         _ => None,
     }
@@ -279,7 +281,7 @@ pub(crate) fn without_numbers<'a>(text: &'a str, numbers: &[String]) -> Cow<'a, 
         let (mut between, mut letters, mut was_blank) = (0, 0, false);
         for (place, piece) in pieces(text, encoded) {
             match piece {
-                Piece::Digit(digit) => {
+                PhonePiece::Digit(digit) => {
                     match runs.last_mut().filter(|_| between <= MOST_BETWEEN && letters <= MOST_LETTERS) {
                         Some((digits, places)) => {
                             digits.push(digit);
@@ -289,15 +291,15 @@ pub(crate) fn without_numbers<'a>(text: &'a str, numbers: &[String]) -> Cow<'a, 
                     }
                     (between, letters) = (0, 0);
                 }
-                Piece::Unseen => continue,
+                PhonePiece::Unseen => continue,
                 // However wide, it is one.
-                Piece::Blank if was_blank => {}
+                PhonePiece::Blank if was_blank => {}
                 _ => {
                     between += 1;
-                    letters += usize::from(piece == Piece::Letter);
+                    letters += usize::from(piece == PhonePiece::Letter);
                 }
             }
-            was_blank = piece == Piece::Blank;
+            was_blank = piece == PhonePiece::Blank;
         }
         for (digits, places) in &runs {
             for from in 0..(digits.len() + 1).saturating_sub(TELLING) {
@@ -325,18 +327,18 @@ pub(crate) fn without_any_number(text: &str) -> Cow<'_, str> {
         };
         let mut between = 0;
         for (part, piece) in pieces(text, encoded) {
-            if let Piece::Digit(_) = piece {
+            if let PhonePiece::Digit(_) = piece {
                 match &mut run {
                     Some((place, digits)) => (place.end, *digits) = (part.end, *digits + 1),
                     None => run = Some((part, 1)),
                 }
                 between = 0;
-            } else if run.is_some() && piece != Piece::Unseen {
+            } else if run.is_some() && piece != PhonePiece::Unseen {
                 between += 1;
                 let groups = match piece {
-                    Piece::Blank => true,
+                    PhonePiece::Blank => true,
                     // The dashes of all widths, and the point in the middle.
-                    Piece::Sign(c) => "+-.()_·~\u{2212}".contains(c) || ('\u{2010}'..='\u{2015}').contains(&c),
+                    PhonePiece::Sign(c) => "+-.()_·~\u{2212}".contains(c) || ('\u{2010}'..='\u{2015}').contains(&c),
                     _ => false,
                 };
                 if between > MOST_BETWEEN || !groups {

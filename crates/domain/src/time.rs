@@ -85,7 +85,7 @@ impl Day {
         Self(date.to_epoch_days())
     }
 
-    /// The calendar date.
+    /// The same day in the proleptic Gregorian calendar.
     pub fn date(self) -> NaiveDate {
         NaiveDate::from_epoch_days(self.0).unwrap_or_default()
     }
@@ -312,7 +312,7 @@ pub struct LocalTime {
 }
 
 impl LocalTime {
-    /// The local day.
+    /// The day on the calendar of the zone that it was made with.
     pub fn day(self) -> Day {
         Day(self.wall_ms.div_euclid(DAY_MS) as i32)
     }

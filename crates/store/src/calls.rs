@@ -20,7 +20,7 @@ use domain::{
 
 pub(crate) use self::conditions::push_contact;
 pub use self::counting::Counts;
-use self::{counting::Wanted, finding::RowSource, listed::Listed, row::ListedCall};
+use self::{counting::CountWanted, finding::RowSource, listed::ResolvedList, row::ListedCall};
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     db::fetch_optional,
@@ -39,7 +39,7 @@ key! {
 /// Sums over all calls that a filter lets through. Calls in progress are counted among `calls`, and add nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CallSums {
-    /// How many.
+    /// How many calls, those in progress among them.
     pub calls: u64,
     /// How many customers they were to, each once; `None` over several campaigns, each of which has customers of its own.
     pub customers: Option<u64>,
@@ -187,14 +187,6 @@ pub(crate) fn latest_calls(scope: &Scope, campaign_key: i64, numbers: &[i64]) ->
     sql
 }
 
-/// Whether the account has calls.
-pub async fn is_any(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError> {
-    // In the order of an index: of an account with a good part of all calls, PostgreSQL would else read the table, whose beginning may be
-    // others'.
-    let sql = "SELECT call_key FROM calls WHERE account_id = $1 ORDER BY dialed_at, call_key LIMIT 1";
-    Ok(fetch_optional!(conn, (i64,), sql, scope.account())?.is_some())
-}
-
 /// The calls that a statement names, in the order newest first.
 pub(crate) async fn newest(
     conn: &mut Conn,
@@ -221,7 +213,7 @@ pub async fn count_by_code(
     filter: &CallFilter,
     today: Day,
 ) -> Result<Option<Vec<(String, u64)>>, StoreError> {
-    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let Some(listed) = ResolvedList::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let counts = listed.by_customers().by_code().fetch_all::<Keyed<CodeOf, CodeSums>>(conn).await?;
     Ok(Some(counts.into_iter().map(|row| (row.key.code, i64::cast_unsigned(row.sums.calls))).collect()))
 }
@@ -253,10 +245,10 @@ pub async fn counted_page(
     most: Option<u64>,
 ) -> Result<Option<CountedPage>, StoreError> {
     let limit = request.checked_limit()?;
-    let Some(mut listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let Some(mut listed) = ResolvedList::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let place = request.place(&listed.list)?;
     let spans = counting::spans(conn, &listed).await?;
-    let wanted = most.map_or(Wanted::All, Wanted::Within);
+    let wanted = most.map_or(CountWanted::All, CountWanted::Within);
     let counts = counting::count(conn, &listed.by_customers(), spans.as_ref(), wanted).await?;
     listed.is_level = counts.sums.is_some_and(|sums| match filter.sort.by {
         CallOrder::DialedAt => false,
@@ -282,9 +274,9 @@ pub async fn counts(
     filter: &CallFilter,
     today: Day,
 ) -> Result<Option<Counts>, StoreError> {
-    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let Some(listed) = ResolvedList::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let spans = counting::spans(conn, &listed).await?;
-    counting::count(conn, &listed.by_customers(), spans.as_ref(), Wanted::All).await.map(Some)
+    counting::count(conn, &listed.by_customers(), spans.as_ref(), CountWanted::All).await.map(Some)
 }
 
 /// The sums of a list without its customers, however many calls are read for them. `None`: no such campaign.
@@ -295,9 +287,9 @@ pub async fn sums(
     filter: &CallFilter,
     today: Day,
 ) -> Result<Option<CallSums>, StoreError> {
-    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let Some(listed) = ResolvedList::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let spans = counting::spans(conn, &listed).await?;
-    Ok(counting::count(conn, &listed.by_customers(), spans.as_ref(), Wanted::Sums).await?.sums)
+    Ok(counting::count(conn, &listed.by_customers(), spans.as_ref(), CountWanted::Sums).await?.sums)
 }
 
 /// The next calls of a list that is read to its end, without counting it each time. `request.cursor` is the `next` of
@@ -313,7 +305,7 @@ pub async fn slice(
     meanings: &CodeMeanings,
 ) -> Result<Option<CallSlice>, StoreError> {
     let limit = request.checked_limit()?;
-    let Some(mut listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let Some(mut listed) = ResolvedList::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     listed.meanings.read_by(meanings);
     let place = request.place(&listed.list)?;
     // Read to its end, the list is sifted once; each slice of it would be sorted anew.

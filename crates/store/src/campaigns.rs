@@ -59,7 +59,7 @@ pub struct CampaignInput {
     pub started_at: Option<Timestamp>,
     /// Who receives its report; empty: the account's recipients.
     pub report_emails: Option<Vec<String>>,
-    /// Its own tariff.
+    /// A tariff of its own; `None`: it has the account's.
     pub tariff: Option<TariffInput>,
     /// What it is set to do; one that says nothing takes back what was said.
     pub plan: Option<Plan>,

@@ -10,22 +10,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Scope, StoreError, accounts,
     bulk::{BulkColumn, insert_rows},
-    customer_columns::{self, Entry, Values},
+    customer_columns::{self, ColumnEntry, CustomerValues},
     db::{Conn, execute, fetch_all, fetch_optional},
     dialect::{integers_of_json, plan_lookups, texts_of_json},
     ingest::{BatchAnswer, RecordError},
     live::{self, Change},
     rollup::Deltas,
     search_index,
-    timeline::{EndedCodes, FlagColumns, Flags, LatestCall, Standing},
+    timeline::{EndedCodes, FlagColumns, Flags, LatestCall, TimelineStanding},
 };
-
-/// Whether the account has customers.
-pub async fn is_any(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError> {
-    // In the order of an index, as whether there are calls.
-    let sql = "SELECT contact_no FROM contacts WHERE account_id = $1 ORDER BY campaign_key, contact_no LIMIT 1";
-    Ok(fetch_optional!(conn, (i64,), sql, scope.account())?.is_some())
-}
 
 /// One customer as sent to `POST /api/v1/campaigns/{id}/contacts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +28,7 @@ pub struct ContactRecord {
     pub id: ContactId,
     /// The number to dial.
     pub phone: String,
-    /// The customer's name.
+    /// What the sender calls the customer.
     #[serde(default)]
     pub name: Option<String>,
     /// Whatever else the sender wants to keep; at most 100 entries and 64 KiB.
@@ -68,7 +61,7 @@ pub(crate) struct FormerName(pub Option<String>);
 // What is to be done with a customer is told apart by these.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone)]
-pub(crate) struct Customer {
+pub(crate) struct TimelineCustomer {
     pub campaign_key: i64,
     pub contact_no: i64,
     pub id: String,
@@ -78,9 +71,9 @@ pub(crate) struct Customer {
     /// Whether somebody put them on the list; else they are on it because of their calls.
     pub listed: bool,
     /// Where the customer stands now.
-    pub standing: Standing,
+    pub standing: TimelineStanding,
     /// Where the customer stood when it was read.
-    pub stored: Standing,
+    pub stored: TimelineStanding,
     /// Not in the database yet.
     pub is_new: bool,
     /// To be written.
@@ -91,24 +84,24 @@ pub(crate) struct Customer {
     pub name_before: Option<FormerName>,
 }
 
-impl Customer {
+impl TimelineCustomer {
     /// Whether nothing keeps them on the list any more.
     fn has_left(&self) -> bool {
         !self.listed && self.standing.last_dialed_at.is_none()
     }
 
     /// What lists are in the order of, where it is another than what is stored.
-    fn entry(&self) -> Option<Entry<'_>> {
-        let values = Some(Values::of(&self.standing)).filter(|_| !self.has_left());
-        let is_stored = !self.is_new && values == Some(Values::of(&self.stored));
+    fn entry(&self) -> Option<ColumnEntry<'_>> {
+        let values = Some(CustomerValues::of(&self.standing)).filter(|_| !self.has_left());
+        let is_stored = !self.is_new && values == Some(CustomerValues::of(&self.stored));
         let Self { campaign_key, contact_no, is_new, .. } = *self;
-        (!is_stored).then_some(Entry { campaign_key, contact_no, is_new, values })
+        (!is_stored).then_some(ColumnEntry { campaign_key, contact_no, is_new, values })
     }
 }
 
 /// A row of `contacts`.
 #[derive(Debug, sqlx_macros::FromRow)]
-struct CustomerRow {
+struct TimelineCustomerRow {
     contact_no: i64,
     id: String,
     phone: Option<String>,
@@ -134,7 +127,7 @@ pub(crate) struct Directory {
     country: Country,
     /// Whether `next_standing` holds: customers are read as it says, and written without it.
     is_settling: bool,
-    pub(crate) customers: Vec<Customer>,
+    pub(crate) customers: Vec<TimelineCustomer>,
     by_no: HashMap<(i64, i64), usize>,
     by_id: HashMap<(i64, String), usize>,
     by_phone: HashMap<(i64, String), usize>,
@@ -237,21 +230,22 @@ impl Directory {
     ) -> Result<(), StoreError> {
         let sql = look_up(condition);
         let sql = sqlx::AssertSqlSafe(sql.as_str());
-        for row in fetch_all!(conn, CustomerRow, sql, scope.account(), campaign_key, list.as_str())? {
+        for row in fetch_all!(conn, TimelineCustomerRow, sql, scope.account(), campaign_key, list.as_str())? {
             if self.by_no.contains_key(&(campaign_key, row.contact_no)) {
                 continue;
             }
             let next = row.next_standing.map(Flags::of_bits);
             let (last_dialed_at, last_attempt) = (row.last_dialed_at, row.last_attempt);
-            let CustomerRow { calls, cost, latest, .. } = row;
+            let TimelineCustomerRow { calls, cost, latest, .. } = row;
             let ended = EndedCodes::read(&row.ended_codes);
             let flags = row.flags.into();
-            let mut standing = Standing { last_dialed_at, last_attempt, calls, cost, latest, ended, flags, next };
+            let mut standing =
+                TimelineStanding { last_dialed_at, last_attempt, calls, cost, latest, ended, flags, next };
             if self.is_settling {
                 standing.settle();
             }
             self.insert(
-                Customer {
+                TimelineCustomer {
                     campaign_key,
                     contact_no: row.contact_no,
                     id: row.id,
@@ -272,7 +266,7 @@ impl Directory {
         Ok(())
     }
 
-    fn insert(&mut self, customer: Customer, phone_key: Option<String>) -> usize {
+    fn insert(&mut self, customer: TimelineCustomer, phone_key: Option<String>) -> usize {
         let at = self.customers.len();
         let campaign_key = customer.campaign_key;
         self.by_no.insert((campaign_key, customer.contact_no), at);
@@ -315,7 +309,7 @@ impl Directory {
         let next = self.next_numbers.entry(campaign_key).or_default();
         let contact_no = *next;
         *next += 1;
-        let customer = Customer {
+        let customer = TimelineCustomer {
             campaign_key,
             contact_no,
             id,
@@ -323,8 +317,8 @@ impl Directory {
             name,
             attributes: None,
             listed: false,
-            standing: Standing::default(),
-            stored: Standing::default(),
+            standing: TimelineStanding::default(),
+            stored: TimelineStanding::default(),
             is_new: true,
             changed: true,
             renamed: true,
@@ -334,7 +328,7 @@ impl Directory {
     }
 
     /// Customers that were there and have another name now: their places, and what they were called.
-    pub(crate) fn renamed(&self) -> impl Iterator<Item = (&Customer, &FormerName)> {
+    pub(crate) fn renamed(&self) -> impl Iterator<Item = (&TimelineCustomer, &FormerName)> {
         self.customers.iter().filter_map(|customer| Some((customer, customer.name_before.as_ref()?)))
     }
 
@@ -357,7 +351,8 @@ impl Directory {
         scope: &Scope,
         deltas: &mut Deltas,
     ) -> Result<HashMap<i64, i64>, StoreError> {
-        let mut changed: Vec<Customer> = self.customers.into_iter().filter(|customer| customer.changed).collect();
+        let mut changed: Vec<TimelineCustomer> =
+            self.customers.into_iter().filter(|customer| customer.changed).collect();
         changed.sort_by_key(|customer| (customer.campaign_key, customer.contact_no));
         for customer in &changed {
             let campaign_key = customer.campaign_key;
@@ -367,8 +362,8 @@ impl Directory {
         for (campaign_key, next) in &self.next_numbers {
             deltas.set_next_contact_no(*campaign_key, *next);
         }
-        customer_columns::note(conn, scope, changed.iter().filter_map(Customer::entry).collect()).await?;
-        let (left, stay): (Vec<_>, Vec<_>) = changed.into_iter().partition(Customer::has_left);
+        customer_columns::note(conn, scope, changed.iter().filter_map(TimelineCustomer::entry).collect()).await?;
+        let (left, stay): (Vec<_>, Vec<_>) = changed.into_iter().partition(TimelineCustomer::has_left);
         // Who is new cannot meet another of the same number: the account is locked.
         let (new, known): (Vec<_>, Vec<_>) = stay.into_iter().partition(|customer| customer.is_new);
         let (renamed, moved): (Vec<_>, Vec<_>) = known.into_iter().partition(|customer| customer.renamed);
@@ -419,7 +414,7 @@ async fn write_customers(
     conn: &mut Conn,
     scope: &Scope,
     country: Country,
-    customers: Vec<Customer>,
+    customers: Vec<TimelineCustomer>,
     conflict: &str,
 ) -> Result<(), StoreError> {
     let keys: Vec<Option<String>> =
@@ -427,11 +422,13 @@ async fn write_customers(
     let search =
         customers.iter().zip(&keys).map(|(c, key)| search_text(c.name.as_deref(), c.phone.as_deref(), key.as_deref()));
     let search = search.collect();
-    let int = |value: fn(&Customer) -> i64| BulkColumn::Int(customers.iter().map(value).collect());
+    let int = |value: fn(&TimelineCustomer) -> i64| BulkColumn::Int(customers.iter().map(value).collect());
     let flag = |flag: Flags| BulkColumn::Bool(customers.iter().map(|c| c.standing.flags.has(flag)).collect());
-    let text = |value: fn(&Customer) -> Option<String>| BulkColumn::OptText(customers.iter().map(value).collect());
-    let own_text =
-        |value: fn(&Customer) -> &String| BulkColumn::Text(customers.iter().map(|c| value(c).clone()).collect());
+    let text =
+        |value: fn(&TimelineCustomer) -> Option<String>| BulkColumn::OptText(customers.iter().map(value).collect());
+    let own_text = |value: fn(&TimelineCustomer) -> &String| {
+        BulkColumn::Text(customers.iter().map(|c| value(c).clone()).collect())
+    };
     let columns = vec![
         ("account_id", BulkColumn::Int(vec![scope.account(); customers.len()])),
         ("campaign_key", int(|c| c.campaign_key)),
@@ -467,7 +464,7 @@ async fn write_customers(
 async fn delete_customers(
     conn: &mut Conn,
     scope: &Scope,
-    customers: impl Iterator<Item = Customer>,
+    customers: impl Iterator<Item = TimelineCustomer>,
 ) -> Result<(), StoreError> {
     let mut numbers = BTreeMap::<i64, Vec<i64>>::new();
     for customer in customers {

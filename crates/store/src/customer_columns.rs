@@ -22,18 +22,18 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(crate) use building::{WrongColumns, forget, put_right, wrong_blocks};
+pub(crate) use building::{WrongColumns, put_right, wrong_blocks};
 pub use building::{build, missing};
-pub(crate) use packing::{Column, Table, Values};
+pub(crate) use packing::{ColumnTable, CustomerValues, KeptColumn};
 pub(crate) use reading::{BLOCKS_AT_ONCE, read_blocks};
 
-use self::packing::Changes;
+use self::packing::ColumnChanges;
 use crate::{
     Conn, Scope, StoreError,
     bulk::{self, insert_rows},
     db::{execute, fetch_all},
     dialect::integers_of_json,
-    timeline::Standing,
+    timeline::TimelineStanding,
 };
 
 /// How many numbers are kept together.
@@ -46,18 +46,18 @@ const MOST_CHANGES: i64 = if cfg!(test) { 3 } else { 16 };
 
 /// A customer as they are now.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry<'a> {
+pub(crate) struct ColumnEntry<'a> {
     pub(crate) campaign_key: i64,
     pub(crate) contact_no: i64,
     /// Whether they come to the list just now.
     pub(crate) is_new: bool,
     /// `None`: no longer on it.
-    pub(crate) values: Option<Values<'a>>,
+    pub(crate) values: Option<CustomerValues<'a>>,
 }
 
-impl<'a> Values<'a> {
+impl<'a> CustomerValues<'a> {
     /// Of where a customer stands.
-    pub(crate) fn of(standing: &'a Standing) -> Self {
+    pub(crate) fn of(standing: &'a TimelineStanding) -> Self {
         let latest = &standing.latest;
         Self {
             latest_at: latest.latest_at,
@@ -72,19 +72,19 @@ impl<'a> Values<'a> {
 }
 
 /// A campaign and a block of it.
-type Key = (i64, i64);
+type BlockKey = (i64, i64);
 
 /// What a row of `customer_blocks` says.
 #[derive(Debug, Clone, Copy, Default)]
-struct Kept {
+struct ColumnBlock {
     numbers: i64,
     changes: i64,
     changed: i64,
 }
 
 /// Notes what customers are now. The caller has the account's lock, and writes the customers in the same transaction.
-pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>) -> Result<(), StoreError> {
-    let mut by_block = BTreeMap::<Key, Vec<Entry<'_>>>::new();
+pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<ColumnEntry<'_>>) -> Result<(), StoreError> {
+    let mut by_block = BTreeMap::<BlockKey, Vec<ColumnEntry<'_>>>::new();
     for entry in entries {
         by_block.entry((entry.campaign_key, entry.contact_no / BLOCK)).or_default().push(entry);
     }
@@ -98,10 +98,10 @@ pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>
         let is_new = || entries.iter().any(|entry| entry.is_new && entry.contact_no % BLOCK == 0);
         let kept = match kept.get(&key) {
             Some(kept) => *kept,
-            None if is_new() => Kept::default(),
+            None if is_new() => ColumnBlock::default(),
             None => continue,
         };
-        let number = |entry: &Entry<'_>| entry.contact_no % BLOCK;
+        let number = |entry: &ColumnEntry<'_>| entry.contact_no % BLOCK;
         let held = kept.changed + entries.len() as i64;
         if held > MOST_CHANGED + kept.numbers / OF_WHICH_ONE_CHANGED {
             let Some(mut table) = reading::kept_block(conn, scope, key).await? else {
@@ -114,7 +114,7 @@ pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>
             write_block(conn, scope, key, &table).await?;
             continue;
         }
-        let mut changes = Changes::default();
+        let mut changes = ColumnChanges::default();
         let mut change_no = kept.changes;
         if change_no >= MOST_CHANGES {
             let Some(earlier) = reading::changes_of(conn, scope, key).await? else {
@@ -137,10 +137,10 @@ pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>
             }
         }
         let held = if change_no == 0 { changes.len() as i64 } else { held };
-        added.push((key, Kept { numbers: kept.numbers, changes: change_no + 1, changed: held }));
+        added.push((key, ColumnBlock { numbers: kept.numbers, changes: change_no + 1, changed: held }));
         packed.push(changes.pack());
     }
-    let int = |value: fn(&(Key, Kept)) -> i64| bulk::BulkColumn::Int(added.iter().map(value).collect());
+    let int = |value: fn(&(BlockKey, ColumnBlock)) -> i64| bulk::BulkColumn::Int(added.iter().map(value).collect());
     let columns = vec![
         ("account_id", bulk::BulkColumn::Int(vec![scope.account(); added.len()])),
         ("campaign_key", int(|row| row.0.0)),
@@ -166,7 +166,7 @@ pub(crate) async fn note_stored(
         let rows = reading::stored(conn, scope, campaign_key, &numbers).await?;
         let entry = |row| {
             let (contact_no, values) = reading::values_of(row);
-            Entry { campaign_key, contact_no, is_new: false, values: Some(values) }
+            ColumnEntry { campaign_key, contact_no, is_new: false, values: Some(values) }
         };
         note(conn, scope, rows.iter().map(entry).collect()).await?;
     }
@@ -176,8 +176,8 @@ pub(crate) async fn note_stored(
 async fn kept_blocks(
     conn: &mut Conn,
     scope: &Scope,
-    keys: impl Iterator<Item = Key>,
-) -> Result<BTreeMap<Key, Kept>, StoreError> {
+    keys: impl Iterator<Item = BlockKey>,
+) -> Result<BTreeMap<BlockKey, ColumnBlock>, StoreError> {
     let mut by_campaign = BTreeMap::<i64, Vec<i64>>::new();
     for (campaign_key, block) in keys {
         by_campaign.entry(campaign_key).or_default().push(block);
@@ -194,14 +194,14 @@ async fn kept_blocks(
         for (block, numbers, changes, changed) in
             fetch_all!(conn, (i64, i64, i64, i64), sql, scope.account(), campaign_key, list.as_str())?
         {
-            kept.insert((campaign_key, block), Kept { numbers, changes, changed });
+            kept.insert((campaign_key, block), ColumnBlock { numbers, changes, changed });
         }
     }
     Ok(kept)
 }
 
-async fn write_kept(conn: &mut Conn, scope: &Scope, rows: Vec<(Key, Kept)>) -> Result<(), StoreError> {
-    let int = |value: fn(&(Key, Kept)) -> i64| bulk::BulkColumn::Int(rows.iter().map(value).collect());
+async fn write_kept(conn: &mut Conn, scope: &Scope, rows: Vec<(BlockKey, ColumnBlock)>) -> Result<(), StoreError> {
+    let int = |value: fn(&(BlockKey, ColumnBlock)) -> i64| bulk::BulkColumn::Int(rows.iter().map(value).collect());
     let columns = vec![
         ("account_id", bulk::BulkColumn::Int(vec![scope.account(); rows.len()])),
         ("campaign_key", int(|row| row.0.0)),
@@ -216,7 +216,7 @@ async fn write_kept(conn: &mut Conn, scope: &Scope, rows: Vec<(Key, Kept)>) -> R
 }
 
 /// Takes a block out that cannot be read. Lists read its customers, until the job comes to it.
-async fn forget_block(conn: &mut Conn, scope: &Scope, (campaign_key, block): Key) -> Result<(), StoreError> {
+async fn forget_block(conn: &mut Conn, scope: &Scope, (campaign_key, block): BlockKey) -> Result<(), StoreError> {
     for table in ["customer_blocks", "customer_columns", "customer_changes"] {
         let sql = format!("DELETE FROM {table} WHERE account_id = $1 AND campaign_key = $2 AND block = $3");
         execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), campaign_key, block)?;
@@ -225,24 +225,24 @@ async fn forget_block(conn: &mut Conn, scope: &Scope, (campaign_key, block): Key
 }
 
 /// Writes the columns of a block; there are no changes beside them then.
-async fn write_block(conn: &mut Conn, scope: &Scope, key: Key, table: &Table) -> Result<(), StoreError> {
+async fn write_block(conn: &mut Conn, scope: &Scope, key: BlockKey, table: &ColumnTable) -> Result<(), StoreError> {
     delete_changes(conn, scope, key).await?;
-    let rows = Column::ALL.len();
+    let rows = KeptColumn::ALL.len();
     let columns = vec![
         ("account_id", bulk::BulkColumn::Int(vec![scope.account(); rows])),
         ("campaign_key", bulk::BulkColumn::Int(vec![key.0; rows])),
-        ("column_no", bulk::BulkColumn::Int(Column::ALL.map(Column::no).to_vec())),
+        ("column_no", bulk::BulkColumn::Int(KeptColumn::ALL.map(KeptColumn::no).to_vec())),
         ("block", bulk::BulkColumn::Int(vec![key.1; rows])),
-        ("customers", bulk::BulkColumn::Bytes(Vec::from(Column::ALL.map(|column| table.pack(column))))),
+        ("customers", bulk::BulkColumn::Bytes(Vec::from(KeptColumn::ALL.map(|column| table.pack(column))))),
     ];
     let conflict =
         "ON CONFLICT (account_id, campaign_key, column_no, block) DO UPDATE SET customers = excluded.customers";
     insert_rows(conn, "customer_columns", columns, conflict).await?;
-    let kept = Kept { numbers: table.rows() as i64, changes: 0, changed: 0 };
+    let kept = ColumnBlock { numbers: table.rows() as i64, changes: 0, changed: 0 };
     write_kept(conn, scope, vec![(key, kept)]).await
 }
 
-async fn delete_changes(conn: &mut Conn, scope: &Scope, (campaign_key, block): Key) -> Result<(), StoreError> {
+async fn delete_changes(conn: &mut Conn, scope: &Scope, (campaign_key, block): BlockKey) -> Result<(), StoreError> {
     execute!(
         conn,
         "DELETE FROM customer_changes WHERE account_id = $1 AND campaign_key = $2 AND block = $3",

@@ -188,7 +188,7 @@ async fn read(
     currency: &Currency,
     request: &PageRequest,
     counted: bool,
-) -> Result<(Part, Option<u64>), StoreError> {
+) -> Result<(CustomerPart, Option<u64>), StoreError> {
     let limit = request.checked_limit()?;
     let (scope, by) = (asked.scope, asked.filter.sort.by);
     let list = ListName::new("customers", scope.account(), asked.campaign_key, &asked.filter.sort.to_word());
@@ -222,14 +222,30 @@ async fn read(
         let call = latest.remove(&row.contact_no).map(Box::new);
         row.read(scope.sight()).map(|customer| Customer { latest: call, ..customer })
     });
-    Ok((Part { customers: customers.collect::<Result<_, _>>()?, next, previous }, total))
+    Ok((CustomerPart { customers: customers.collect::<Result<_, _>>()?, next, previous }, total))
 }
 
 /// Some customers of a list, and the cursors around them.
-struct Part {
+struct CustomerPart {
     customers: Vec<Customer>,
     next: Option<String>,
     previous: Option<String>,
+}
+
+/// What is asked of a campaign's customers, with its counters and the account's currency. `None`: no such campaign.
+async fn ask<'a>(
+    conn: &mut Conn,
+    scope: &'a Scope,
+    campaign: &CampaignId,
+    filter: &'a CustomerFilter,
+    today: Day,
+) -> Result<Option<(Counters, Asked<'a>, Currency)>, StoreError> {
+    let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
+    let account = accounts::lookup(conn, scope).await?;
+    let meanings = Meanings::load(conn, scope).await?;
+    let mut asked = Asked::new(scope, counters.campaign_key, filter, today, meanings);
+    asked.search(conn).await?;
+    Ok(Some((counters, asked, account.currency)))
 }
 
 /// A page of a campaign's customers; `today` is what the filter's period counts from. `None`: no such campaign.
@@ -241,11 +257,7 @@ pub async fn list(
     today: Day,
     request: &PageRequest,
 ) -> Result<Option<CustomerPage>, StoreError> {
-    let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
-    let account = accounts::lookup(conn, scope).await?;
-    let meanings = Meanings::load(conn, scope).await?;
-    let mut asked = Asked::new(scope, counters.campaign_key, filter, today, meanings);
-    asked.search(conn).await?;
+    let Some((counters, asked, currency)) = ask(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let by_standing =
         CustomerFilter { standing: filter.standing, sort: filter.sort, ..CustomerFilter::default() } == *filter;
     let known = by_standing.then(|| match filter.standing {
@@ -254,9 +266,9 @@ pub async fn list(
         CustomerStanding::Tried => counters.dialled - counters.reached,
         CustomerStanding::NeverDialled => counters.contacts - counters.dialled,
     });
-    let (part, counted) = read(conn, &asked, &account.currency, request, known.is_none()).await?;
+    let (part, counted) = read(conn, &asked, &currency, request, known.is_none()).await?;
     let total = known.map(i64::cast_unsigned).or(counted).unwrap_or_default();
-    let Part { customers, next, previous } = part;
+    let CustomerPart { customers, next, previous } = part;
     Ok(Some(CustomerPage { customers, next, previous, total }))
 }
 
@@ -269,11 +281,7 @@ pub async fn slice(
     today: Day,
     request: &PageRequest,
 ) -> Result<Option<CustomerSlice>, StoreError> {
-    let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
-    let account = accounts::lookup(conn, scope).await?;
-    let meanings = Meanings::load(conn, scope).await?;
-    let mut asked = Asked::new(scope, counters.campaign_key, filter, today, meanings);
-    asked.search(conn).await?;
-    let (Part { customers, next, .. }, _) = read(conn, &asked, &account.currency, request, false).await?;
+    let Some((_, asked, currency)) = ask(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let (CustomerPart { customers, next, .. }, _) = read(conn, &asked, &currency, request, false).await?;
     Ok(Some(CustomerSlice { customers, next }))
 }

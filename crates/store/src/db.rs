@@ -21,7 +21,7 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Tran
 use crate::{
     StoreError,
     cost::Cost,
-    live::{Change, Changes, Listening},
+    live::{Change, ChangeChannel, Listening},
     readiness::Shortage,
     request::Turn,
 };
@@ -55,16 +55,16 @@ impl Default for DbOptions {
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) pools: Pools,
-    pub(crate) changes: Arc<Changes>,
+    pub(crate) changes: Arc<ChangeChannel>,
     pub(crate) listening: Arc<Listening>,
     pub(crate) cost: Arc<Cost>,
     pub(crate) shortage: Arc<Shortage>,
-    pub(crate) patience: Patience,
+    pub(crate) patience: DatabasePatience,
 }
 
 /// How long the database may keep those waiting who work with it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
+pub(crate) struct DatabasePatience {
     /// For a connection to read with.
     read: Duration,
     /// For a connection to write with, and the lock.
@@ -73,7 +73,7 @@ pub(crate) struct Patience {
     statement: Option<Duration>,
 }
 
-impl Patience {
+impl DatabasePatience {
     /// Of jobs and commands.
     const OF_WORK: Self = Self { read: BUSY, write: QUEUE, statement: None };
     /// Of somebody who waits for an answer.
@@ -113,10 +113,10 @@ pub struct Conn {
     pub(crate) is_local: bool,
     pub(crate) cost: Arc<Cost>,
     shortage: Arc<Shortage>,
-    changes: Arc<Changes>,
+    changes: Arc<ChangeChannel>,
     changed: Option<Change>,
     wakes_jobs: bool,
-    writing: Option<Writing>,
+    writing: Option<OpenWriter>,
     /// Ends with it.
     pub(crate) turn: Option<Turn>,
 }
@@ -136,16 +136,16 @@ impl Transactions {
 }
 
 /// Somebody who waits for the writer, until it is dropped.
-struct Waiting<'a>(&'a Transactions);
+struct WaitingWriter<'a>(&'a Transactions);
 
-impl<'a> Waiting<'a> {
+impl<'a> WaitingWriter<'a> {
     fn begun(transactions: &'a Transactions) -> Self {
         transactions.waiting.fetch_add(1, SeqCst);
         Self(transactions)
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitingWriter<'_> {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, SeqCst);
     }
@@ -153,16 +153,16 @@ impl Drop for Waiting<'_> {
 
 /// Counts the begin, and the end when it is dropped.
 #[derive(Debug)]
-struct Writing(Arc<Transactions>);
+struct OpenWriter(Arc<Transactions>);
 
-impl Writing {
+impl OpenWriter {
     fn begun(transactions: &Arc<Transactions>) -> Self {
         transactions.borders.fetch_add(1, SeqCst);
         Self(Arc::clone(transactions))
     }
 }
 
-impl Drop for Writing {
+impl Drop for OpenWriter {
     fn drop(&mut self) {
         self.0.borders.fetch_add(1, SeqCst);
     }
@@ -194,7 +194,7 @@ impl Db {
         } else {
             return Err(StoreError::Address(opening::without_password(address)));
         };
-        let patience = Patience::OF_WORK;
+        let patience = DatabasePatience::OF_WORK;
         Ok(Self { pools, changes: Arc::default(), listening: Arc::default(), cost: Arc::default(), shortage, patience })
     }
 
@@ -216,7 +216,7 @@ impl Db {
     /// the locks of others, and on PostgreSQL no statement of theirs runs on for ever.
     #[must_use]
     pub fn for_requests(&self) -> Self {
-        Self { patience: Patience::OF_REQUESTS, ..self.clone() }
+        Self { patience: DatabasePatience::OF_REQUESTS, ..self.clone() }
     }
 
     /// Begins a read-only transaction that sees one snapshot.
@@ -250,13 +250,13 @@ impl Db {
         self.cost.waited(since.elapsed());
         let tx = self.shortage.noted(tx.map_err(StoreError::from))?;
         let writing = match &self.pools {
-            Pools::Sqlite { transactions, .. } => Some(Writing::begun(transactions)),
+            Pools::Sqlite { transactions, .. } => Some(OpenWriter::begun(transactions)),
             Pools::Postgres(_) => None,
         };
         Ok(self.conn(tx, writing))
     }
 
-    fn conn(&self, tx: Tx, writing: Option<Writing>) -> Conn {
+    fn conn(&self, tx: Tx, writing: Option<OpenWriter>) -> Conn {
         Conn {
             tx,
             is_local: self.pools.is_local(),
@@ -349,7 +349,7 @@ impl Pools {
         match self {
             Self::Sqlite { writer, transactions, .. } => {
                 let since = Instant::now();
-                let _waiting = Waiting::begun(transactions);
+                let _waiting = WaitingWriter::begun(transactions);
                 let conn = in_time(patience, writer.acquire()).await?;
                 // The time that the connection was waited for counts: when somebody else has the lock, everybody waits that long
                 // together, and not one after the other.
@@ -533,7 +533,7 @@ mod tests {
     async fn postgres_ends_a_statement_of_a_request_that_takes_too_long() {
         crate::support::on_postgres(async |db| {
             let statement = Some(Duration::from_millis(50));
-            let hasty = Db { patience: Patience { statement, ..Patience::OF_REQUESTS }, ..db.clone() };
+            let hasty = Db { patience: DatabasePatience { statement, ..DatabasePatience::OF_REQUESTS }, ..db.clone() };
             for conn in [hasty.read().await, hasty.write_within(Duration::from_millis(50)).await] {
                 let mut conn = conn.unwrap();
                 let error = execute!(conn, "SELECT pg_sleep(600)").unwrap_err();

@@ -9,8 +9,8 @@ use crate::{
     Scope, StoreError,
     bulk::{BulkColumn, insert_rows},
     db::{Conn, fetch_all},
-    sums::{Sums, key, sums},
-    timeline::CallRow,
+    sums::{Sums, key, mean, sums},
+    timeline::CustomerCall,
 };
 
 key! {
@@ -48,12 +48,12 @@ const OTHER: i64 = 1;
 /// The key of the first cause that is.
 const FIRST: i64 = 2;
 
-pub(crate) type Endings = BTreeMap<EndingKey, EndingSums>;
+pub(crate) type EndingTotals = BTreeMap<EndingKey, EndingSums>;
 pub(crate) type EndingRows = BTreeMap<EndingRowKey, EndingSums>;
 
 impl EndingKey {
     /// How a finished call ended.
-    pub(crate) fn of(call: &CallRow) -> Self {
+    pub(crate) fn of(call: &CustomerCall) -> Self {
         Self {
             campaign_key: call.campaign_key,
             day: call.day,
@@ -65,7 +65,7 @@ impl EndingKey {
 
 impl EndingSums {
     /// What one finished call adds.
-    pub(crate) fn of(call: &CallRow) -> Self {
+    pub(crate) fn of(call: &CustomerCall) -> Self {
         Self { calls: 1, answered: i64::from(call.is_answered()), talk_time: call.talk_time }
     }
 }
@@ -90,7 +90,7 @@ impl Causes {
     }
 
     /// Sums by the key of their cause.
-    pub(crate) fn rows(&self, endings: &Endings) -> EndingRows {
+    pub(crate) fn rows(&self, endings: &EndingTotals) -> EndingRows {
         let mut rows = EndingRows::new();
         for (EndingKey { campaign_key, day, hangup_by, cause }, sums) in endings {
             let (hangup_by, cause_key) = (hangup_by.clone(), self.key(cause));
@@ -101,7 +101,7 @@ impl Causes {
     }
 
     /// Takes in causes that are new, as long as there is room, within a transaction that has locked the account.
-    async fn learn(&mut self, conn: &mut Conn, account: i64, endings: &Endings) -> Result<(), StoreError> {
+    async fn learn(&mut self, conn: &mut Conn, account: i64, endings: &EndingTotals) -> Result<(), StoreError> {
         let mut new: Vec<&str> = endings
             .keys()
             .map(|key| key.cause.as_str())
@@ -124,7 +124,11 @@ impl Causes {
 }
 
 /// The rows that changes of calls go into; causes that are new are stored.
-pub(crate) async fn rows_of(conn: &mut Conn, account: i64, mut endings: Endings) -> Result<EndingRows, StoreError> {
+pub(crate) async fn rows_of(
+    conn: &mut Conn,
+    account: i64,
+    mut endings: EndingTotals,
+) -> Result<EndingRows, StoreError> {
     // What was taken out and counted again the same.
     endings.retain(|_, sums| !sums.is_zero());
     if endings.is_empty() {
@@ -189,7 +193,7 @@ pub(crate) async fn of_days(
             calls: sums.calls as u64,
             answered: sums.answered as u64,
             talk_time: sums.talk_time,
-            average_talk_time: crate::report::mean(sums.talk_time, sums.answered as u64),
+            average_talk_time: mean(sums.talk_time, sums.answered as u64),
         })
         .collect();
     endings.sort_by(|a, b| {

@@ -33,7 +33,7 @@ const DIGITS_OF_AN_ID: usize = 7;
 
 /// What is taken out, or would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct ErasureCounts {
     /// Places on lists of campaigns.
     pub customers: u64,
     /// Calls that lost something, or were of them.
@@ -56,7 +56,7 @@ pub struct Erasure {
     /// When it was over.
     pub ended_at: Option<Timestamp>,
     /// What it has taken out.
-    pub counts: Counts,
+    pub counts: ErasureCounts,
 }
 
 /// A call that is to lose what it says of a person.
@@ -84,7 +84,7 @@ fn key_of(typed: &str, country: Country) -> Result<String, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Invalid`] where it is no number.
-pub async fn preview(conn: &mut Conn, scope: &Scope, typed: &str) -> Result<Counts, StoreError> {
+pub async fn preview(conn: &mut Conn, scope: &Scope, typed: &str) -> Result<ErasureCounts, StoreError> {
     let country = accounts::country(conn, scope).await?;
     let key = key_of(typed, country)?;
     let (customers,) = fetch_one!(
@@ -105,7 +105,7 @@ pub async fn preview(conn: &mut Conn, scope: &Scope, typed: &str) -> Result<Coun
         key.as_str(),
     )?;
     let of = i64::cast_unsigned;
-    let mut counts = Counts {
+    let mut counts = ErasureCounts {
         customers: of(customers),
         calls: of(calls),
         transcripts: of(transcripts),
@@ -149,7 +149,7 @@ async fn dialled(
     after: (i64, i64),
 ) -> Result<(Vec<ErasedCall>, Option<(i64, i64)>), StoreError> {
     #[derive(Debug, sqlx_macros::FromRow)]
-    struct Dialled {
+    struct DialledCall {
         dialed_at: i64,
         phone: String,
         #[sqlx(flatten)]
@@ -157,7 +157,7 @@ async fn dialled(
     }
     let rows = fetch_all!(
         conn,
-        Dialled,
+        DialledCall,
         "SELECT dialed_at, phone, call_key, campaign_key, contact_no, id, has_details, recorded FROM calls
          WHERE account_id = $1 AND (dialed_at, call_key) > ($2, $3) AND phone IS NOT NULL
          ORDER BY dialed_at, call_key
@@ -224,7 +224,7 @@ impl ErasureRow {
             key: self.erasure_key,
             asked_at: Timestamp(self.asked_at),
             ended_at: self.ended_at.map(Timestamp),
-            counts: Counts {
+            counts: ErasureCounts {
                 customers: self.customers.cast_unsigned(),
                 calls: self.calls.cast_unsigned(),
                 transcripts: self.transcripts.cast_unsigned(),
@@ -237,11 +237,11 @@ impl ErasureRow {
 
 /// What a step came to.
 #[derive(Debug, Default)]
-pub struct Advanced {
+pub struct ErasureStep {
     /// Objects that nothing refers to any more, to be deleted after the commit.
     pub objects: Vec<String>,
     /// The erasure that is over with it, and what it took out: the caller tells the log.
-    pub ended: Option<(i64, Counts)>,
+    pub ended: Option<(i64, ErasureCounts)>,
     /// Whether nothing is left to do.
     pub is_over: bool,
 }
@@ -271,7 +271,7 @@ impl Under {
 }
 
 /// Takes out what is next within the caller's transaction, which holds the account's lock from here on.
-pub async fn advance(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<Advanced, StoreError> {
+pub async fn advance(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<ErasureStep, StoreError> {
     accounts::changed(conn, scope).await?;
     let first = fetch_optional!(
         conn,
@@ -281,7 +281,7 @@ pub async fn advance(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<A
          ORDER BY erasure_key LIMIT 1",
         scope.account(),
     )?;
-    let Some(under) = first else { return Ok(Advanced { is_over: true, ..Advanced::default() }) };
+    let Some(under) = first else { return Ok(ErasureStep { is_over: true, ..ErasureStep::default() }) };
     let customer = fetch_optional!(
         conn,
         (i64, i64),
@@ -304,10 +304,10 @@ pub async fn advance(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<A
     }
     add(conn, scope, &under, counts, At { dialled: last.unwrap_or(at.dialled), ..at }).await?;
     if last.is_some() {
-        return Ok(Advanced { objects, ..Advanced::default() });
+        return Ok(ErasureStep { objects, ..ErasureStep::default() });
     }
     let files = let_files_go(conn, scope, now).await?;
-    let counts = Counts { files: files.len() as u64, ..Counts::default() };
+    let counts = ErasureCounts { files: files.len() as u64, ..ErasureCounts::default() };
     objects.extend(files);
     add(conn, scope, &under, counts, at).await?;
     execute!(
@@ -321,7 +321,7 @@ pub async fn advance(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<A
     search_index::enqueue(conn, scope, true, now).await?;
     let done = list(conn, scope, u32::MAX).await?.into_iter().find(|one| one.key == under.erasure_key);
     let counts = done.map(|done| done.counts).unwrap_or_default();
-    Ok(Advanced { objects, ended: Some((under.erasure_key, counts)), is_over: false })
+    Ok(ErasureStep { objects, ended: Some((under.erasure_key, counts)), is_over: false })
 }
 
 /// The next calls of a customer; the customer themselves when there are none any more.
@@ -331,7 +331,7 @@ async fn of_customer(
     under: &Under,
     (campaign_key, contact_no): (i64, i64),
     now: Timestamp,
-) -> Result<Advanced, StoreError> {
+) -> Result<ErasureStep, StoreError> {
     let calls = fetch_all!(
         conn,
         ErasedCall,
@@ -348,7 +348,7 @@ async fn of_customer(
         let at = At { of_customer: last.call_key, ..under.at() };
         let (counts, objects) = take_out(conn, scope, &under.phone_key, &calls, now).await?;
         add(conn, scope, under, counts, at).await?;
-        return Ok(Advanced { objects, ..Advanced::default() });
+        return Ok(ErasureStep { objects, ..ErasureStep::default() });
     }
     execute!(
         conn,
@@ -368,9 +368,9 @@ async fn of_customer(
         contact_no,
     )?;
     search_index::forget_customer(conn, scope, campaign_key, contact_no).await?;
-    let counts = Counts { customers: 1, ..Counts::default() };
+    let counts = ErasureCounts { customers: 1, ..ErasureCounts::default() };
     add(conn, scope, under, counts, At { of_customer: 0, ..under.at() }).await?;
-    Ok(Advanced::default())
+    Ok(ErasureStep::default())
 }
 
 /// Adds to what an erasure took out, and says how far it is.
@@ -378,7 +378,7 @@ async fn add(
     conn: &mut Conn,
     scope: &Scope,
     under: &Under,
-    counts: Counts,
+    counts: ErasureCounts,
     At { of_customer, dialled }: At,
 ) -> Result<(), StoreError> {
     execute!(
@@ -408,8 +408,8 @@ async fn take_out(
     phone_key: &str,
     calls: &[ErasedCall],
     now: Timestamp,
-) -> Result<(Counts, Vec<String>), StoreError> {
-    let mut counts = Counts { calls: calls.len() as u64, ..Counts::default() };
+) -> Result<(ErasureCounts, Vec<String>), StoreError> {
+    let mut counts = ErasureCounts { calls: calls.len() as u64, ..ErasureCounts::default() };
     let mut objects = Vec::new();
     if calls.is_empty() {
         return Ok((counts, objects));

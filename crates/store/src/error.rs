@@ -43,7 +43,7 @@ pub enum StoreError {
     Invalid(domain::FieldError),
     /// The account has used up what its quota lets it: which quota, and its bound.
     #[error("the quota of {} is used up: {} at most", .0.word(), .1)]
-    OverQuota(crate::quotas::Quota, i64),
+    OverQuota(crate::quota::Quota, i64),
     /// Who asks sees chosen campaigns alone, and this counts others in.
     #[error("the whole account is not for who sees chosen campaigns alone")]
     Hidden,

@@ -55,7 +55,7 @@ pub struct Export {
     pub asked_at: Timestamp,
     /// How many calls it has, as far as is known.
     pub calls: u64,
-    /// Where it stands.
+    /// Where it stood when it was read.
     pub state: ExportState,
 }
 

@@ -19,7 +19,7 @@ use crate::{
 
 /// What an account used in a month, or in all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Usage {
+pub struct AccountUse {
     /// Finished calls, as on the page of usage.
     pub calls: u64,
     /// Calls in progress, which are in no other figure.
@@ -38,7 +38,7 @@ pub struct Usage {
     pub over_quota: u64,
 }
 
-impl Usage {
+impl AccountUse {
     /// Calls that began, finished or in progress: what the quota bounds and invoices count.
     pub fn begun(&self) -> u64 {
         self.calls + self.open
@@ -51,9 +51,9 @@ pub struct AccountFigures {
     /// Whose figures they are.
     pub account: Account,
     /// In the month that was asked for, by the account's zone.
-    pub month: Usage,
-    /// In all.
-    pub total: Usage,
+    pub month: AccountUse,
+    /// Over all months.
+    pub total: AccountUse,
     /// Bytes of recordings that are kept.
     pub recording_bytes: u64,
     /// When a new or changed call came in last; none since this is kept.
@@ -188,8 +188,8 @@ pub async fn read(conn: &mut Conn, month: Month, account: Option<i64>) -> Result
     let known = accounts::list(conn).await?;
     let empty = |account: Account| AccountFigures {
         account,
-        month: Usage::default(),
-        total: Usage::default(),
+        month: AccountUse::default(),
+        total: AccountUse::default(),
         recording_bytes: 0,
         received_at: None,
         failed_mails: 0,
@@ -203,23 +203,23 @@ pub async fn read(conn: &mut Conn, month: Month, account: Option<i64>) -> Result
     let usages: Vec<UsageRow> = usage(month, account).fetch_all(conn).await?;
     for row in usages {
         let Some(figures) = all.get_mut(&row.account_id) else { continue };
-        figures.total = Usage {
+        figures.total = AccountUse {
             calls: row.calls as u64,
             open: row.open as u64,
             talk_time: row.talk_time,
             dial_time: row.dial_time,
             blocks: row.blocks,
             cost: Money(row.cost),
-            ..Usage::default()
+            ..AccountUse::default()
         };
-        figures.month = Usage {
+        figures.month = AccountUse {
             calls: row.month_calls as u64,
             open: row.month_open as u64,
             talk_time: row.month_talk_time,
             dial_time: row.month_dial_time,
             blocks: row.month_blocks,
             cost: Money(row.month_cost),
-            ..Usage::default()
+            ..AccountUse::default()
         };
     }
     read_intake(conn, month, account, &mut all).await?;

@@ -94,10 +94,10 @@ pub struct Import {
     pub key: i64,
     /// The user who brought it; none: a program.
     pub user: Option<i64>,
-    /// The file's name.
+    /// The file's name as it was uploaded, as this reader may see it.
     pub name: ShownText,
     whole_name: String,
-    /// The file's size.
+    /// Bytes of the file as it was uploaded.
     pub bytes: u64,
     /// The file in the object store, until nobody needs it any more.
     pub object: Option<String>,
@@ -184,7 +184,7 @@ fn parsed<T: serde::de::DeserializeOwned>(json: Option<&str>) -> Option<T> {
 pub struct NewImport<'a> {
     /// The file's name as it was sent, on one line.
     pub name: &'a str,
-    /// Its size.
+    /// Bytes of the file.
     pub bytes: u64,
     /// Its name in the object store, where it is [loose](crate::objects).
     pub object: &'a str,

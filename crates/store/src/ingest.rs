@@ -25,7 +25,7 @@ use serde::Serialize;
 use self::{
     content_hash::ContentHash,
     cost_room::CostRoom,
-    portion::{Portion, known_calls, pending},
+    portion::{BatchPortion, known_calls, pending},
     stored_hashes::write_hashes,
     vocabulary::{Vocabulary, create_missing},
 };
@@ -384,7 +384,7 @@ impl<'a> Ingest<'a> {
             pending(ready, &vocabulary, &known, &mut directory, (&mut self.quota, &mut self.costs), &mut answer);
         write_hashes(conn, scope, &by_earlier_form).await?;
 
-        let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas };
+        let mut portion = BatchPortion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas };
         // Oldest first, so that a batch in any order appends to its customers' calls.
         calls.sort_by_key(|call| call.record.dialed_at);
         let (rows, unpriced) = portion.rows(&calls, first_key);

@@ -36,7 +36,7 @@ pub struct Invitation {
 /// Somebody to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewInvitation {
-    /// The address.
+    /// Their e-mail address, by which they will sign in.
     pub email: String,
     /// What they will be allowed to do.
     pub role: Role,

@@ -228,7 +228,7 @@ pub async fn next_due(conn: &mut Conn, kind: &str) -> Result<Option<Timestamp>, 
 /// A job that was claimed: its process has it until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedJob {
-    /// Whose it is.
+    /// The number of the account that it works for.
     pub account: i64,
     /// Its number, unique within the account.
     pub key: i64,
@@ -242,7 +242,7 @@ pub struct ClaimedJob {
     pub queued_at: Timestamp,
     /// Whether nobody has said what became of the try before: its lease ended, as it does where its process was killed.
     pub is_broken_off: bool,
-    /// Names the claim.
+    /// A random word of this claim: another claim of the job has another.
     pub lease: String,
 }
 

@@ -47,6 +47,7 @@ pub mod people;
 mod planned;
 mod pricing;
 mod put;
+mod quota;
 pub mod quotas;
 mod readiness;
 pub mod recipients;

@@ -12,7 +12,11 @@ use tokio::{
     task::AbortHandle,
 };
 
-use crate::{Conn, Db, StoreError, accounts, db::Pools, dialect};
+use crate::{
+    Conn, Db, StoreError,
+    db::{Pools, fetch_all},
+    dialect,
+};
 
 /// How often an embedded database is asked whether another process has written to it.
 const POLL: Duration = Duration::from_secs(1);
@@ -33,19 +37,19 @@ pub struct Change {
 
 /// The channel of changes, and what was said on it: a change that comes back from the database is not said twice.
 #[derive(Debug)]
-pub(crate) struct Changes {
+pub(crate) struct ChangeChannel {
     sender: broadcast::Sender<Change>,
     latest: Mutex<HashMap<i64, i64>>,
     jobs: Notify,
 }
 
-impl Default for Changes {
+impl Default for ChangeChannel {
     fn default() -> Self {
         Self { sender: broadcast::channel(1_024).0, latest: Mutex::default(), jobs: Notify::new() }
     }
 }
 
-impl Changes {
+impl ChangeChannel {
     fn latest(&self) -> MutexGuard<'_, HashMap<i64, i64>> {
         // The map is whole at every moment: a panic elsewhere does not spoil it.
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
@@ -152,7 +156,7 @@ impl Follower {
 
     async fn announce_all(&self) -> Result<(), StoreError> {
         let mut conn = self.db.read().await?;
-        for change in accounts::revisions(&mut conn).await? {
+        for change in revisions(&mut conn).await? {
             self.db.changes.announce(change);
         }
         // Jobs may have come with the changes, or without any.
@@ -200,10 +204,19 @@ impl Follower {
     }
 }
 
+/// The revision of every account.
+pub(crate) async fn revisions(conn: &mut Conn) -> Result<Vec<Change>, StoreError> {
+    let rows = fetch_all!(conn, (i64, i64), "SELECT account_id, revision FROM accounts")?;
+    Ok(rows.into_iter().map(|(account, revision)| Change { account, revision }).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::support::{both_engines, call, send, shop};
+    use crate::{
+        accounts,
+        support::{both_engines, call, send, shop},
+    };
 
     both_engines! {
         async fn a_commit_is_announced_and_a_rollback_is_not(db) {

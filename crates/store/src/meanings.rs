@@ -10,7 +10,7 @@ use crate::{
 
 /// By what a customer's calls are counted.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rules<'a> {
+pub(crate) struct CountingRules<'a> {
     /// The meanings in force.
     pub(crate) now: &'a CodeMeanings,
     /// Those that are prepared, where the customer is known in them already.
@@ -126,12 +126,12 @@ impl Meanings {
     }
 
     /// By what the calls of a customer (a campaign and a number in it) are counted.
-    pub(crate) fn rules(&self, customer: (i64, i64)) -> Rules<'_> {
+    pub(crate) fn rules(&self, customer: (i64, i64)) -> CountingRules<'_> {
         let next = match &self.change {
             Some(MeaningChange::Preparing { next, upto }) if customer <= *upto => Some(next),
             _ => None,
         };
-        Rules { now: &self.now, next }
+        CountingRules { now: &self.now, next }
     }
 
     /// Whether what stands beside calls and customers holds, where there is something.

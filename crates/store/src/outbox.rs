@@ -130,7 +130,7 @@ pub struct BegunMail {
     pub mailing: i64,
     /// Its number in it.
     pub no: i64,
-    /// Where it goes.
+    /// One e-mail address.
     pub recipient: String,
     /// The campaign it is about.
     pub campaign: CampaignId,
@@ -140,7 +140,7 @@ pub struct BegunMail {
     pub attempt: u32,
     /// When it was tried first; now, at the first try.
     pub first_tried_at: Timestamp,
-    /// With its brackets.
+    /// `<…@…>`, the same however often it is tried.
     pub message_id: String,
     /// See [`stop_waiting`].
     pub stop_secret: String,
@@ -412,9 +412,9 @@ pub struct MailDelivery {
     pub mailing: i64,
     /// Its number in it.
     pub no: i64,
-    /// Where it went.
+    /// One e-mail address.
     pub recipient: String,
-    /// Why.
+    /// What made it: the completion, a preview, or somebody who sent it again.
     pub kind: MailKind,
     /// What became of it.
     pub status: MailStatus,
@@ -437,7 +437,7 @@ pub struct MailDelivery {
 }
 
 #[derive(Debug, sqlx_macros::FromRow)]
-struct StoredDelivery {
+struct StoredMail {
     mailing_key: i64,
     mail_no: i64,
     recipient: String,
@@ -453,7 +453,7 @@ struct StoredDelivery {
     composed_at: Option<i64>,
 }
 
-impl StoredDelivery {
+impl StoredMail {
     fn read(self) -> Result<MailDelivery, StoreError> {
         let broken = |what: &str| StoreError::Broken(format!("{what} of mailing {}", self.mailing_key));
         let status = MailStatus::from_word(&self.status).ok_or_else(|| broken("status"))?;
@@ -486,7 +486,7 @@ pub async fn deliveries(
     let Some((key, _)) = campaigns::key_and_emails(conn, scope, campaign).await? else { return Ok(None) };
     let rows = fetch_all!(
         conn,
-        StoredDelivery,
+        StoredMail,
         "SELECT m.mailing_key, m.mail_no, m.recipient, g.kind, m.status, g.queued_at, m.due_at, m.attempts, m.tried_at,
                 m.sent_at, m.answer, m.message_id, g.composed_at
          FROM mailings g
@@ -498,7 +498,7 @@ pub async fn deliveries(
         key,
         HISTORY,
     )?;
-    rows.into_iter().map(StoredDelivery::read).collect::<Result<_, _>>().map(Some)
+    rows.into_iter().map(StoredMail::read).collect::<Result<_, _>>().map(Some)
 }
 
 /// The recipient of a mail of this campaign; `None` where there is no such mail.

@@ -14,7 +14,7 @@ use crate::{
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct StoredPerson {
     /// Lower case; nobody else has it.
     pub email: String,
     /// How they are addressed.
@@ -45,7 +45,7 @@ pub fn address(text: &str) -> Result<String, StoreError> {
 }
 
 /// The person with an address.
-pub async fn find(conn: &mut Conn, email: &str) -> Result<Option<Person>, StoreError> {
+pub async fn find(conn: &mut Conn, email: &str) -> Result<Option<StoredPerson>, StoreError> {
     // What is no address is nobody's; it may hold what the database cannot read.
     let Ok(email) = address(email) else { return Ok(None) };
     let row = fetch_optional!(
@@ -54,7 +54,7 @@ pub async fn find(conn: &mut Conn, email: &str) -> Result<Option<Person>, StoreE
         "SELECT email, name, password_hash, confirmed_at FROM people WHERE email = $1",
         email.as_str(),
     )?;
-    Ok(row.map(|PersonRow { email, name, password_hash, confirmed_at }| Person {
+    Ok(row.map(|PersonRow { email, name, password_hash, confirmed_at }| StoredPerson {
         email,
         name,
         password_hash,

@@ -15,7 +15,7 @@ use crate::{
     bulk::{BulkColumn, insert_rows},
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
-    timeline::CallRow,
+    timeline::CustomerCall,
 };
 
 /// A redial: after a call that ended with a code, of which it was the nth of the customer, so many whole minutes later.
@@ -30,7 +30,7 @@ pub(crate) struct RedialKey {
 
 impl RedialKey {
     /// That of a finished call; none of a first call, and of one after a call of which nobody knows how it ended.
-    fn of(call: &CallRow) -> Option<Self> {
+    fn of(call: &CustomerCall) -> Option<Self> {
         let pause = (call.redial_pause / MINUTE_MS).min(i64::from(MAX_PAUSE_MINUTES));
         let nth = call.redial_nth.min(i64::from(MAX_TIMES) + 1);
         call.redial_code.clone().map(|code| Self { code, nth, pause })
@@ -52,7 +52,7 @@ pub(crate) type CampaignDayTimes = BTreeMap<(i64, i64), DayTimes>;
 
 impl DayTimes {
     /// Counts a finished call, or takes it out.
-    pub(crate) fn count(&mut self, call: &CallRow, subtract: bool) {
+    pub(crate) fn count(&mut self, call: &CustomerCall, subtract: bool) {
         let by = if subtract { -1 } else { 1 };
         *self.minutes.entry(call.minute).or_default() += by;
         if let Some(redial) = RedialKey::of(call) {

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{CallId, Role, Timestamp, time::Zone, usage::Month};
 
+pub use crate::quota::Quota;
 use crate::{
     Conn, Put, Scope, StoreError, account_totals, accounts,
     db::{execute, fetch_all, fetch_one, fetch_optional},
@@ -23,36 +24,6 @@ use crate::{
 
 /// A quota of which so many percent are used is told of.
 pub const NEAR_PERCENT: i64 = 80;
-
-/// What a quota bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Quota {
-    /// Calls that begin in a month.
-    Calls,
-    /// Bytes of recordings that are kept.
-    Recordings,
-    /// People who belong to the account or are invited.
-    People,
-}
-
-impl Quota {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Calls, Self::Recordings, Self::People];
-
-    /// The word in the database.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Calls => "calls",
-            Self::Recordings => "recordings",
-            Self::People => "people",
-        }
-    }
-
-    /// The one whose [`Self::word`] this is; none for any other word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|quota| quota.word() == word)
-    }
-}
 
 /// What an account may use at most; none: as much as it likes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx_macros::FromRow)]
@@ -123,7 +94,7 @@ impl Near {
     }
 }
 
-/// The account's quotas.
+/// The account's quotas; `None` in each that the operator has not limited.
 pub async fn read(conn: &mut Conn, scope: &Scope) -> Result<Quotas, StoreError> {
     let row = fetch_optional!(
         conn,

@@ -149,13 +149,14 @@ mod tests {
     use crate::{
         Db, Outage, StoreError, accounts,
         db::{Pools, execute},
+        live,
         support::{both_engines, on_sqlite, shop},
     };
 
     const LONG: Duration = Duration::from_mins(1);
 
     async fn accounts_stored(db: &Db) -> usize {
-        accounts::revisions(&mut db.read().await.unwrap()).await.unwrap().len()
+        live::revisions(&mut db.read().await.unwrap()).await.unwrap().len()
     }
 
     fn outage<T>(outcome: Result<T, StoreError>) -> Option<Outage> {

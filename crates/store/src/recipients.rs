@@ -74,7 +74,7 @@ pub struct OwnRecipients {
     pub campaign: CampaignId,
     /// What people call the campaign.
     pub name: String,
-    /// Its recipients.
+    /// Its own addresses, which get its report in place of the account's.
     pub emails: Vec<String>,
 }
 

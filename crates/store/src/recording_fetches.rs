@@ -25,7 +25,7 @@ pub struct DueFetch {
     pub place: DuePlace,
     /// The call that it is a recording of.
     pub call: CallId,
-    /// Where it is.
+    /// The address that the call was sent with.
     pub url: String,
     /// How often it was tried before.
     pub attempts: u32,

@@ -17,7 +17,7 @@ pub struct StoredRecording {
     pub object: String,
     /// The media type that fits what was sent.
     pub content_type: String,
-    /// Its size.
+    /// Bytes of the file as it is stored.
     pub bytes: u64,
     /// Its length in milliseconds, where it could be read.
     pub duration: Option<i64>,
@@ -34,7 +34,7 @@ pub struct StoredRecording {
 pub struct PlayableObject {
     /// Its name in the object store.
     pub object: String,
-    /// Its size.
+    /// Bytes of the file as it is stored.
     pub bytes: u64,
 }
 

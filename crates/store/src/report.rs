@@ -17,11 +17,12 @@ use crate::{
     db::{Conn, fetch_all, fetch_optional},
     endings, planned, result_codes,
     rollup::{AttemptSums, DayCustomers, HourSums, customers_of_days},
+    sums::mean,
 };
 
 /// The sums of a code on a day, or in an hour of it.
 #[derive(Debug, sqlx_macros::FromRow)]
-struct CodeRow {
+struct ReportCodeRow {
     day: i64,
     hour: i64,
     code: String,
@@ -88,7 +89,7 @@ pub async fn read(
 
     let days = fetch_all!(
         conn,
-        CodeRow,
+        ReportCodeRow,
         "SELECT day, CAST(0 AS BIGINT) AS hour, code, calls, talk_time, dial_time, ring_time, bot_messages,
                 messages_known, blocks, cost, recorded
          FROM rollup_days
@@ -114,7 +115,7 @@ pub async fn read(
     let planned = planned_of(conn, scope, campaign, (from, to)).await?;
 
     let meanings = CodeMeanings::of(&codes);
-    let totals = Totals::of(&days, &meanings);
+    let totals = ReportTotals::of(&days, &meanings);
     let counts = totals.calls;
     let range = asked.or(seen_days(&days));
     let hours = match range.filter(|range| range.days() <= Report::HOURLY_DAYS) {
@@ -200,12 +201,6 @@ async fn planned_of(
     planned::read(conn, scope, &of, from, to).await.map(Some)
 }
 
-/// `sum ÷ count`, rounded half up; `None` where nothing was counted.
-pub(crate) fn mean(sum: i64, count: u64) -> Option<i64> {
-    let (sum, count) = (i128::from(sum), i128::from(count));
-    (count > 0).then(|| ((2 * sum + count).div_euclid(2 * count)) as i64)
-}
-
 fn distinct(customers: &DayCustomers) -> Funnel {
     let DayCustomers { dialled, reached, talked, goal } = customers;
     Funnel {
@@ -218,13 +213,13 @@ fn distinct(customers: &DayCustomers) -> Funnel {
 }
 
 /// Whether a rollup row is of finished calls.
-fn is_finished(row: &CodeRow) -> bool {
+fn is_finished(row: &ReportCodeRow) -> bool {
     !row.code.is_empty()
 }
 
 /// Of all finished calls; those in progress are only counted.
 #[derive(Debug, Default)]
-struct Totals {
+struct ReportTotals {
     calls: CallCounts,
     sums: HourSums,
     /// Of the answered calls.
@@ -235,8 +230,8 @@ struct Totals {
     goals: u64,
 }
 
-impl Totals {
-    fn of(rows: &[CodeRow], meanings: &CodeMeanings) -> Self {
+impl ReportTotals {
+    fn of(rows: &[ReportCodeRow], meanings: &CodeMeanings) -> Self {
         let mut totals = Self::default();
         for row in rows {
             let calls = row.sums.calls as u64;
@@ -256,12 +251,16 @@ impl Totals {
 }
 
 /// The first and the last day with a finished call.
-fn seen_days(hours: &[CodeRow]) -> Option<DateRange> {
+fn seen_days(hours: &[ReportCodeRow]) -> Option<DateRange> {
     let days = || hours.iter().filter(|row| is_finished(row) && row.sums.calls > 0).map(|row| Day(row.day as i32));
     Some(DateRange { from: days().min()?, to: days().max()? })
 }
 
-fn by_code(hours: &[CodeRow], labels: &HashMap<&str, &domain::ResultCode>, meanings: &CodeMeanings) -> Vec<CodeCount> {
+fn by_code(
+    hours: &[ReportCodeRow],
+    labels: &HashMap<&str, &domain::ResultCode>,
+    meanings: &CodeMeanings,
+) -> Vec<CodeCount> {
     let mut counts = BTreeMap::<&str, u64>::new();
     for row in hours.iter().filter(|row| is_finished(row)) {
         *counts.entry(row.code.as_str()).or_default() += row.sums.calls as u64;
@@ -289,7 +288,7 @@ fn by_code(hours: &[CodeRow], labels: &HashMap<&str, &domain::ResultCode>, meani
 }
 
 /// What a point of a trend counts.
-enum Grain {
+enum TrendGrain {
     /// Each of these hours of a day.
     Hours(std::ops::Range<i64>),
     Day,
@@ -297,7 +296,7 @@ enum Grain {
     Year,
 }
 
-impl Grain {
+impl TrendGrain {
     /// That of the trend of a range: never more points than one can tell apart. Only a campaign as a whole can have more
     /// years than a range may have.
     fn of(range: DateRange) -> Self {
@@ -324,23 +323,28 @@ impl Grain {
     }
 }
 
-fn trend(days: &[CodeRow], hours: &[CodeRow], range: DateRange, meanings: &CodeMeanings) -> Vec<TrendPoint> {
-    match Grain::of(range) {
-        grain @ Grain::Hours(_) => points(hours, range, &grain, meanings),
+fn trend(
+    days: &[ReportCodeRow],
+    hours: &[ReportCodeRow],
+    range: DateRange,
+    meanings: &CodeMeanings,
+) -> Vec<TrendPoint> {
+    match TrendGrain::of(range) {
+        grain @ TrendGrain::Hours(_) => points(hours, range, &grain, meanings),
         grain => points(days, range, &grain, meanings),
     }
 }
 
 /// The hours of a range, those before and after all calls of any day left out; `hours` are none where it is too long.
-fn by_hour(hours: &[CodeRow], range: DateRange, meanings: &CodeMeanings) -> Vec<TrendPoint> {
+fn by_hour(hours: &[ReportCodeRow], range: DateRange, meanings: &CodeMeanings) -> Vec<TrendPoint> {
     let called = || hours.iter().filter(|row| is_finished(row) && row.sums.calls > 0).map(|row| row.hour);
     let (Some(first), Some(last)) = (called().min(), called().max()) else { return Vec::new() };
-    points(hours, range, &Grain::Hours(first..last + 1), meanings)
+    points(hours, range, &TrendGrain::Hours(first..last + 1), meanings)
 }
 
 /// The points of a range in their order, those without calls as well.
-fn points(rows: &[CodeRow], range: DateRange, grain: &Grain, meanings: &CodeMeanings) -> Vec<TrendPoint> {
-    let of_day = if let Grain::Hours(hours) = grain { hours.clone() } else { 0..1 };
+fn points(rows: &[ReportCodeRow], range: DateRange, grain: &TrendGrain, meanings: &CodeMeanings) -> Vec<TrendPoint> {
+    let of_day = if let TrendGrain::Hours(hours) = grain { hours.clone() } else { 0..1 };
     // Years have four digits: in the order of their names, points are in the order of time.
     let mut points = BTreeMap::<String, TrendPoint>::new();
     for day in range.iter() {
@@ -383,10 +387,10 @@ async fn of_hours(
     scope: &Scope,
     campaign_key: i64,
     range: DateRange,
-) -> Result<Vec<CodeRow>, StoreError> {
+) -> Result<Vec<ReportCodeRow>, StoreError> {
     fetch_all!(
         conn,
-        CodeRow,
+        ReportCodeRow,
         "SELECT day, hour, code, calls, talk_time, dial_time, ring_time, bot_messages, messages_known, blocks, cost,
                 recorded
          FROM rollup_hours
@@ -524,13 +528,13 @@ mod tests {
     fn a_trend_has_never_more_points_than_one_can_tell_apart() {
         let trend_of = |from: &str, to: &str| {
             let range = DateRange::new(from.parse().unwrap(), to.parse().unwrap()).unwrap();
-            let calls = |day: Day| CodeRow {
+            let calls = |day: Day| ReportCodeRow {
                 day: i64::from(day.0),
                 hour: 9,
                 code: "DY".to_owned(),
                 sums: HourSums { calls: 1, ..HourSums::default() },
             };
-            let rows: Vec<CodeRow> = range.iter().map(calls).collect();
+            let rows: Vec<ReportCodeRow> = range.iter().map(calls).collect();
             let points = trend(&rows, &rows, range, &CodeMeanings::default());
             assert_eq!(points.iter().map(|point| point.calls).sum::<u64>(), range.days() as u64, "{range:?}");
             // Each counts what it says it does.

@@ -23,7 +23,7 @@ use crate::{
     meanings::Meanings,
     pricing::Prices,
     rollup::Deltas,
-    timeline::{CALL_COLUMNS, CallRow},
+    timeline::{CALL_COLUMNS, CustomerCall},
 };
 
 /// How many calls a step looks at, and so how long others may wait for it.
@@ -160,7 +160,7 @@ pub async fn under_way(conn: &mut Conn, scope: &Scope) -> Result<Option<u64>, St
 
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Advanced {
+pub struct RepricingStep {
     /// Calls that it looked at.
     pub calls: u64,
     /// Whether nothing is left to do.
@@ -168,11 +168,11 @@ pub struct Advanced {
 }
 
 /// Prices the next calls within the caller's transaction, which holds the account's lock from here on.
-pub async fn advance(conn: &mut Conn, scope: &Scope) -> Result<Advanced, StoreError> {
+pub async fn advance(conn: &mut Conn, scope: &Scope) -> Result<RepricingStep, StoreError> {
     advance_by(conn, scope, CALLS).await
 }
 
-async fn advance_by(conn: &mut Conn, scope: &Scope, most: i64) -> Result<Advanced, StoreError> {
+async fn advance_by(conn: &mut Conn, scope: &Scope, most: i64) -> Result<RepricingStep, StoreError> {
     let (_, revision) = accounts::take_keys(conn, scope, 0).await?;
     let first = fetch_optional!(
         conn,
@@ -183,14 +183,16 @@ async fn advance_by(conn: &mut Conn, scope: &Scope, most: i64) -> Result<Advance
          LIMIT 1",
         scope.account(),
     )?;
-    let Some((key, campaign_key, dialed_at, call_key)) = first else { return Ok(Advanced { calls: 0, is_over: true }) };
+    let Some((key, campaign_key, dialed_at, call_key)) = first else {
+        return Ok(RepricingStep { calls: 0, is_over: true });
+    };
     let calls = fetch_calls(conn, scope, campaign_key, (dialed_at, call_key), most).await?;
     let Some(last) = calls.last() else {
         execute!(conn, "DELETE FROM repricings WHERE account_id = $1 AND repricing_key = $2", scope.account(), key,)?;
         // Pages say that it is under way, until now.
         live::publish(conn, Change { account: scope.account(), revision }).await?;
         // The next look finds the next one, or nothing.
-        return Ok(Advanced { calls: 0, is_over: false });
+        return Ok(RepricingStep { calls: 0, is_over: false });
     };
     execute!(
         conn,
@@ -206,7 +208,7 @@ async fn advance_by(conn: &mut Conn, scope: &Scope, most: i64) -> Result<Advance
     if price(conn, scope, calls).await? {
         live::publish(conn, Change { account: scope.account(), revision }).await?;
     }
-    Ok(Advanced { calls: looked_at, is_over: false })
+    Ok(RepricingStep { calls: looked_at, is_over: false })
 }
 
 async fn fetch_calls(
@@ -215,7 +217,7 @@ async fn fetch_calls(
     campaign_key: i64,
     after: (i64, i64),
     most: i64,
-) -> Result<Vec<CallRow>, StoreError> {
+) -> Result<Vec<CustomerCall>, StoreError> {
     let of_campaign = if campaign_key == 0 { "" } else { "AND campaign_key = $5" };
     let sql = format!(
         "SELECT {CALL_COLUMNS} FROM calls
@@ -225,14 +227,14 @@ async fn fetch_calls(
     );
     let sql = AssertSqlSafe(sql.as_str());
     if campaign_key == 0 {
-        fetch_all!(conn, CallRow, sql, scope.account(), after.0, after.1, most)
+        fetch_all!(conn, CustomerCall, sql, scope.account(), after.0, after.1, most)
     } else {
-        fetch_all!(conn, CallRow, sql, scope.account(), after.0, after.1, most, campaign_key)
+        fetch_all!(conn, CustomerCall, sql, scope.account(), after.0, after.1, most, campaign_key)
     }
 }
 
 /// Gives calls the price of now, and the rollups the difference. `false`: they had it.
-async fn price(conn: &mut Conn, scope: &Scope, calls: Vec<CallRow>) -> Result<bool, StoreError> {
+async fn price(conn: &mut Conn, scope: &Scope, calls: Vec<CustomerCall>) -> Result<bool, StoreError> {
     let prices = Prices::load(conn, scope).await?;
     let meanings = Meanings::load(conn, scope).await?;
     let (mut deltas, mut costs) = (Deltas::default(), CostRoom::default());
@@ -251,7 +253,7 @@ async fn price(conn: &mut Conn, scope: &Scope, calls: Vec<CallRow>) -> Result<bo
         }
         by_price.entry((blocks, cost.0)).or_default().push(before.id.clone());
         *by_customer.entry((before.campaign_key, before.contact_no)).or_default() += cost.0 - before.cost;
-        let after = CallRow { blocks, cost: cost.0, ..before.clone() };
+        let after = CustomerCall { blocks, cost: cost.0, ..before.clone() };
         deltas.replace_call(&before, &after, meanings.rules((before.campaign_key, before.contact_no)));
     }
     if by_price.is_empty() {

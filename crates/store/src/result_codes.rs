@@ -59,7 +59,7 @@ impl CountedMeaning {
 
 /// A change of a code's meaning that is not in force yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coming {
+pub struct NextMeaning {
     /// The code whose calls are counted anew.
     pub code: Code,
     /// What its calls will count as.
@@ -167,8 +167,9 @@ async fn put_within(
     let in_force = defined.unwrap_or(CountedMeaning { counts_as: CallClass::unless_changed(text), is_goal: false });
     let changes = change::all(conn, scope).await?.into_iter().filter(|change| change.code == text);
     let (waiting, worked_on): (Vec<_>, Vec<_>) = changes.partition(|change| change.phase == Phase::Waiting);
-    let meaning =
-        |change: Option<&change::Change>| change.map(|c| CountedMeaning { counts_as: c.counts_as, is_goal: c.is_goal });
+    let meaning = |change: Option<&change::OpenChange>| {
+        change.map(|c| CountedMeaning { counts_as: c.counts_as, is_goal: c.is_goal })
+    };
     let wanted = CountedMeaning::of(&code);
     // What it will mean once the change that is worked on is over, and what was asked for last.
     let then = meaning(worked_on.last()).unwrap_or(in_force);
@@ -217,11 +218,11 @@ async fn begin(conn: &mut Conn, scope: &Scope, now: Timestamp, at_once: u64) -> 
 }
 
 /// The changes of meanings that are under way and not in force yet, in the order in which they come into force.
-pub async fn coming(conn: &mut Conn, scope: &Scope) -> Result<Vec<Coming>, StoreError> {
+pub async fn coming(conn: &mut Conn, scope: &Scope) -> Result<Vec<NextMeaning>, StoreError> {
     let changes = change::all(conn, scope).await?.into_iter().filter(|change| change.phase != Phase::Settling);
     let coming = changes.map(|change| {
         let code = Code::new(change.code).map_err(|_| StoreError::Broken("code of a change".to_owned()))?;
-        Ok(Coming { code, counts_as: change.counts_as, is_goal: change.is_goal })
+        Ok(NextMeaning { code, counts_as: change.counts_as, is_goal: change.is_goal })
     });
     coming.collect()
 }

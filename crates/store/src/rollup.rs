@@ -13,11 +13,11 @@ use crate::{
     Scope, StoreError,
     bulk::add_sums,
     db::{Conn, execute},
-    endings::{self, EndingKey, EndingSums, Endings},
-    meanings::Rules,
+    endings::{self, EndingKey, EndingSums, EndingTotals},
+    meanings::CountingRules,
     planned::{self, CampaignDayTimes},
     sums::{Calls, Sums, grouped, key, sums},
-    timeline::{CallRow, DayFlags, Flags, Standing},
+    timeline::{CustomerCall, DayFlags, Flags, TimelineStanding},
     usage_rollup::{self, AllUsage, Usages},
 };
 
@@ -92,16 +92,16 @@ key! {
 pub(crate) type Hours = BTreeMap<HourKey, HourSums>;
 pub(crate) type Days = BTreeMap<DayKey, HourSums>;
 pub(crate) type Week = BTreeMap<WeekKey, Calls>;
-pub(crate) type Attempts = BTreeMap<AttemptKey, AttemptSums>;
+pub(crate) type AttemptTotals = BTreeMap<AttemptKey, AttemptSums>;
 pub(crate) type Talk = BTreeMap<TalkKey, Calls>;
-/// What a meaning that is prepared adds to [`Attempts`].
+/// What a meaning that is prepared adds to [`AttemptTotals`].
 pub(crate) type NextAttempts = BTreeMap<AttemptKey, ClassSums>;
 /// What a meaning that is prepared adds to the totals of campaigns.
 pub(crate) type NextTotals = BTreeMap<CampaignKey, StandingSums>;
 
 impl HourSums {
     /// What one call adds.
-    pub(crate) fn of(call: &CallRow) -> Self {
+    pub(crate) fn of(call: &CustomerCall) -> Self {
         let messages = call.bot_messages.filter(|_| call.class.is_some());
         Self {
             calls: 1,
@@ -119,7 +119,7 @@ impl HourSums {
 
 impl ClassSums {
     /// What one finished call adds by a meaning of its code.
-    fn of(call: &CallRow, meanings: &CodeMeanings, newly_reached: bool) -> Self {
+    fn of(call: &CustomerCall, meanings: &CodeMeanings, newly_reached: bool) -> Self {
         let class = call.class_by(meanings);
         let is = |wanted| i64::from(class == Some(wanted));
         Self {
@@ -133,7 +133,7 @@ impl ClassSums {
 
 impl AttemptSums {
     /// What one finished call adds.
-    fn of(call: &CallRow, meanings: &CodeMeanings) -> Self {
+    fn of(call: &CustomerCall, meanings: &CodeMeanings) -> Self {
         let ClassSums { success, failed, error, newly_reached } = ClassSums::of(call, meanings, call.newly_reached);
         let answered = i64::from(call.is_answered());
         Self { answered, success, failed, error, newly_reached, blocks: call.blocks, cost: call.cost }
@@ -142,7 +142,7 @@ impl AttemptSums {
 
 impl CampaignSums {
     /// What one call adds; a call in progress has no blocks and no cost yet.
-    fn of(call: &CallRow) -> Self {
+    fn of(call: &CustomerCall) -> Self {
         let is = |class: CallClass| i64::from(call.class == Some(class.index() as i64));
         if call.class.is_none() {
             return Self { in_progress: 1, ..Self::default() };
@@ -177,9 +177,9 @@ impl StandingSums {
 #[derive(Debug, Default)]
 pub(crate) struct Deltas {
     pub(crate) hours: Hours,
-    pub(crate) attempts: Attempts,
+    pub(crate) attempts: AttemptTotals,
     pub(crate) talk: Talk,
-    pub(crate) endings: Endings,
+    pub(crate) endings: EndingTotals,
     /// By what plans speak of.
     pub(crate) times: CampaignDayTimes,
     pub(crate) campaigns: BTreeMap<i64, CampaignSums>,
@@ -213,30 +213,30 @@ pub(crate) fn by_week(hours: &Hours) -> Week {
 
 impl Deltas {
     /// Counts a call.
-    pub(crate) fn add_call(&mut self, call: &CallRow, rules: Rules<'_>) {
+    pub(crate) fn add_call(&mut self, call: &CustomerCall, rules: CountingRules<'_>) {
         self.count(call, rules, false);
         self.count_next(call, rules, false);
     }
 
     /// Takes a call out again, as it was stored.
-    pub(crate) fn subtract_call(&mut self, call: &CallRow, rules: Rules<'_>) {
+    pub(crate) fn subtract_call(&mut self, call: &CustomerCall, rules: CountingRules<'_>) {
         self.subtracted = true;
         self.count(call, rules, true);
         self.count_next(call, rules, true);
     }
 
     /// Counts a call that stays the same call, with other blocks and another cost. What a meaning that is prepared says of it stays.
-    pub(crate) fn replace_call(&mut self, before: &CallRow, after: &CallRow, rules: Rules<'_>) {
+    pub(crate) fn replace_call(&mut self, before: &CustomerCall, after: &CustomerCall, rules: CountingRules<'_>) {
         self.count(before, rules, true);
         self.count(after, rules, false);
     }
 
     /// Counts what a meaning that is prepared says otherwise of a call that is counted already.
-    pub(crate) fn prepare_call(&mut self, call: &CallRow, rules: Rules<'_>) {
+    pub(crate) fn prepare_call(&mut self, call: &CustomerCall, rules: CountingRules<'_>) {
         self.count_next(call, rules, false);
     }
 
-    fn count_next(&mut self, call: &CallRow, rules: Rules<'_>, subtract: bool) {
+    fn count_next(&mut self, call: &CustomerCall, rules: CountingRules<'_>, subtract: bool) {
         let Some(next) = rules.next.filter(|_| call.class.is_some()) else { return };
         let mut by_next = ClassSums::of(call, next, call.next_newly_reached.unwrap_or(call.newly_reached));
         by_next -= ClassSums::of(call, rules.now, call.newly_reached);
@@ -246,7 +246,7 @@ impl Deltas {
         }
     }
 
-    fn count(&mut self, call: &CallRow, rules: Rules<'_>, subtract: bool) {
+    fn count(&mut self, call: &CustomerCall, rules: CountingRules<'_>, subtract: bool) {
         usage_rollup::count(&mut self.usages, call, subtract);
         let (campaign_key, day) = (call.campaign_key, call.day);
         let hour = HourKey {
@@ -282,7 +282,7 @@ impl Deltas {
     }
 
     /// Counts the change of where a customer stands in the campaign.
-    pub(crate) fn change_standing(&mut self, campaign_key: i64, old: &Standing, new: &Standing) {
+    pub(crate) fn change_standing(&mut self, campaign_key: i64, old: &TimelineStanding, new: &TimelineStanding) {
         if old.flags != new.flags {
             let campaign = self.campaigns.entry(campaign_key).or_default();
             *campaign += CampaignSums::of_customer(new.flags);

@@ -67,12 +67,12 @@ impl Scope {
         self.user.filter(|_| self.is_limited)
     }
 
-    /// The account's country.
+    /// The country by which numbers of the account are read.
     pub fn country(&self) -> Country {
         self.country
     }
 
-    /// The account's number.
+    /// `accounts.account_id`: bound as `account_id = $n` in every statement of the scope.
     pub fn account(&self) -> i64 {
         self.account
     }

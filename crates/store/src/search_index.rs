@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Timestamp;
 
 pub(crate) use building::index_in_portions;
-pub use building::{Behind, Block, behind, index};
+pub use building::{IndexBehind, IndexBlock, behind, index};
 pub(crate) use checking::{WrongBlock, wrong_blocks};
 pub(crate) use finding::{Few, Found, JOINED, find};
 
@@ -87,9 +87,10 @@ pub(crate) async fn forget_customer(
     checking::forget_block(conn, scope, campaign_key, contact_no / BLOCK).await
 }
 
-/// Takes out what is left of campaigns that an import had made, and that are no more.
+/// Takes out what is left of campaigns that an import had made, and that are no more; their blocks of columns, too.
 pub(crate) async fn forget_campaigns_of(conn: &mut Conn, scope: &Scope, import: i64) -> Result<(), StoreError> {
-    for table in ["search_parts", "search_blocks", "search_changes"] {
+    let of_columns = ["customer_blocks", "customer_columns", "customer_changes"];
+    for table in ["search_parts", "search_blocks", "search_changes"].into_iter().chain(of_columns) {
         let sql = format!(
             "DELETE FROM {table}
              WHERE account_id = $1

@@ -59,7 +59,7 @@ impl FoundSession {
 pub struct Session {
     /// Who signed in.
     pub user: User,
-    /// The user's account.
+    /// The account that is open in it: a person may belong to several.
     pub account: Account,
     /// When it began and when it ends.
     pub times: SessionTimes,
@@ -68,7 +68,7 @@ pub struct Session {
 /// Whose session of a provider ([`crate::sso`]) a session was begun by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SingleSignOn {
-    /// The provider.
+    /// The provider's `iss`, as its tokens write it.
     pub issuer: String,
     /// What the provider calls the person.
     pub subject: String,
@@ -104,7 +104,7 @@ struct StoredTimes {
 pub struct Device {
     /// What the browser says it is (`User-Agent`), shortened.
     pub agent: String,
-    /// The network address.
+    /// The address that the sign-in came from, as text.
     pub address: String,
 }
 

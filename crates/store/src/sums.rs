@@ -8,7 +8,13 @@ use std::{
 
 use domain::{Day, usage::Month};
 
-use crate::bulk::{BulkColumn, Columns};
+use crate::bulk::{BulkColumn, BulkColumns};
+
+/// `sum ÷ count`, rounded half up; `None` where nothing was counted.
+pub(crate) fn mean(sum: i64, count: u64) -> Option<i64> {
+    let (sum, count) = (i128::from(sum), i128::from(count));
+    (count > 0).then(|| ((2 * sum + count).div_euclid(2 * count)) as i64)
+}
 
 /// A column, and the sum that it holds.
 pub(crate) type SumColumn<S> = (&'static str, fn(&S) -> i64);
@@ -44,9 +50,9 @@ pub(crate) trait Sums: Copy + PartialEq + Default + AddAssign + SubAssign + 'sta
 }
 
 /// What sums are kept by, in columns of its fields' names; in the order of the table's key.
-pub(crate) trait Key: Ord + Clone {
+pub(crate) trait RollupKey: Ord + Clone {
     /// The columns of a bulk statement.
-    fn columns<'a>(keys: impl Iterator<Item = &'a Self> + Clone) -> Columns
+    fn columns<'a>(keys: impl Iterator<Item = &'a Self> + Clone) -> BulkColumns
     where
         Self: 'a;
 
@@ -111,7 +117,7 @@ macro_rules! sums {
     };
 }
 
-/// Defines a [`Key`].
+/// Defines a [`RollupKey`].
 macro_rules! key {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $kind:ty),+ $(,)? }) => {
         $(#[$meta])*
@@ -120,8 +126,8 @@ macro_rules! key {
             $($(#[$doc])* pub(crate) $field: $kind),+
         }
 
-        impl $crate::sums::Key for $name {
-            fn columns<'a>(keys: impl Iterator<Item = &'a Self> + Clone) -> $crate::bulk::Columns {
+        impl $crate::sums::RollupKey for $name {
+            fn columns<'a>(keys: impl Iterator<Item = &'a Self> + Clone) -> $crate::bulk::BulkColumns {
                 vec![$((
                     stringify!($field),
                     $crate::sums::KeyField::column(keys.clone().map(|key| key.$field.clone())),
@@ -169,7 +175,7 @@ pub(crate) fn grouped<'a, K: 'a, S: Sums + 'a, G: Ord>(
 
 /// What must be added to `stored` for it to be `wanted`; what agrees is left out. A row of nothing that should not be there
 /// is in it, with nothing to add.
-pub(crate) fn missing<K: Key, S: Sums>(stored: &BTreeMap<K, S>, wanted: &BTreeMap<K, S>) -> BTreeMap<K, S> {
+pub(crate) fn missing<K: RollupKey, S: Sums>(stored: &BTreeMap<K, S>, wanted: &BTreeMap<K, S>) -> BTreeMap<K, S> {
     let mut missing = wanted.clone();
     for (key, sums) in stored {
         *missing.entry(key.clone()).or_default() -= *sums;

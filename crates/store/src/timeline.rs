@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{CallClass, CodeMeanings, filter::TALKED_FROM};
 
-use crate::meanings::Rules;
+use crate::meanings::CountingRules;
 
 /// What is true of a customer on a day, or over the whole campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,7 +63,7 @@ impl From<FlagColumns> for Flags {
 // A row has the columns that its table has.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
-pub(crate) struct CallRow {
+pub(crate) struct CustomerCall {
     pub campaign_key: i64,
     pub dialed_at: i64,
     pub call_key: i64,
@@ -112,7 +112,7 @@ pub(crate) const CALL_COLUMNS: &str = "campaign_key, dialed_at, call_key, id, vo
      redial_code, redial_nth, redial_pause, has_details, \
      content_hash";
 
-impl CallRow {
+impl CustomerCall {
     /// Whether it connected and the customer answered, whatever its code counts as.
     pub(crate) fn is_answered(&self) -> bool {
         self.class == Some(0)
@@ -164,7 +164,7 @@ pub(crate) struct LatestCall {
 }
 
 impl LatestCall {
-    fn of(call: &CallRow) -> Self {
+    fn of(call: &CustomerCall) -> Self {
         Self {
             latest_at: call.dialed_at,
             latest_key: call.call_key,
@@ -203,7 +203,7 @@ impl EndedCodes {
 
 /// What follows from a customer's calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Standing {
+pub(crate) struct TimelineStanding {
     /// Dial start of the latest call.
     pub last_dialed_at: Option<i64>,
     /// Attempt number of the latest call; 0 where there is none.
@@ -230,7 +230,7 @@ pub(crate) struct DayFlags {
 
 impl DayFlags {
     /// What a call makes true.
-    pub(crate) fn of(call: &CallRow, rules: Rules<'_>) -> Self {
+    pub(crate) fn of(call: &CustomerCall, rules: CountingRules<'_>) -> Self {
         let now = call.flags(rules.now);
         Self { now, next: rules.next.map_or(now, |next| call.flags(next)) }
     }
@@ -240,10 +240,10 @@ impl DayFlags {
     }
 }
 
-impl Standing {
-    /// Takes the customer's next call (in the order of [`CallRow::order`]): numbers it, unless the sender did, and tells
+impl TimelineStanding {
+    /// Takes the customer's next call (in the order of [`CustomerCall::order`]): numbers it, unless the sender did, and tells
     /// whether it is the first to reach the customer.
-    pub(crate) fn take(&mut self, call: &mut CallRow, rules: Rules<'_>) {
+    pub(crate) fn take(&mut self, call: &mut CustomerCall, rules: CountingRules<'_>) {
         (call.redial_code, call.redial_nth, call.redial_pause) = match self.latest.latest_code.as_str() {
             "" => (None, 0, 0),
             code => {
@@ -285,9 +285,12 @@ impl Standing {
 
 /// Walks all calls of one customer; sorts them, numbers them, and returns where the customer stands over the campaign
 /// and on each day with a call.
-pub(crate) fn walk(calls: &mut [CallRow], rules: Rules<'_>) -> (Standing, BTreeMap<i64, DayFlags>) {
-    calls.sort_by_key(CallRow::order);
-    let mut standing = Standing::default();
+pub(crate) fn walk(
+    calls: &mut [CustomerCall],
+    rules: CountingRules<'_>,
+) -> (TimelineStanding, BTreeMap<i64, DayFlags>) {
+    calls.sort_by_key(CustomerCall::order);
+    let mut standing = TimelineStanding::default();
     let mut days = BTreeMap::<i64, DayFlags>::new();
     for call in calls {
         standing.take(call, rules);

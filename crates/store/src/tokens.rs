@@ -46,7 +46,7 @@ pub struct FoundToken {
     pub scopes: Vec<TokenScope>,
     /// Whether it sees customers' numbers only by their ends.
     pub is_masked: bool,
-    /// The account's country.
+    /// The account's country, by which the numbers are read that the token sends.
     pub country: Country,
     /// Whether its use is worth being noted ([`used`]).
     pub is_use_unnoted: bool,

@@ -12,7 +12,7 @@ use crate::{
     dialect::integers_of_json,
     rollup::{HourSums, Hours},
     sums::{Calls, Keyed, Sums, by_key, grouped, key, sums},
-    timeline::CallRow,
+    timeline::CustomerCall,
 };
 
 key! {
@@ -87,7 +87,7 @@ sums! {
 /// By day, campaign and voicebot.
 pub(crate) type Usages = BTreeMap<UsageKey, UsageSums>;
 pub(crate) type UsageMonths = BTreeMap<UsageMonthKey, UsageSums>;
-pub(crate) type UsageDays = BTreeMap<UsageDayKey, UsageSums>;
+pub(crate) type UsageByDay = BTreeMap<UsageDayKey, UsageSums>;
 pub(crate) type Codes = BTreeMap<CodeKey, CodeSums>;
 pub(crate) type Months = BTreeMap<MonthKey, MonthSums>;
 pub(crate) type AccountCodes = BTreeMap<AccountCodeKey, Calls>;
@@ -116,7 +116,7 @@ impl From<HourSums> for CodeSums {
 }
 
 /// Counts a call or takes it out again. Calls in progress are in no figure.
-pub(crate) fn count(usages: &mut Usages, call: &CallRow, subtract: bool) {
+pub(crate) fn count(usages: &mut Usages, call: &CustomerCall, subtract: bool) {
     if call.class.is_none() {
         return;
     }
@@ -124,7 +124,7 @@ pub(crate) fn count(usages: &mut Usages, call: &CallRow, subtract: bool) {
     usages.entry(key).or_default().change(UsageSums::from(HourSums::of(call)), subtract);
 }
 
-fn by_voicebot(usages: &Usages) -> UsageDays {
+fn by_voicebot(usages: &Usages) -> UsageByDay {
     grouped(usages, |key| UsageDayKey { day: key.day, voicebot_key: key.voicebot_key })
 }
 
@@ -215,7 +215,7 @@ pub(crate) async fn delete_empty(conn: &mut Conn, account: i64, touched: &AllUsa
 /// All usage of an account, in each of its tables.
 #[derive(Debug, Default)]
 pub(crate) struct AllUsage {
-    pub(crate) days: UsageDays,
+    pub(crate) days: UsageByDay,
     pub(crate) codes: Codes,
     pub(crate) campaign_days: Usages,
     pub(crate) campaign_months: UsageMonths,

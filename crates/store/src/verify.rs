@@ -18,14 +18,14 @@ use crate::{
     Db, Scope, StoreError, account_totals, accounts,
     db::{Conn, fetch_all, fetch_one},
     meanings::Meanings,
-    sums::{Key, Sums},
+    sums::{RollupKey, Sums},
     usage_rollup::{self, AllUsage, Codes, Usages},
 };
 
 /// A stored total that is not what the calls say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
-    /// The account's name.
+pub struct TotalDifference {
+    /// What its people call the account.
     pub account: String,
     /// The campaign's id; `–` for totals of the account.
     pub campaign: String,
@@ -58,13 +58,13 @@ pub enum Progress {
 }
 
 /// What differences are found in.
-struct Findings {
+struct FoundDifferences {
     account: String,
     campaign: String,
-    found: Vec<Difference>,
+    found: Vec<TotalDifference>,
 }
 
-impl Findings {
+impl FoundDifferences {
     fn compare_storage(&mut self, storage: Storage) {
         if storage.missing() != 0 {
             let what = "account_totals recording_bytes".to_owned();
@@ -78,7 +78,7 @@ impl Findings {
 
     fn differ(&mut self, what: String, stored: String, recounted: String) {
         let (account, campaign) = (self.account.clone(), self.campaign.clone());
-        self.found.push(Difference { account, campaign, what, stored, recounted });
+        self.found.push(TotalDifference { account, campaign, what, stored, recounted });
     }
 
     /// Compares two maps key by key.
@@ -100,7 +100,12 @@ impl Findings {
         }
     }
 
-    fn compare_sums<K: Key, S: Sums>(&mut self, table: &str, stored: &BTreeMap<K, S>, recounted: &BTreeMap<K, S>) {
+    fn compare_sums<K: RollupKey, S: Sums>(
+        &mut self,
+        table: &str,
+        stored: &BTreeMap<K, S>,
+        recounted: &BTreeMap<K, S>,
+    ) {
         self.compare(table, stored, recounted, K::text, S::text);
     }
 
@@ -140,13 +145,13 @@ impl Storage {
 }
 
 /// What a recount goes by.
-struct Rules {
+struct RecountRules {
     account: Account,
     zone: Zone,
     meanings: Meanings,
 }
 
-impl Rules {
+impl RecountRules {
     async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let account = accounts::lookup(conn, scope).await?;
         let zone = account.zone;
@@ -159,8 +164,8 @@ pub async fn recount(
     conn: &mut Conn,
     scope: &Scope,
     progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Vec<Difference>, StoreError> {
-    let rules = Rules::load(conn, scope).await?;
+) -> Result<Vec<TotalDifference>, StoreError> {
+    let rules = RecountRules::load(conn, scope).await?;
     let mut found = Vec::new();
     let (mut usages, mut codes) = (Usages::new(), Codes::new());
     for campaign in RecountedCampaign::all(conn, scope).await? {
@@ -170,7 +175,7 @@ pub async fn recount(
         usages.append(&mut checked.usages);
         usage_rollup::add_codes(&mut codes, &checked.hours);
     }
-    let mut of_account = Findings::new(&rules.account.name, "–");
+    let mut of_account = FoundDifferences::new(&rules.account.name, "–");
     let stored = AllUsage::stored(conn, scope.account()).await?;
     of_account.compare_usage(&stored, &AllUsage::of(usages, codes));
     of_account.compare_storage(Storage::read(conn, scope).await?);
@@ -202,7 +207,7 @@ pub async fn step(
     step: &RecountStep,
     repair: bool,
     progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Vec<Difference>, StoreError> {
+) -> Result<Vec<TotalDifference>, StoreError> {
     match step {
         RecountStep::Campaign(id) => repair::campaign(db, scope, id, repair, progress).await,
         RecountStep::Usage => repair::usage(db, scope, repair, progress).await,

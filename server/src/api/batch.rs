@@ -67,7 +67,7 @@ pub type Parsed<T> = (Vec<(usize, T)>, Vec<RecordError>);
 impl Batch {
     /// Takes a record's text, none where it is too long; what is no JSON inside an array breaks the whole array, a line
     /// stands for itself.
-    fn take(&mut self, bytes: Option<&[u8]>, shape: Shape) -> Result<(), Problem> {
+    fn take(&mut self, bytes: Option<&[u8]>, shape: BatchShape) -> Result<(), Problem> {
         let index = self.records;
         if index == BATCH_RECORDS {
             return Err(Problem::too_large("a batch is at most 100,000 records; send it in parts"));
@@ -79,7 +79,7 @@ impl Batch {
             return Ok(());
         };
         if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-            if shape == Shape::Array {
+            if shape == BatchShape::Array {
                 return Err(Problem::unreadable(format!("record {index} of the array is not JSON: {error}")));
             }
             self.refused.reject(refuse(format!("is not JSON: {error}")));
@@ -191,8 +191,8 @@ impl Chunk {
 pub async fn read(context: &Context, scope: &Scope, request: Request) -> Result<(Batch, Turn), Problem> {
     let headers = request.headers();
     let shape = match json::media_type(headers).as_deref() {
-        Some("application/json") => Shape::Array,
-        Some("application/x-ndjson" | "application/ndjson" | "application/jsonl") => Shape::Lines,
+        Some("application/json") => BatchShape::Array,
+        Some("application/x-ndjson" | "application/ndjson" | "application/jsonl") => BatchShape::Lines,
         _ => {
             return Err(Problem::unsupported(
                 "send a JSON array as application/json, or one JSON object a line as application/x-ndjson",
@@ -205,7 +205,7 @@ pub async fn read(context: &Context, scope: &Scope, request: Request) -> Result<
     }
     let encoding =
         headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
-    let packing = Packing::of(encoding.as_deref())?;
+    let packing = BatchPacking::of(encoding.as_deref())?;
     let account = scope.account();
     let waiting = context.waiting_batches.try_take(account).map_err(|full| match full {
         Full::OfAccount => Problem::too_many(format!(
@@ -228,13 +228,13 @@ fn too_many_bytes() -> Problem {
 
 /// How a body is packed.
 #[derive(Debug, Clone, Copy)]
-enum Packing {
+enum BatchPacking {
     Plain,
     Gzip,
     Zstd,
 }
 
-impl Packing {
+impl BatchPacking {
     fn of(encoding: Option<&str>) -> Result<Self, Problem> {
         match encoding {
             None | Some("identity") => Ok(Self::Plain),
@@ -265,7 +265,7 @@ impl Packing {
     }
 }
 
-async fn cut(mut reader: Box<dyn AsyncRead + Send + Unpin>, shape: Shape) -> Result<Batch, Problem> {
+async fn cut(mut reader: Box<dyn AsyncRead + Send + Unpin>, shape: BatchShape) -> Result<Batch, Problem> {
     let mut cutter = Cutter::new(shape);
     let mut batch = Batch::default();
     let mut each = |bytes: Option<&[u8]>| batch.take(bytes, shape);
@@ -290,14 +290,14 @@ async fn cut(mut reader: Box<dyn AsyncRead + Send + Unpin>, shape: Shape) -> Res
 
 /// How records follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum BatchShape {
     Array,
     Lines,
 }
 
 /// Cuts a stream of bytes into records without parsing them.
 struct Cutter {
-    shape: Shape,
+    shape: BatchShape,
     array: ArrayCutter,
     /// The begin of a line whose end has not come yet.
     pending: Vec<u8>,
@@ -309,7 +309,7 @@ struct Cutter {
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl Cutter {
-    fn new(shape: Shape) -> Self {
+    fn new(shape: BatchShape) -> Self {
         Self { shape, array: ArrayCutter::new(RECORD_BYTES), pending: Vec::new(), is_cut: false, started: false }
     }
 
@@ -323,8 +323,8 @@ impl Cutter {
             chunk = chunk.strip_prefix(BOM).unwrap_or(chunk);
         }
         match self.shape {
-            Shape::Lines => self.feed_lines(chunk, each),
-            Shape::Array => self.feed_array(chunk, each),
+            BatchShape::Lines => self.feed_lines(chunk, each),
+            BatchShape::Array => self.feed_array(chunk, each),
         }
     }
 
@@ -373,8 +373,8 @@ impl Cutter {
 
     fn finish(mut self, each: &mut impl FnMut(Option<&[u8]>) -> Result<(), Problem>) -> Result<(), Problem> {
         match self.shape {
-            Shape::Lines => self.line(each),
-            Shape::Array => self.array.finish().map_err(not_array),
+            BatchShape::Lines => self.line(each),
+            BatchShape::Array => self.array.finish().map_err(not_array),
         }
     }
 }
@@ -394,7 +394,7 @@ mod tests {
     use super::*;
 
     /// Cuts a text that arrives in pieces of every size.
-    fn cut_up(shape: Shape, text: &str) -> Result<Vec<String>, String> {
+    fn cut_up(shape: BatchShape, text: &str) -> Result<Vec<String>, String> {
         let mut results = Vec::new();
         for size in 1..=text.len().max(1) {
             let mut records = Vec::new();
@@ -415,19 +415,20 @@ mod tests {
     fn records_are_cut_wherever_the_pieces_end() {
         let array = r#" [ {"a":"],[\"}{"} , {"b":[1,{"c":[]}]},3 , "x\\" ] "#;
         assert_eq!(
-            cut_up(Shape::Array, array).unwrap(),
+            cut_up(BatchShape::Array, array).unwrap(),
             [r#"{"a":"],[\"}{"}"#, r#"{"b":[1,{"c":[]}]}"#, "3", r#""x\\""#]
         );
-        assert_eq!(cut_up(Shape::Array, "[]").unwrap(), Vec::<String>::new());
-        assert_eq!(cut_up(Shape::Lines, "{\"a\":1}\r\n\n{\"b\":2}").unwrap(), [r#"{"a":1}"#, r#"{"b":2}"#]);
+        assert_eq!(cut_up(BatchShape::Array, "[]").unwrap(), Vec::<String>::new());
+        assert_eq!(cut_up(BatchShape::Lines, "{\"a\":1}\r\n\n{\"b\":2}").unwrap(), [r#"{"a":1}"#, r#"{"b":2}"#]);
     }
 
     #[test]
     fn a_record_is_cut_off_one_byte_beyond_its_limit() {
         let (at, over) = ("9".repeat(RECORD_BYTES), "9".repeat(RECORD_BYTES + 1));
-        for (shape, text) in
-            [(Shape::Array, format!("[1,{at},{over},2]")), (Shape::Lines, format!("1\r\n{at}\r\n{over}\r\n2\r\n"))]
-        {
+        for (shape, text) in [
+            (BatchShape::Array, format!("[1,{at},{over},2]")),
+            (BatchShape::Lines, format!("1\r\n{at}\r\n{over}\r\n2\r\n")),
+        ] {
             let mut lengths = Vec::new();
             let mut each = |bytes: Option<&[u8]>| {
                 lengths.push(bytes.map(<[u8]>::len));
@@ -445,7 +446,7 @@ mod tests {
         let attack = format!("{{\"attributes\":{{\"k\":[{}{{}}]}}}}", "{},".repeat(10_000));
         let mut batch = Batch::default();
         for _ in 0..100 {
-            batch.take(Some(attack.as_bytes()), Shape::Array).unwrap();
+            batch.take(Some(attack.as_bytes()), BatchShape::Array).unwrap();
         }
         assert!(batch.chunks.iter().all(|chunk| chunk.ends.len() == 1), "each would take 5 MB");
     }
@@ -462,7 +463,7 @@ mod tests {
             ("[1]x", "follows"),
             ("[{\"a\":\"]\"", "ends before"),
         ] {
-            let error = cut_up(Shape::Array, text).unwrap_err();
+            let error = cut_up(BatchShape::Array, text).unwrap_err();
             assert!(error.contains(said), "{text}: {error}");
         }
     }

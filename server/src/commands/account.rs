@@ -38,7 +38,7 @@ pub(super) struct AddAccount {
     #[arg(long, value_enum, default_value = "fetch")]
     recordings: NamedRecordings,
     #[command(flatten)]
-    limits: Limits,
+    limits: QuotaArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -112,7 +112,7 @@ fn short_call(text: &str) -> Result<ShortCall, &'static str> {
 
 /// What is changed of an account.
 #[derive(Debug, clap::Args)]
-pub(super) struct Set {
+pub(super) struct SetAccount {
     /// The account, by the name it is registered by
     account: String,
     /// Its new name
@@ -131,12 +131,12 @@ pub(super) struct Set {
     #[arg(long, value_name = "SECONDS", value_parser = short_call)]
     short_call: Option<ShortCall>,
     #[command(flatten)]
-    limits: Limits,
+    limits: QuotaArguments,
 }
 
 /// How much an account may use.
 #[derive(Debug, clap::Args)]
-struct Limits {
+struct QuotaArguments {
     /// Calls that may begin in a month, or none for no limit
     #[arg(long, value_name = "N", value_parser = limit)]
     calls: Option<Limit>,
@@ -148,7 +148,7 @@ struct Limits {
     people: Option<Limit>,
 }
 
-impl Limits {
+impl QuotaArguments {
     /// Sets those that were given, and tells the log of it. Gives what each of them was, and is now, for whoever set it.
     async fn put(&self, conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<Vec<SetValue>, StoreError> {
         let before = quotas::read(conn, scope).await?;
@@ -222,8 +222,8 @@ fn limit(text: &str) -> Result<Limit, &'static str> {
     number.map(|number| Limit(Some(number))).ok_or("must be a whole number, or none")
 }
 
-pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failure> {
-    let Set { account, name, language, timezone, currency, short_call, limits } = arguments;
+pub(super) async fn set(settings: &Settings, arguments: SetAccount) -> Result<(), Failure> {
+    let SetAccount { account, name, language, timezone, currency, short_call, limits } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
@@ -316,7 +316,7 @@ pub(super) async fn put_country(settings: &Settings, arguments: InCountry) -> Re
 
 /// Whether recordings are fetched.
 #[derive(Debug, clap::Args)]
-pub(super) struct Recordings {
+pub(super) struct FetchArguments {
     /// The account, by the name it is registered by
     account: String,
     /// fetch: from now on, those of stored calls as well; leave: no longer; retry: those that were given up, once more
@@ -331,8 +331,8 @@ enum FetchSetting {
     Retry,
 }
 
-pub(super) async fn recordings(settings: &Settings, arguments: Recordings) -> Result<(), Failure> {
-    let Recordings { account, what } = arguments;
+pub(super) async fn recordings(settings: &Settings, arguments: FetchArguments) -> Result<(), Failure> {
+    let FetchArguments { account, what } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;

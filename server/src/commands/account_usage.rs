@@ -6,7 +6,7 @@ use app::Text;
 use domain::{Account, Language, usage::Month};
 use serde_json::{Value, json};
 use store::{
-    figures::{self, AccountFigures, Usage},
+    figures::{self, AccountFigures, AccountUse},
     quotas::Quotas,
 };
 
@@ -44,7 +44,7 @@ pub(super) fn described(account: &Account, quotas: &Quotas) -> Value {
 }
 
 /// Times in milliseconds, money as a decimal of the account's currency.
-fn used(usage: &Usage) -> Value {
+fn used(usage: &AccountUse) -> Value {
     json!({
         "calls": usage.calls,
         "in_progress": usage.open,

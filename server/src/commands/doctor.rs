@@ -47,14 +47,14 @@ pub(super) struct DoctorArguments {
 
 /// How a thing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum CheckStanding {
     Good,
     /// It works, and somebody may want it otherwise.
     Notice,
     Wrong,
 }
 
-impl Standing {
+impl CheckStanding {
     fn word(self) -> &'static str {
         match self {
             Self::Good => "ok",
@@ -68,22 +68,22 @@ impl Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Finding {
     thing: &'static str,
-    standing: Standing,
+    standing: CheckStanding,
     found: String,
     remedy: String,
 }
 
 impl Finding {
     fn good(thing: &'static str, found: impl Into<String>) -> Self {
-        Self { thing, standing: Standing::Good, found: found.into(), remedy: String::new() }
+        Self { thing, standing: CheckStanding::Good, found: found.into(), remedy: String::new() }
     }
 
     fn notice(thing: &'static str, found: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { thing, standing: Standing::Notice, found: found.into(), remedy: remedy.into() }
+        Self { thing, standing: CheckStanding::Notice, found: found.into(), remedy: remedy.into() }
     }
 
     fn wrong(thing: &'static str, found: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { thing, standing: Standing::Wrong, found: found.into(), remedy: remedy.into() }
+        Self { thing, standing: CheckStanding::Wrong, found: found.into(), remedy: remedy.into() }
     }
 
     fn to_json(&self) -> Value {
@@ -115,7 +115,7 @@ fn print(findings: &[Finding], arguments: DoctorArguments) -> ExitCode {
             println!("{finding}");
         }
     }
-    let is_wrong = findings.iter().any(|finding| finding.standing == Standing::Wrong);
+    let is_wrong = findings.iter().any(|finding| finding.standing == CheckStanding::Wrong);
     if is_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
@@ -444,10 +444,10 @@ mod tests {
     #[test]
     fn a_disk_is_full_long_before_its_last_byte() {
         let standing = |free, all| of_disk(Room { of: "temporary", free, all }).standing;
-        assert_eq!(standing(50 << 20, 100 << 30), Standing::Wrong);
-        assert_eq!(standing(500 << 20, 1 << 30), Standing::Notice);
-        assert_eq!(standing(4 << 30, 100 << 30), Standing::Notice);
-        assert_eq!(standing(40 << 30, 100 << 30), Standing::Good);
+        assert_eq!(standing(50 << 20, 100 << 30), CheckStanding::Wrong);
+        assert_eq!(standing(500 << 20, 1 << 30), CheckStanding::Notice);
+        assert_eq!(standing(4 << 30, 100 << 30), CheckStanding::Notice);
+        assert_eq!(standing(40 << 30, 100 << 30), CheckStanding::Good);
     }
 
     #[test]

@@ -3,15 +3,14 @@
 use serde_json::json;
 use store::{
     audit::{self, Action, Actor, Event},
-    erasure::{self, Counts},
+    erasure::{self, ErasureCounts},
 };
 
 use super::{Failure, account_named, open, scope_of};
 use crate::{clock, settings::Settings};
 
-/// Who is forgotten.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct EraseArguments {
     /// The customer's number
     phone: String,
     /// The account, by the name it is registered by
@@ -22,15 +21,18 @@ pub(super) struct Arguments {
     yes: bool,
 }
 
-pub(super) async fn run(settings: &Settings, Arguments { phone, account, yes }: Arguments) -> Result<(), Failure> {
+pub(super) async fn run(
+    settings: &Settings,
+    EraseArguments { phone, account, yes }: EraseArguments,
+) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let account = account_named(&mut db.read().await?, &account).await?;
     let scope = scope_of(&account);
     let counts = erasure::preview(&mut db.read().await?, &scope, &phone).await?;
-    if counts == Counts::default() {
+    if counts == ErasureCounts::default() {
         return Err(Failure::new("the account has no customer and no call with this number"));
     }
-    let Counts { customers, calls, transcripts, recordings, .. } = counts;
+    let ErasureCounts { customers, calls, transcripts, recordings, .. } = counts;
     let said = format!(
         "{customers} places on lists, {calls} calls, {transcripts} conversations, {recordings} recordings; exports, workbooks of mails and imported files"
     );

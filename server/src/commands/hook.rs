@@ -121,7 +121,7 @@ fn described(hook: &Hook) -> Value {
 
 /// An address of an account.
 #[derive(Debug, clap::Args)]
-pub(super) struct Numbered {
+pub(super) struct HookArguments {
     /// Its number in the list
     number: i64,
     /// The account, by the name it is registered by
@@ -129,7 +129,10 @@ pub(super) struct Numbered {
     account: String,
 }
 
-pub(super) async fn revoke(settings: &Settings, Numbered { number, account }: Numbered) -> Result<(), Failure> {
+pub(super) async fn revoke(
+    settings: &Settings,
+    HookArguments { number, account }: HookArguments,
+) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;

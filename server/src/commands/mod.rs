@@ -109,7 +109,7 @@ enum Command {
         repair: bool,
     },
     /// Forget a customer by number: names, numbers, conversations and recordings go, anonymous calls stay
-    Erase(erase::Arguments),
+    Erase(erase::EraseArguments),
     /// Write a consistent copy of the embedded database while it runs
     Backup {
         /// The file to write; it must not be there yet
@@ -126,11 +126,11 @@ enum AccountCommand {
     /// Print what accounts used in a month and in all: JSON, or the CSV for invoices
     Usage(account_usage::UsageArguments),
     /// Change the name, the language or the quotas of an account
-    Set(account::Set),
+    Set(account::SetAccount),
     /// Say where its customers are, while it has none
     Country(account::InCountry),
     /// Say whether the recordings that calls name by address are fetched
-    Recordings(account::Recordings),
+    Recordings(account::FetchArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -176,19 +176,19 @@ enum HookCommand {
     /// List the addresses of an account as JSON
     List(hook::ListHooks),
     /// Take nothing more at an address
-    Revoke(hook::Numbered),
+    Revoke(hook::HookArguments),
 }
 
 #[derive(Debug, Subcommand)]
 enum SsoCommand {
     /// List the groups of an account, and whether passwords are forbidden
-    List(sso::Of),
+    List(sso::AccountArgument),
     /// Say what the people of a group may do
-    Group(sso::Group),
+    Group(sso::AddGroup),
     /// Take a group out of an account
     Remove(sso::GroupArguments),
     /// Say whether passwords open the account
-    Passwords(sso::Passwords),
+    Passwords(sso::PasswordArguments),
 }
 
 #[derive(Debug, Subcommand)]

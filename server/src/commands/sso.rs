@@ -11,9 +11,8 @@ use store::{
 use super::{Failure, account_named, open, role, scope_of};
 use crate::{clock, settings::Settings};
 
-/// An account.
 #[derive(Debug, clap::Args)]
-pub(super) struct Of {
+pub(super) struct AccountArgument {
     /// The account, by the name it is registered by
     #[arg(long)]
     account: String,
@@ -25,12 +24,12 @@ pub(super) struct GroupArguments {
     /// The group, as the provider writes it
     group: String,
     #[command(flatten)]
-    of: Of,
+    of: AccountArgument,
 }
 
 /// A group and what its people may do.
 #[derive(Debug, clap::Args)]
-pub(super) struct Group {
+pub(super) struct AddGroup {
     /// The group, as the provider writes it
     #[arg(value_name = "GROUP")]
     name: String,
@@ -38,26 +37,26 @@ pub(super) struct Group {
     #[arg(value_parser = role)]
     role: Role,
     #[command(flatten)]
-    of: Of,
+    of: AccountArgument,
 }
 
 /// Whether passwords open an account.
 #[derive(Debug, clap::Args)]
-pub(super) struct Passwords {
+pub(super) struct PasswordArguments {
     /// allow, or forbid once an owner has signed in by single sign-on
     #[arg(value_enum)]
-    what: What,
+    what: PasswordChoice,
     #[command(flatten)]
-    of: Of,
+    of: AccountArgument,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum What {
+enum PasswordChoice {
     Allow,
     Forbid,
 }
 
-pub(super) async fn list(settings: &Settings, Of { account }: Of) -> Result<(), Failure> {
+pub(super) async fn list(settings: &Settings, AccountArgument { account }: AccountArgument) -> Result<(), Failure> {
     let db = open(settings).await?;
     let mut conn = db.read().await?;
     let scope = scope_of(&account_named(&mut conn, &account).await?);
@@ -72,7 +71,10 @@ pub(super) async fn list(settings: &Settings, Of { account }: Of) -> Result<(), 
     Ok(())
 }
 
-pub(super) async fn put_group(settings: &Settings, Group { name: group, role, of }: Group) -> Result<(), Failure> {
+pub(super) async fn put_group(
+    settings: &Settings,
+    AddGroup { name: group, role, of }: AddGroup,
+) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &of.account).await?;
@@ -110,12 +112,15 @@ pub(super) async fn remove_group(
     Ok(())
 }
 
-pub(super) async fn passwords(settings: &Settings, Passwords { what, of }: Passwords) -> Result<(), Failure> {
+pub(super) async fn passwords(
+    settings: &Settings,
+    PasswordArguments { what, of }: PasswordArguments,
+) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &of.account).await?;
     let scope = scope_of(&account);
-    let forbidden = what == What::Forbid;
+    let forbidden = what == PasswordChoice::Forbid;
     let issuer = settings.oidc.as_ref().map(|oidc| oidc.issuer.as_str());
     if sso::forbid_passwords(&mut conn, &scope, forbidden, issuer).await? != Put::Unchanged {
         let details = json!({"before": {"forbidden": !forbidden}, "after": {"forbidden": forbidden}});

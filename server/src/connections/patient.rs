@@ -21,14 +21,14 @@ const SEND_BUFFER: usize = 192 * 1024;
 
 /// How much a reader must take of what is sent, while it is waited for them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
+pub(super) struct ReaderPace {
     /// How long it is waited until it is looked at what was taken meanwhile.
     pub waited: Duration,
     /// What must have been taken of each second of it.
     pub bytes_per_second: u64,
 }
 
-impl Pace {
+impl ReaderPace {
     /// That of every server.
     pub(super) const USUAL: Self =
         Self { waited: Duration::from_secs(READ_SECONDS), bytes_per_second: READ_BYTES_PER_SECOND };
@@ -53,7 +53,7 @@ impl Taken {
     ///
     /// # Errors
     /// It is too little for all the time that it was waited.
-    fn add(&mut self, pace: Pace, waited: Duration, bytes: u64) -> Result<(), io::ErrorKind> {
+    fn add(&mut self, pace: ReaderPace, waited: Duration, bytes: u64) -> Result<(), io::ErrorKind> {
         self.waited = self.waited.saturating_add(waited);
         self.bytes = self.bytes.saturating_add(bytes);
         if self.waited < pace.waited {
@@ -68,14 +68,14 @@ impl Taken {
 #[derive(Debug)]
 pub(super) struct Patient {
     stream: TcpStream,
-    pace: Pace,
+    pace: ReaderPace,
     taken: Taken,
     /// Since when it is waited, and until when, while it is.
     waits: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
 impl Patient {
-    pub(super) fn new(stream: TcpStream, pace: Pace) -> Self {
+    pub(super) fn new(stream: TcpStream, pace: ReaderPace) -> Self {
         // Where the system refuses, a slow reader may be left too early.
         #[cfg(unix)]
         if let Err(error) = rustix::net::sockopt::set_socket_send_buffer_size(&stream, SEND_BUFFER) {
@@ -158,7 +158,7 @@ mod tests {
     async fn pair(waited: Duration, bytes_per_second: u64) -> (Patient, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let reader = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        (Patient::new(listener.accept().await.unwrap().0, Pace { waited, bytes_per_second }), reader)
+        (Patient::new(listener.accept().await.unwrap().0, ReaderPace { waited, bytes_per_second }), reader)
     }
 
     /// A reader who is never left fails the test, and does not hang it.
@@ -211,7 +211,7 @@ mod tests {
 
     /// Takes so many bytes after each of so many waits of so long; whether it is taken for a reader.
     fn is_a_reader(taken: &mut Taken, times: u64, waited: Duration, bytes: u64) -> bool {
-        (0..times).all(|_| taken.add(Pace::USUAL, waited, bytes).is_ok())
+        (0..times).all(|_| taken.add(ReaderPace::USUAL, waited, bytes).is_ok())
     }
 
     #[test]

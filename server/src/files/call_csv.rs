@@ -7,7 +7,7 @@ use domain::{Call, CallFilter, CampaignId, Day, Language, Timestamp, time::Zone}
 use store::{Conn, PageRequest, Scope, StoreError, calls};
 
 use super::{
-    columns::{COLUMNS, Cell, Column, Labels},
+    columns::{COLUMNS, CallColumn, Cell, Labels},
     csv_list::{CsvList, CsvStream, Lines, NextRows},
 };
 
@@ -81,7 +81,7 @@ impl CsvList for LabelledCalls {
 
 /// The first line.
 pub fn heading(heading: Heading) -> Vec<String> {
-    let name = |column: &Column| match heading {
+    let name = |column: &CallColumn| match heading {
         Heading::Fields => column.field.to_owned(),
         Heading::People(language) => column.name(language).to_owned(),
     };

@@ -4,7 +4,7 @@ use domain::{Call, Currency, Language, time::Zone};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::{
-    columns::{COLUMNS, Cell, CellKind, Column, Labels},
+    columns::{COLUMNS, CallColumn, Cell, CellKind, Labels},
     formats::{Formats, days, serial, units},
 };
 
@@ -111,7 +111,7 @@ impl CallSheets {
         Ok(())
     }
 
-    fn format(&self, column: &Column) -> &Format {
+    fn format(&self, column: &CallColumn) -> &Format {
         of_kind(&self.formats, column.kind)
     }
 }

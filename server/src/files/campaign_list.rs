@@ -26,7 +26,7 @@ pub struct CampaignTable {
 }
 
 /// A cell's value, exact.
-enum Cell {
+enum CampaignCell {
     Text(String),
     State(CampaignState),
     Currency,
@@ -42,44 +42,50 @@ struct CampaignColumn {
     field: &'static str,
     names: [&'static str; 2],
     width: f64,
-    cell: fn(&CampaignSummary) -> Cell,
+    cell: fn(&CampaignSummary) -> CampaignCell,
     /// Of the sums; none where they have no such figure.
-    total: fn(&CampaignTotals) -> Option<Cell>,
+    total: fn(&CampaignTotals) -> Option<CampaignCell>,
 }
 
 const fn column(
     field: &'static str,
     names: [&'static str; 2],
     width: f64,
-    cell: fn(&CampaignSummary) -> Cell,
-    total: fn(&CampaignTotals) -> Option<Cell>,
+    cell: fn(&CampaignSummary) -> CampaignCell,
+    total: fn(&CampaignTotals) -> Option<CampaignCell>,
 ) -> CampaignColumn {
     CampaignColumn { field, names, width, cell, total }
 }
 
-fn count(n: u64) -> Cell {
-    Cell::Number(n as i64)
+fn count(n: u64) -> CampaignCell {
+    CampaignCell::Number(n as i64)
 }
 
 /// The columns, in the order of the page.
 const COLUMNS: [CampaignColumn; 19] = [
-    column("id", ["Mã chiến dịch", "Campaign id"], 18.0, |row| Cell::Text(row.campaign.id.to_string()), |_| None),
-    column("name", ["Chiến dịch", "Campaign"], 34.0, |row| Cell::Text(row.campaign.name.clone()), |_| None),
+    column(
+        "id",
+        ["Mã chiến dịch", "Campaign id"],
+        18.0,
+        |row| CampaignCell::Text(row.campaign.id.to_string()),
+        |_| None,
+    ),
+    column("name", ["Chiến dịch", "Campaign"], 34.0, |row| CampaignCell::Text(row.campaign.name.clone()), |_| None),
     column(
         "voicebot",
         ["Mã voicebot", "Voicebot id"],
         16.0,
-        |row| Cell::Text(row.campaign.voicebot.id.to_string()),
+        |row| CampaignCell::Text(row.campaign.voicebot.id.to_string()),
         |_| None,
     ),
     column(
         "voicebot_name",
         ["Voicebot", "Voicebot"],
         24.0,
-        |row| Cell::Text(row.campaign.voicebot.name.clone()),
+        |row| CampaignCell::Text(row.campaign.voicebot.name.clone()),
         |_| None,
     ),
-    column("state", ["Trạng thái", "State"], 14.0, |row| Cell::State(row.campaign.state), |_| None),
+    column("state", ["Trạng thái", "State"], 14.0, |row| CampaignCell::State(row.campaign.state), |_| None),
     column(
         "customers",
         ["Khách hàng", "Customers"],
@@ -99,8 +105,8 @@ const COLUMNS: [CampaignColumn; 19] = [
         "contact_rate",
         ["Tỷ lệ tiếp cận", "Contact rate"],
         14.0,
-        |row| Cell::Rate(row.contact_rate),
-        |totals| Some(Cell::Rate(totals.contact_rate)),
+        |row| CampaignCell::Rate(row.contact_rate),
+        |totals| Some(CampaignCell::Rate(totals.contact_rate)),
     ),
     column("calls", ["Cuộc gọi", "Calls"], 12.0, |row| count(row.calls), |totals| Some(count(totals.calls))),
     column(
@@ -114,26 +120,38 @@ const COLUMNS: [CampaignColumn; 19] = [
         "answer_rate",
         ["Tỷ lệ nghe máy", "Answer rate"],
         14.0,
-        |row| Cell::Rate(row.answer_rate),
-        |totals| Some(Cell::Rate(totals.answer_rate)),
+        |row| CampaignCell::Rate(row.answer_rate),
+        |totals| Some(CampaignCell::Rate(totals.answer_rate)),
     ),
     column(
         "blocks",
         ["Block", "Blocks"],
         12.0,
-        |row| Cell::Number(row.blocks),
-        |totals| Some(Cell::Number(totals.blocks)),
+        |row| CampaignCell::Number(row.blocks),
+        |totals| Some(CampaignCell::Number(totals.blocks)),
     ),
-    column("cost", ["Chi phí", "Cost"], 15.0, |row| Cell::Money(row.cost), |totals| Some(Cell::Money(totals.cost))),
-    column("currency", ["Tiền tệ", "Currency"], 9.0, |_| Cell::Currency, |_| None),
-    column("first_day", ["Ngày gọi đầu", "First day"], 13.0, |row| Cell::Day(row.first_day), |_| None),
-    column("last_day", ["Ngày gọi cuối", "Last day"], 13.0, |row| Cell::Day(row.last_day), |_| None),
-    column("started_at", ["Bắt đầu lúc", "Started at"], 19.0, |row| Cell::Time(row.campaign.started_at), |_| None),
+    column(
+        "cost",
+        ["Chi phí", "Cost"],
+        15.0,
+        |row| CampaignCell::Money(row.cost),
+        |totals| Some(CampaignCell::Money(totals.cost)),
+    ),
+    column("currency", ["Tiền tệ", "Currency"], 9.0, |_| CampaignCell::Currency, |_| None),
+    column("first_day", ["Ngày gọi đầu", "First day"], 13.0, |row| CampaignCell::Day(row.first_day), |_| None),
+    column("last_day", ["Ngày gọi cuối", "Last day"], 13.0, |row| CampaignCell::Day(row.last_day), |_| None),
+    column(
+        "started_at",
+        ["Bắt đầu lúc", "Started at"],
+        19.0,
+        |row| CampaignCell::Time(row.campaign.started_at),
+        |_| None,
+    ),
     column(
         "completed_at",
         ["Kết thúc lúc", "Completed at"],
         19.0,
-        |row| Cell::Time(row.campaign.completed_at),
+        |row| CampaignCell::Time(row.campaign.completed_at),
         |_| None,
     ),
 ];
@@ -159,20 +177,22 @@ impl CampaignTable {
         writer.into_inner().unwrap_or_default()
     }
 
-    fn written(&self, cell: Cell, language: Option<Language>) -> String {
+    fn written(&self, cell: CampaignCell, language: Option<Language>) -> String {
         match cell {
-            Cell::Text(text) => harmless(&text).into_owned(),
-            Cell::State(state) => language.map_or(state.word(), |language| Text(language).state(state)).to_owned(),
-            Cell::Currency => self.currency.to_string(),
-            Cell::Number(n) => n.to_string(),
-            Cell::Money(money) => money.to_string(),
-            Cell::Rate(rate) => match language {
+            CampaignCell::Text(text) => harmless(&text).into_owned(),
+            CampaignCell::State(state) => {
+                language.map_or(state.word(), |language| Text(language).state(state)).to_owned()
+            }
+            CampaignCell::Currency => self.currency.to_string(),
+            CampaignCell::Number(n) => n.to_string(),
+            CampaignCell::Money(money) => money.to_string(),
+            CampaignCell::Rate(rate) => match language {
                 None => share_of_one(rate),
                 Some(language) => rate.permille().map(|permille| format::percent(permille, language)),
             }
             .unwrap_or_default(),
-            Cell::Day(day) => day.map(|day| day.to_string()).unwrap_or_default(),
-            Cell::Time(at) => at.map(|at| local_time(at, self.zone, language.is_some())).unwrap_or_default(),
+            CampaignCell::Day(day) => day.map(|day| day.to_string()).unwrap_or_default(),
+            CampaignCell::Time(at) => at.map(|at| local_time(at, self.zone, language.is_some())).unwrap_or_default(),
         }
     }
 
@@ -204,7 +224,7 @@ impl CampaignTable {
             }
             row += 1;
         }
-        self.put(&mut sheet, (row, 0), Cell::Text(text.total().to_owned()), text, &formats, true)?;
+        self.put(&mut sheet, (row, 0), CampaignCell::Text(text.total().to_owned()), text, &formats, true)?;
         for (at, column) in (0..).zip(&COLUMNS) {
             if let Some(cell) = (column.total)(&self.page.totals) {
                 self.put(&mut sheet, (row, at), cell, text, &formats, true)?;
@@ -219,22 +239,24 @@ impl CampaignTable {
         &self,
         sheet: &mut Worksheet,
         (row, at): (u32, u16),
-        cell: Cell,
+        cell: CampaignCell,
         text: Text,
         formats: &Formats,
         bold: bool,
     ) -> Result<(), XlsxError> {
         let look = |format: &Format| if bold { format.clone().set_bold() } else { format.clone() };
         let (number, format) = match cell {
-            Cell::Text(words) => return words_in(sheet, (row, at), &words, &look(&formats.text)),
-            Cell::State(state) => return words_in(sheet, (row, at), text.state(state), &look(&formats.text)),
-            Cell::Currency => return words_in(sheet, (row, at), self.currency.as_str(), &look(&formats.text)),
-            Cell::Number(n) => (n as f64, &formats.integer),
-            Cell::Money(money) => (units(money), &formats.money),
-            Cell::Rate(Rate { denominator: 0, .. }) | Cell::Day(None) | Cell::Time(None) => return Ok(()),
-            Cell::Rate(rate) => (rate.numerator as f64 / rate.denominator as f64, &formats.percent),
-            Cell::Day(Some(day)) => (serial_of(day), &formats.day),
-            Cell::Time(Some(time)) => (serial(self.zone.local(time)), &formats.time),
+            CampaignCell::Text(words) => return words_in(sheet, (row, at), &words, &look(&formats.text)),
+            CampaignCell::State(state) => return words_in(sheet, (row, at), text.state(state), &look(&formats.text)),
+            CampaignCell::Currency => return words_in(sheet, (row, at), self.currency.as_str(), &look(&formats.text)),
+            CampaignCell::Number(n) => (n as f64, &formats.integer),
+            CampaignCell::Money(money) => (units(money), &formats.money),
+            CampaignCell::Rate(Rate { denominator: 0, .. }) | CampaignCell::Day(None) | CampaignCell::Time(None) => {
+                return Ok(());
+            }
+            CampaignCell::Rate(rate) => (rate.numerator as f64 / rate.denominator as f64, &formats.percent),
+            CampaignCell::Day(Some(day)) => (serial_of(day), &formats.day),
+            CampaignCell::Time(Some(time)) => (serial(self.zone.local(time)), &formats.time),
         };
         sheet.write_number_with_format(row, at, number, &look(format)).map(drop)
     }

@@ -25,7 +25,7 @@ pub const ROWS_OF_THREE: u32 = FIRST_ROW + 3 * (HEIGHT / ROW_PIXELS + GAP_ROWS);
 const BIN_ENDS: u16 = 3;
 
 /// The rows of a table, its first and last.
-type Rows = (u32, u32);
+type ChartRows = (u32, u32);
 
 /// Where tables stand, for the charts.
 #[derive(Default)]
@@ -123,7 +123,7 @@ pub fn insert(
 }
 
 /// Bars by code, each in the colour of its class.
-fn by_code(sheet: &str, (first, last): Rows, report: &Report, text: Text) -> Chart {
+fn by_code(sheet: &str, (first, last): ChartRows, report: &Report, text: Text) -> Chart {
     let mut chart = chart(ChartType::Bar, text.call_results());
     let points: Vec<ChartPoint> =
         report.by_code.iter().map(|code| ChartPoint::new().set_format(&mut fill(colour(code.class)))).collect();
@@ -141,7 +141,7 @@ fn by_code(sheet: &str, (first, last): Rows, report: &Report, text: Text) -> Cha
 }
 
 /// Success, failed and error of each row: the three columns after the first.
-fn stacked(kind: ChartType, sheet: &str, (first, last): Rows, title: &str, text: Text) -> Chart {
+fn stacked(kind: ChartType, sheet: &str, (first, last): ChartRows, title: &str, text: Text) -> Chart {
     let mut chart = chart(kind, title);
     for class in CallClass::ALL {
         let column = class.index() as u16 + 1;
@@ -158,7 +158,7 @@ fn stacked(kind: ChartType, sheet: &str, (first, last): Rows, title: &str, text:
 }
 
 /// The second column of a table; `names` is the column that names its rows.
-fn plain(kind: ChartType, sheet: &str, ((first, last), names): (Rows, u16), title: &str) -> Chart {
+fn plain(kind: ChartType, sheet: &str, ((first, last), names): (ChartRows, u16), title: &str) -> Chart {
     let mut chart = chart(kind, title);
     let series = chart.add_series();
     series

@@ -10,7 +10,7 @@ use domain::{
 use store::{Conn, Scope, StoreError, campaigns, result_codes};
 
 /// A column of the call list.
-pub struct Column {
+pub struct CallColumn {
     /// The name in a CSV for programs: that of the call record's field, dotted for nesting.
     pub field: &'static str,
     /// The name for people, Vietnamese and English.
@@ -124,7 +124,7 @@ impl Word<'_> {
     }
 }
 
-impl Column {
+impl CallColumn {
     /// The heading for people.
     pub fn name(&self, language: Language) -> &'static str {
         language.pick(self.names[0], self.names[1])
@@ -138,8 +138,8 @@ const fn column(
     kind: CellKind,
     width: u8,
     cell: for<'a> fn(&'a Call, &'a Labels) -> Cell<'a>,
-) -> Column {
-    Column { field, names: [vi, en], kind, width, cell }
+) -> CallColumn {
+    CallColumn { field, names: [vi, en], kind, width, cell }
 }
 
 pub(super) fn text(text: Option<&str>) -> Cell<'_> {
@@ -156,7 +156,7 @@ pub(super) fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
 }
 
 /// The columns, in the order in which people look for them.
-pub const COLUMNS: [Column; 26] = [
+pub const COLUMNS: [CallColumn; 26] = [
     column("dialed_at", "Thời điểm", "Time", CellKind::Time, 19, |call, _| Cell::Time(call.dialed_at)),
     column("contact.name", "Khách hàng", "Customer", CellKind::Text, 24, |call, _| text(call.contact.name())),
     column("contact.phone", "Số điện thoại", "Phone", CellKind::Text, 15, |call, _| {
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn columns_have_names_of_their_own_in_every_way_to_name_them() {
-        let ways: [fn(&Column) -> &'static str; 3] =
+        let ways: [fn(&CallColumn) -> &'static str; 3] =
             [|column| column.field, |column| column.name(Language::Vi), |column| column.name(Language::En)];
         for way in ways {
             let names: std::collections::BTreeSet<&str> = COLUMNS.iter().map(way).collect();

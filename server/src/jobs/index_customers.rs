@@ -3,14 +3,14 @@
 use store::{
     customer_columns,
     jobs::{self, IndexCustomers},
-    search_index::{self, Behind},
+    search_index::{self, IndexBehind},
 };
 
 use super::{JobEnd, JobError, Task};
 
 pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let IndexCustomers { rest } = task.job.payload()?;
-    let by = if rest { Behind::Some } else { Behind::Much };
+    let by = if rest { IndexBehind::Some } else { IndexBehind::Much };
     loop {
         let behind = search_index::behind(&mut task.db.read().await?, &task.scope, by).await?;
         let mut indexed = 0;

@@ -128,7 +128,7 @@ async fn read_waiting(task: &Task) -> Result<usize, JobError> {
     drop(conn);
     let (readers, said) = tokio::task::spawn_blocking(move || parse(waiting, &settled)).await?;
     let mut conn = task.db.write().await?;
-    let mut making = Making::begin(&mut conn, task.scope, task.now()).await?;
+    let mut making = HookMaking::begin(&mut conn, task.scope, task.now()).await?;
     let mut outcomes = BTreeMap::new();
     for (place, reader) in &readers {
         let Ok(reader) = reader else { continue };
@@ -239,7 +239,7 @@ async fn make_due(task: &Task) -> Result<bool, JobError> {
         return Ok(false);
     }
     let mut conn = task.db.write().await?;
-    let mut making = Making::begin(&mut conn, task.scope, task.now()).await?;
+    let mut making = HookMaking::begin(&mut conn, task.scope, task.now()).await?;
     let due = calls::due(&mut conn, &task.scope, HOOKS_PER_READ).await?;
     let settled = Settled::read(&mut conn, &task.scope).await?;
     let readers: Vec<WebhookReader> = HookSource::ALL
@@ -266,10 +266,10 @@ async fn make_due(task: &Task) -> Result<bool, JobError> {
 
 /// What became of calls, by reader and id: a record, or none yet.
 type Outcomes = BTreeMap<((HookSource, i64), String), Result<(), FieldError>>;
-type Records = BTreeMap<((HookSource, i64), String), Result<Option<CallRecord>, FieldError>>;
+type HookRecords = BTreeMap<((HookSource, i64), String), Result<Option<CallRecord>, FieldError>>;
 
 /// Makes records of calls, and the campaigns, voicebots and codes that they name.
-struct Making {
+struct HookMaking {
     scope: Scope,
     now: Timestamp,
     agents: BTreeMap<(HookSource, String), Agent>,
@@ -278,7 +278,7 @@ struct Making {
     voicebots: BTreeSet<VoicebotId>,
 }
 
-impl Making {
+impl HookMaking {
     async fn begin(conn: &mut Conn, scope: Scope, now: Timestamp) -> Result<Self, StoreError> {
         hooks::lock(conn, &scope).await?;
         let agents = agents::list(conn, &scope).await?.into_iter();
@@ -418,7 +418,7 @@ impl Making {
     }
 
     /// Stores the records; gives what became of each call.
-    async fn put(self, conn: &mut Conn, records: Records) -> Result<Outcomes, StoreError> {
+    async fn put(self, conn: &mut Conn, records: HookRecords) -> Result<Outcomes, StoreError> {
         let (mut outcomes, mut batch, mut places) = (Outcomes::new(), Vec::new(), Vec::new());
         for (place, made) in records {
             match made {

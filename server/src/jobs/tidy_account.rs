@@ -5,7 +5,7 @@ use store::{
     exports, hooks, imports,
     jobs::{self, JobOutcome},
     objects, operators, outbox, password_links,
-    search_index::{self, Behind},
+    search_index::{self, IndexBehind},
     sessions,
 };
 
@@ -22,7 +22,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let links = password_links::delete_expired(&mut conn, scope, now).await?;
     let jobs = jobs::delete_old(&mut conn, scope, Timestamp(now.0 - jobs::KEPT_MS)).await?;
     let bodies = hooks::tidy(&mut conn, scope, now).await?;
-    if !search_index::behind(&mut conn, scope, Behind::Some).await?.is_empty() {
+    if !search_index::behind(&mut conn, scope, IndexBehind::Some).await?.is_empty() {
         search_index::enqueue(&mut conn, scope, true, now).await?;
     }
     conn.commit().await?;

@@ -43,7 +43,6 @@ const MAX_ANSWER: usize = 500;
 /// The way out for mails.
 pub struct Post {
     server: Result<MailServer, MailSetup>,
-    /// Who sends.
     pub from: Mailbox,
     /// Turns in which mails are sent.
     pub turns: Semaphore,
@@ -151,24 +150,24 @@ impl Post {
     }
 }
 
-type Wrong = (&'static str, &'static str);
+type WrongAddress = (&'static str, &'static str);
 
 /// Why a mail was not handed over.
 #[derive(Debug)]
-enum Failed {
+enum NotHandedOver {
     /// There is no line to the server.
     Line(io::Error),
     /// What the server said, or did not say.
     Smtp(SmtpError),
 }
 
-impl From<io::Error> for Failed {
+impl From<io::Error> for NotHandedOver {
     fn from(error: io::Error) -> Self {
         Self::Line(error)
     }
 }
 
-impl From<SmtpError> for Failed {
+impl From<SmtpError> for NotHandedOver {
     fn from(error: SmtpError) -> Self {
         Self::Smtp(error)
     }
@@ -177,7 +176,7 @@ impl From<SmtpError> for Failed {
 impl MailServer {
     /// Reads `smtp://` (STARTTLS where the server offers it; required where there is a password) or `smtps://` (TLS from
     /// the first byte), with `user:password@`, `:port`, and `?tls=required`, `?tls=none` or `?timeout=SECONDS`.
-    fn new(text: &str) -> Result<Self, Wrong> {
+    fn new(text: &str) -> Result<Self, WrongAddress> {
         let url = Url::parse(text).map_err(|_| {
             (
                 "không phải địa chỉ dạng smtp://nguoidung:matkhau@mail.congty.vn:587",
@@ -244,8 +243,8 @@ impl MailServer {
     pub async fn greet(&self) -> Result<(), String> {
         let mut connection = match tokio::time::timeout(self.timeout.min(GREETING), self.connect()).await {
             Ok(Ok(connection)) => connection,
-            Ok(Err(Failed::Line(error))) => return Err(words_of(&format!("no connection: {error}"))),
-            Ok(Err(Failed::Smtp(error))) => return Err(words_of(&crate::failure::chain(&error))),
+            Ok(Err(NotHandedOver::Line(error))) => return Err(words_of(&format!("no connection: {error}"))),
+            Ok(Err(NotHandedOver::Smtp(error))) => return Err(words_of(&crate::failure::chain(&error))),
             Err(_) => return Err("no answer in time".to_owned()),
         };
         let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
@@ -254,7 +253,7 @@ impl MailServer {
 
     /// Hands a mail over. Not by lettre's transport, which waits for the answer to `QUIT` before it tells of the acceptance:
     /// what was accepted then looked as if it were not, and was sent again.
-    async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<Response, Failed> {
+    async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<Response, NotHandedOver> {
         let mut connection = self.connect().await?;
         let response = connection.send(envelope, message).await?;
         tokio::spawn(async move {
@@ -264,7 +263,7 @@ impl MailServer {
     }
 
     /// A connection, by TLS and signed in where these are set.
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Failed> {
+    async fn connect(&self) -> Result<AsyncSmtpConnection, NotHandedOver> {
         let hello = ClientId::default();
         let line = line::open(&self.host, self.port, matches!(self.tls, Tls::Wrapper(_))).await?;
         let mut connection = AsyncSmtpConnection::connect_with_transport(line, &hello).await?;
@@ -289,8 +288,10 @@ impl MailServer {
                 let words = response.message().collect::<Vec<_>>().join(" ");
                 return SmtpAnswer::Accepted(words_of(&format!("{} {words}", response.code())));
             }
-            Ok(Err(Failed::Smtp(error))) => error,
-            Ok(Err(Failed::Line(error))) => return SmtpAnswer::NotNow(words_of(&format!("no connection: {error}"))),
+            Ok(Err(NotHandedOver::Smtp(error))) => error,
+            Ok(Err(NotHandedOver::Line(error))) => {
+                return SmtpAnswer::NotNow(words_of(&format!("no connection: {error}")));
+            }
             Err(_) => return SmtpAnswer::NotNow("no answer in time".to_owned()),
         };
         let said = error.source().map(ToString::to_string).unwrap_or_default();

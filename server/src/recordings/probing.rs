@@ -13,7 +13,6 @@ const TURN: Duration = Duration::from_millis(500);
 /// Why it is not known what a recording is.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
-    /// It is none.
     #[error(transparent)]
     NotAudio(#[from] NotAudio),
     /// It cannot be read, or what is played in its place cannot be written.

@@ -12,7 +12,6 @@ use crate::settings::is_safe_address;
 /// How long connecting may take, and an answer in all.
 const CONNECTING: Duration = Duration::from_secs(5);
 const IN_ALL: Duration = Duration::from_secs(10);
-/// The largest answer.
 const MAX_BYTES: usize = 1 << 20;
 /// Requests at once; the others wait.
 const AT_ONCE: usize = 16;

@@ -26,13 +26,11 @@ pub struct Identity {
     pub subject: String,
     /// What it calls their session.
     pub sid: Option<String>,
-    /// Their address.
     pub email: Option<String>,
     /// Whether it is theirs for certain.
     pub is_email_verified: bool,
     /// How they are addressed; may be empty.
     pub name: String,
-    /// Their groups.
     pub groups: Vec<String>,
     /// The token that says so.
     pub id_token: String,

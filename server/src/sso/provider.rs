@@ -56,7 +56,7 @@ pub struct Provider {
     known: Mutex<ProviderState>,
 }
 
-type Client =
+type ProviderClient =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 impl Provider {
@@ -153,7 +153,7 @@ impl Provider {
         Some(address.into())
     }
 
-    fn client(&self, discovered: &Discovered) -> Result<Client, SsoError> {
+    fn client(&self, discovered: &Discovered) -> Result<ProviderClient, SsoError> {
         let metadata = discovered.metadata.clone();
         let methods = metadata.token_endpoint_auth_methods_supported().cloned().unwrap_or_default();
         let is_in_body = methods.contains(&CoreClientAuthMethod::ClientSecretPost)

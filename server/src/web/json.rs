@@ -89,7 +89,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
         return Err(Unreadable::NotJson(error.to_string()));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    match serde_path_to_error::deserialize::<_, T>(objects::Objects(&mut deserializer)) {
+    match serde_path_to_error::deserialize::<_, T>(objects::BodyObjects(&mut deserializer)) {
         Ok(record) => Ok(record),
         Err(error) => Err(Unreadable::Field(field_error(&error.path().to_string(), &error.inner().to_string()))),
     }
@@ -101,10 +101,10 @@ const NO_VALUE: &str = "expected value";
 /// The id that a bad record names, where one can be read.
 pub fn id_of(bytes: &[u8]) -> Option<String> {
     #[derive(serde::Deserialize)]
-    struct Named {
+    struct NamedElement {
         id: String,
     }
-    let named: Named = serde_json::from_slice(bytes).ok()?;
+    let named: NamedElement = serde_json::from_slice(bytes).ok()?;
     Some(named.id.chars().take(domain::limits::ID_CHARS).collect())
 }
 

@@ -252,8 +252,114 @@ fn no_two_files_of_one_folder_use_each_other() {
     }
 }
 
-/// Within the store, tables refer to each other: a customer's calls, a call's customer. What stands in one of its folders is one thing
-/// taken apart, and those parts go one way.
+/// The store's layers, from the inside to the outside: a module uses its own layer and those before it. Within a layer, tables refer to
+/// each other: a customer's calls, a call's customer.
+const STORE: [(&str, &[&str]); 9] = [
+    ("words", &["cost", "cursor", "error", "network_file_system", "put", "quota", "scope"]),
+    ("database", &["bulk", "db", "dialect", "live", "readiness", "request", "schema", "sql", "sums"]),
+    (
+        "account",
+        &[
+            "account_totals",
+            "accounts",
+            "audit",
+            "chosen",
+            "exports",
+            "jobs",
+            "mappings",
+            "meanings",
+            "objects",
+            "pricing",
+            "result_words",
+            "tariffs",
+            "tokens",
+            "voicebots",
+        ],
+    ),
+    ("people", &["invitations", "operators", "password_links", "people", "quotas", "sessions", "sso", "users"]),
+    ("sums", &["endings", "planned", "rollup", "timeline", "usage_rollup"]),
+    ("index", &["customer_columns", "search_index"]),
+    ("campaigns", &["campaigns", "outbox", "recipients"]),
+    (
+        "changes",
+        &[
+            "contacts",
+            "erasure",
+            "hooks",
+            "imports",
+            "ingest",
+            "recording_credentials",
+            "recording_fetches",
+            "recording_files",
+            "recordings",
+            "repricing",
+            "result_codes",
+            "verify",
+        ],
+    ),
+    ("readings", &["calls", "customers", "figures", "report", "seen", "usage"]),
+];
+
+/// What goes against them, and why it stays.
+const AGAINST: [(&str, &str, &str); 3] = [
+    ("jobs", "imports", "who has a job tried again opens the import again that was given up with it"),
+    ("quotas", "hooks", "once there is room, webhooks that were refused for the lack of it are read again"),
+    ("quotas", "recordings", "a recording that takes the place of another one needs less room"),
+];
+
+/// Which module the names of the crate's root are of (`pub use db::{Conn, Db}` in lib.rs).
+fn modules_of_names(lib: &str) -> BTreeMap<String, String> {
+    let lines = lib.lines().filter_map(|line| line.strip_prefix("pub use ")?.strip_suffix(';')?.split_once("::"));
+    let each = |(module, names): (&str, &str)| {
+        let module = module.to_owned();
+        let names = names.rsplit("::").next().unwrap_or_default().trim_matches(['{', '}']).to_owned();
+        names.split(", ").map(|name| (name.to_owned(), module.clone())).collect::<Vec<_>>()
+    };
+    lines.flat_map(each).collect()
+}
+
+#[test]
+fn the_layers_of_the_store_go_one_way() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/store/src");
+    let place: BTreeMap<&str, usize> =
+        STORE.iter().enumerate().flat_map(|(n, (_, modules))| modules.iter().map(move |module| (*module, n))).collect();
+    let of_names = modules_of_names(&fs::read_to_string(root.join("lib.rs")).unwrap());
+    let mut found = Vec::new();
+    sources(&root, &mut found, &root);
+    let (mut wrong, mut kept, mut seen) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for (module, source) in found.iter().filter(|(module, _)| module != "lib") {
+        // Its tests may make what it does not use itself.
+        let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let own = place.get(module.as_str()).unwrap_or_else(|| panic!("{module}: say in STORE in which layer it is"));
+        seen.insert(module.as_str());
+        for used in used(source, "crate::") {
+            let used = of_names.get(&used).unwrap_or(&used);
+            if place.get(used.as_str()).is_some_and(|other| other > own) {
+                match AGAINST.iter().find(|(from, to, _)| from == module && to == used) {
+                    Some(known) => drop(kept.insert(known.1)),
+                    None => drop(wrong.insert(format!("{module} uses {used}"))),
+                }
+            }
+        }
+    }
+    assert_eq!(seen, place.keys().copied().collect(), "what is listed is there");
+    assert!(wrong.is_empty(), "against the layers of the store: {wrong:#?}");
+    assert_eq!(kept.len(), AGAINST.len(), "what is said to go against them does");
+}
+
+#[test]
+fn the_documentation_has_the_layers_of_the_store() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ARCHITECTURE.md")).unwrap();
+    let table = text.split("### The store's layers").nth(1).unwrap().split("\n### ").next().unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | ")).skip(1);
+    let said: Vec<(&str, Vec<&str>)> = rows
+        .filter(|(layer, _)| !layer.starts_with('-'))
+        .map(|(layer, modules)| (layer, modules.split('`').skip(1).step_by(2).collect()))
+        .collect();
+    assert_eq!(said, STORE.map(|(layer, modules)| (layer, modules.to_vec())));
+}
+
+/// What stands in one of the store's folders is one thing taken apart, and those parts go one way.
 #[test]
 fn no_two_files_of_one_folder_of_the_store_use_each_other() {
     let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/store/src");

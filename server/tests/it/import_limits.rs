@@ -11,30 +11,19 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::{importing, secrets};
 use store::{
-    jobs::{CheckImport, Payload, StoreImport, UndoImport},
+    jobs::{CheckImport, Payload},
     tokens::{self, NewToken},
 };
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::harness::{Answer, Harness, NOW, both_engines, call};
+use crate::{
+    harness::{Answer, Harness, NOW, both_engines, call},
+    imports::{import, run, step},
+};
 
 async fn bring(at: &Harness, query: &str, file: impl Into<reqwest::Body>) -> Value {
     let answer = Answer::of(at.api(Method::POST, &format!("/api/v1/import?{query}")).body(file)).await;
     answer.is(202).json()["id"].clone()
-}
-
-async fn run(at: &Harness) {
-    for kind in [CheckImport::KIND, StoreImport::KIND, UndoImport::KIND] {
-        at.run_due(kind).await;
-    }
-}
-
-async fn import(at: &Harness, id: &Value) -> Value {
-    at.get(&format!("/api/v1/imports/{id}")).await.is(200).json()
-}
-
-async fn step(at: &Harness, id: &Value, step: &str) -> Answer {
-    Answer::of(at.api(Method::POST, &format!("/api/v1/imports/{id}/{step}"))).await
 }
 
 async fn drop_it(at: &Harness, id: &Value) -> Answer {

@@ -38,17 +38,18 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-async fn run(at: &Harness) {
+/// Does what is due of imports.
+pub async fn run(at: &Harness) {
     for kind in [CheckImport::KIND, StoreImport::KIND, UndoImport::KIND] {
         at.run_due(kind).await;
     }
 }
 
-async fn import(at: &Harness, id: &Value) -> Value {
+pub async fn import(at: &Harness, id: &Value) -> Value {
     at.get(&format!("/api/v1/imports/{id}")).await.is(200).json()
 }
 
-async fn step(at: &Harness, id: &Value, step: &str) -> Answer {
+pub async fn step(at: &Harness, id: &Value, step: &str) -> Answer {
     Answer::of(at.api(Method::POST, &format!("/api/v1/imports/{id}/{step}"))).await
 }
 

@@ -111,6 +111,8 @@ on_each_engine! {
         let points = [
             Point { on: "BEFORE UPDATE", table: "erasures", when: "NEW.calls > 0", reached: ANY },
             Point { on: "BEFORE UPDATE", table: "erasures", when: "NEW.calls > 200", reached: "SELECT COUNT(*) FROM erasures WHERE calls = 200" },
+            // Over, and not told of yet.
+            Point { on: "BEFORE INSERT", table: "audit_entries", when: "NEW.action = 'customer_erased'", reached: "SELECT COUNT(*) FROM erasures WHERE calls = 450" },
             Point { on: "BEFORE UPDATE OF status", table: "jobs", when: "NEW.kind = 'erase_customers' AND NEW.status = 'done'", reached: "SELECT COUNT(*) FROM erasures WHERE ended_at IS NOT NULL" },
         ];
         killed_at(place, "erase_customers", &points).await;

@@ -1,5 +1,6 @@
 //! The server as its users see it: real requests on a real socket, on both engines.
 
+mod another_account;
 mod api_batches;
 mod api_calls;
 mod api_customers;
@@ -19,8 +20,10 @@ mod description;
 mod disks;
 mod docs;
 mod erasure;
+mod every_address;
 mod exports_crash;
 mod faults;
+mod faults_of_postgres;
 mod first_start;
 mod forms;
 mod harness;
@@ -50,6 +53,7 @@ mod many_codes;
 mod memory;
 mod memory_of_requests;
 mod missing_pages;
+mod names;
 mod notice_once;
 mod operator;
 mod outputs;
@@ -69,6 +73,7 @@ mod security;
 mod settings;
 mod settings_agree;
 mod settings_campaigns;
+mod settings_people;
 mod settings_removing;
 mod settings_tariffs;
 mod signing_in;

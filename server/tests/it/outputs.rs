@@ -10,14 +10,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    every_address::{CSV, XLSX},
     harness::{Answer, Harness, both_engines},
     operator::mark,
     recount::records,
     workbooks::{Book, figures, ms, number, read},
 };
 
-const CSV: &str = "text/csv";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const EN: Text = Text(Language::En);
 /// Files that have no figures of calls.
 const WITHOUT_FIGURES: [&str; 1] = ["/settings/log.csv"];

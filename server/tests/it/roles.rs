@@ -112,7 +112,7 @@ const TARIFF: Fields = &[
 ];
 
 /// The same of requests of the API.
-fn body(method: &Method, path: &str) -> serde_json::Value {
+pub fn body(method: &Method, path: &str) -> serde_json::Value {
     match (method.as_str(), path) {
         ("PUT", "/api/v1/account") => json!({"language": "en"}),
         ("PUT", "/api/v1/voicebots/{id}") => json!({"name": "Bot"}),

@@ -1,15 +1,11 @@
-//! Every route and every server function, tried as nobody, as a stranger of another account, and as each role.
-
-use std::collections::BTreeSet;
+//! Pages, files, forms and server functions, tried as nobody, as a stranger of another account, and as each role. That every route is
+//! tried by strangers, `another_account.rs` sees to.
 
 use domain::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{
-    description::described,
-    harness::{Answer, Harness, account, both_engines, call, user, wav},
-};
+use crate::harness::{Answer, Harness, account, both_engines, call, user, wav};
 
 /// Requests of the API with an id of the first account in them: a stranger's token gets 404 for each.
 const OF_AN_ID: [(&str, &str); 12] = [
@@ -42,7 +38,7 @@ const OF_AN_ACCOUNT: [(&str, &str); 13] = [
     ("POST", "/api/v1/calls"),
     ("GET", "/api/v1/calls"),
 ];
-const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
+pub const PUBLIC_API: &str = "/api/v1/openapi.json";
 
 /// Pages and files for people: as nobody one is sent to sign in; of another account they are 404.
 pub const PAGES_OF_AN_ID: [&str; 11] = [
@@ -113,263 +109,13 @@ pub const READING: [(&str, &[(&str, &str)]); 11] = [
     ("/fn/opened-call", &[("call", "c-1")]),
 ];
 
-/// Routes that are tried by tests of their own: in which file, and which. A test looks whether the file names them.
-const TRIED_APART: &[(&str, &[(&str, &str)])] = &[
-    (
-        "compare.rs",
-        &[
-            ("GET", "/compare"),
-            ("GET", "/compare.csv"),
-            ("GET", "/compare.xlsx"),
-            ("GET", "/fn/compare"),
-            ("GET", "/api/v1/compare"),
-        ],
-    ),
-    (
-        "signing_in.rs",
-        &[
-            ("POST", "/sign-in"),
-            ("POST", "/sign-out"),
-            ("POST", "/set-password"),
-            ("GET", "/language/{tag}"),
-            ("GET", "/theme/{name}"),
-        ],
-    ),
-    (
-        "settings.rs",
-        &[
-            ("GET", "/forgot-password"),
-            ("POST", "/forgot-password"),
-            ("GET", "/invitation"),
-            ("POST", "/invitation"),
-            ("GET", "/accounts"),
-            ("POST", "/accounts"),
-            ("GET", "/settings"),
-            ("GET", "/settings/{part}"),
-            ("POST", "/settings/account/put"),
-            ("POST", "/settings/account/country"),
-            ("POST", "/settings/codes/put"),
-            ("POST", "/settings/codes/words"),
-            ("POST", "/settings/people/invite"),
-            ("POST", "/settings/people/{key}/access"),
-            ("POST", "/settings/people/{key}/reset"),
-            ("POST", "/settings/people/{key}/sign-out"),
-            ("POST", "/settings/people/{key}/remove"),
-            ("POST", "/settings/invitations/again"),
-            ("POST", "/settings/invitations/remove"),
-            ("POST", "/settings/tokens/add"),
-            ("POST", "/settings/tokens/remove"),
-            ("POST", "/settings/sign-in/password"),
-            ("POST", "/settings/sign-in/end"),
-            ("GET", "/settings/log.csv"),
-        ],
-    ),
-    ("whose_forms.rs", &[("POST", "/accounts/again")]),
-    ("roles.rs", &[("GET", "/fn/settings")]),
-    ("hostile_texts.rs", &[("POST", "/settings/sign-in/name")]),
-    (
-        "sso/signing_in.rs",
-        &[
-            ("GET", "/oidc/start"),
-            ("GET", "/oidc/callback"),
-            ("GET", "/oidc/signed-out"),
-            ("POST", "/oidc/backchannel-logout"),
-        ],
-    ),
-    (
-        "sso/passwords.rs",
-        &[
-            ("POST", "/settings/sign-in/groups"),
-            ("POST", "/settings/sign-in/groups/remove"),
-            ("POST", "/settings/sign-in/passwords"),
-            ("GET", "/api/v1/sign-in"),
-            ("PUT", "/api/v1/sign-in"),
-        ],
-    ),
-    (
-        "operator.rs",
-        &[
-            ("GET", "/operator"),
-            ("GET", "/operator/invoices.csv"),
-            ("GET", "/operator/log"),
-            ("GET", "/operator/accounts/{id}"),
-            ("POST", "/operator/accounts"),
-            ("POST", "/operator/accounts/{id}/quotas"),
-            ("POST", "/operator/accounts/{id}/owners"),
-            ("POST", "/operator/accounts/{id}/enter"),
-            ("POST", "/operator/leave"),
-        ],
-    ),
-    ("first_start.rs", &[("GET", "/first-start"), ("POST", "/first-start")]),
-    ("settings_tariffs.rs", &[("POST", "/settings/tariffs/add")]),
-    (
-        "settings_removing.rs",
-        &[
-            ("POST", "/settings/account/zone"),
-            ("POST", "/settings/codes/remove"),
-            ("POST", "/settings/tariffs/remove"),
-            ("DELETE", "/api/v1/result-codes/{code}"),
-            ("DELETE", "/api/v1/tariffs"),
-        ],
-    ),
-    ("erasure.rs", &[("POST", "/settings/erasure/begin")]),
-    (
-        "api_managing.rs",
-        &[
-            ("GET", "/api/v1/account"),
-            ("PUT", "/api/v1/account"),
-            ("GET", "/api/v1/recipients"),
-            ("PUT", "/api/v1/recipients"),
-            ("DELETE", "/api/v1/recipients"),
-            ("GET", "/api/v1/tokens"),
-            ("POST", "/api/v1/tokens"),
-            ("DELETE", "/api/v1/tokens/{name}"),
-            ("GET", "/api/v1/people"),
-            ("POST", "/api/v1/people"),
-            ("PUT", "/api/v1/people/{email}"),
-            ("DELETE", "/api/v1/people/{email}"),
-            ("DELETE", "/api/v1/people/{email}/sessions"),
-            ("POST", "/api/v1/people/{email}/password-link"),
-            ("GET", "/api/v1/hooks"),
-            ("POST", "/api/v1/hooks"),
-            ("PUT", "/api/v1/hooks/{number}"),
-            ("DELETE", "/api/v1/hooks/{number}"),
-            ("GET", "/api/v1/hook-agents"),
-            ("PUT", "/api/v1/hook-agents"),
-            ("GET", "/api/v1/recording-servers"),
-            ("PUT", "/api/v1/recording-servers/{host}"),
-            ("DELETE", "/api/v1/recording-servers/{host}"),
-            ("POST", "/api/v1/tariffs/price-again"),
-        ],
-    ),
-    ("api_customers.rs", &[("GET", "/api/v1/customers")]),
-    ("settings_campaigns.rs", &[("POST", "/settings/recipients/put")]),
-    (
-        "strangers.rs",
-        &[
-            ("GET", "/exports/{key}"),
-            ("GET", "/exports/{key}/file"),
-            ("GET", "/jobs"),
-            ("GET", "/fn/jobs"),
-            ("POST", "/jobs/{key}/retry"),
-            ("POST", "/jobs/verify"),
-        ],
-    ),
-    (
-        "strangers.rs",
-        &[
-            ("GET", "/campaigns/{id}/mail/{mailing}/{no}"),
-            ("GET", "/mail/stop/{account}/{mailing}/{no}/{secret}"),
-            ("POST", "/mail/stop/{account}/{mailing}/{no}/{secret}"),
-            ("GET", "/mail/workbook/{account}/{mailing}/{secret}"),
-        ],
-    ),
-    (
-        "imports.rs",
-        &[
-            ("GET", "/import"),
-            ("POST", "/import"),
-            ("GET", "/import/{key}"),
-            ("GET", "/fn/imports"),
-            ("POST", "/import/{key}/check"),
-            ("POST", "/import/{key}/store"),
-            ("POST", "/import/{key}/drop"),
-            ("POST", "/import/{key}/undo"),
-            ("GET", "/import/{key}/report"),
-            ("POST", "/api/v1/import"),
-            ("GET", "/api/v1/imports"),
-            ("GET", "/api/v1/imports/{key}"),
-            ("DELETE", "/api/v1/imports/{key}"),
-            ("POST", "/api/v1/imports/{key}/store"),
-            ("POST", "/api/v1/imports/{key}/undo"),
-            ("GET", "/api/v1/imports/{key}/report"),
-            ("GET", "/api/v1/mappings"),
-            ("PUT", "/api/v1/mappings/{name}"),
-            ("DELETE", "/api/v1/mappings/{name}"),
-        ],
-    ),
-    (
-        "hooks.rs",
-        &[
-            ("GET", "/hooks"),
-            ("GET", "/fn/hooks"),
-            ("POST", "/hooks"),
-            ("POST", "/hooks/agents"),
-            ("POST", "/hooks/read-again"),
-            ("POST", "/hooks/{key}/{source}"),
-            ("POST", "/hooks/{key}/mapping"),
-            ("POST", "/hooks/{key}/revoke"),
-            ("POST", "/hooks/{key}/secret"),
-        ],
-    ),
-    (
-        "recording_fetches.rs",
-        &[
-            ("POST", "/hooks/recordings"),
-            ("POST", "/hooks/recordings/again"),
-            ("POST", "/hooks/credentials"),
-            ("POST", "/hooks/credentials/remove"),
-        ],
-    ),
-    ("security.rs", &[("GET", "/metrics")]),
-];
-
-/// A path as its route is written.
-fn general(path: &str) -> String {
-    let path = path.replace("/result-codes/DY", "/result-codes/{code}");
-    path.replace("/tet", "/{id}").replace("/c-1", "/{id}").replace("/voicebots/bot", "/voicebots/{id}")
-}
-
-#[test]
-fn no_route_is_untried() {
-    let _runtime = tokio::runtime::Runtime::new().unwrap();
-    let of_api = [&OF_AN_ID[..], &OF_AN_ACCOUNT, &PUBLIC_API].concat();
-    let read = PAGES_OF_AN_ID.iter().chain(&PAGES).chain(&PUBLIC_PAGES).map(|path| ("GET", *path));
-    let forms = FORMS_OF_AN_ID.iter().chain(&SETTINGS_OF_AN_ID).map(|(path, _)| ("POST", *path));
-    let reading = READING.iter().map(|(path, _)| ("GET", *path));
-    let tried: BTreeSet<(String, String)> = of_api
-        .into_iter()
-        .chain(read)
-        .chain(forms)
-        .chain(reading)
-        .chain(TRIED_APART.iter().flat_map(|(_, routes)| routes.iter().copied()))
-        .filter(|(method, _)| *method != "HEAD")
-        .map(|(method, path)| (method.to_owned(), general(path)))
-        .collect();
-    let listed: BTreeSet<(String, String)> =
-        server::router::list().into_iter().map(|(method, path)| (method.to_string(), path)).collect();
-    let untried: Vec<_> = listed.difference(&tried).collect();
-    assert!(
-        untried.is_empty(),
-        "these were added without trying them as a stranger: {untried:?}; add each to strangers.rs"
-    );
-    let gone: Vec<_> = tried.difference(&listed).collect();
-    assert!(gone.is_empty(), "these are tried and are no routes: {gone:?}");
-    assert!(described().len() > 20 && listed.len() > described().len(), "the pages are listed, too");
-}
-
-#[test]
-fn what_is_tried_apart_is_tried_where_it_is_said_to_be() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
-    for (file, routes) in TRIED_APART {
-        let source = std::fs::read_to_string(folder.join(file)).unwrap();
-        // The table itself tries nothing.
-        let (before, after) = source.split_once("const TRIED_APART").unwrap_or((source.as_str(), ""));
-        let after = after.split_once("\n];\n").map_or(after, |(_, after)| after);
-        for (_, path) in *routes {
-            let longest = path.split(['{', '}']).step_by(2).max_by_key(|part| part.len()).unwrap();
-            assert!(before.contains(longest) || after.contains(longest), "{file} does not name {path}");
-        }
-    }
-}
-
 pub async fn call_function(at: &Harness, path: &str, arguments: &[(&str, &str)], cookie: &str) -> Answer {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
     let request = at.bare(Method::GET, &format!("{path}?{query}"));
     Answer::of(request.header("cookie", cookie).header("accept", "application/json")).await
 }
 
-async fn fill(at: &Harness) {
+pub async fn fill(at: &Harness) {
     at.stock().await;
     at.post("/api/v1/calls", &json!([call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]))
         .await
@@ -433,16 +179,16 @@ both_engines! {
         let other_account = format!("rs_{}.{secret}", account.parse::<i64>().unwrap() + 1);
         let changed = format!("{}A", &at.token[..at.token.len() - 1]);
         let changed = if changed == at.token { format!("{}B", &at.token[..at.token.len() - 1]) } else { changed };
-        for (method, path) in OF_AN_ID.iter().chain(&OF_AN_ACCOUNT) {
+        let routes = server::router::list().into_iter().map(|(method, path)| (method.to_string(), path));
+        for (method, path) in routes.filter(|(_, path)| path.starts_with("/api/") && path != PUBLIC_API) {
+            let (method, path) = (method.as_str(), path.replace(['{', '}'], ""));
             for token in [None, Some(""), Some("rs_"), Some("rs_1.x"), Some(other_account.as_str()), Some(changed.as_str())] {
-                let answer = ask(at, method, path, token).await;
+                let answer = ask(at, method, &path, token).await;
                 assert_eq!(answer.status, 401, "{method} {path} {token:?}");
                 assert!(answer.header("www-authenticate").starts_with("Bearer"), "{method} {path}");
             }
         }
-        for (method, path) in PUBLIC_API {
-            ask(at, method, path, None).await.is(200);
-        }
+        ask(at, "GET", PUBLIC_API, None).await.is(200);
         assert_eq!(everything(at).await, before);
     }
 

@@ -16,13 +16,10 @@ use self::words::{Exchange, Script};
 use crate::{kind::CampaignKind, people::Callee, random::pick, speech};
 
 /// What a dialogue is about.
-pub struct Call<'a> {
+pub struct DialogueCall<'a> {
     pub kind: CampaignKind,
-    /// The result code.
     pub code: &'a str,
-    /// The customer.
     pub person: &'a Callee,
-    /// The local day.
     pub day: Day,
     /// Milliseconds from the answer to the end.
     pub talk: i64,
@@ -47,7 +44,7 @@ struct DialogueTurn {
 }
 
 /// Makes the transcript of a call that somebody answered.
-pub fn transcript(call: &Call<'_>, rng: &mut impl Rng) -> Vec<TranscriptLine> {
+pub fn transcript(call: &DialogueCall<'_>, rng: &mut impl Rng) -> Vec<TranscriptLine> {
     let fill = Placeholders::new(call, rng);
     let script = script(call.kind);
     let turns = |exchange: Exchange, rng: &mut _| -> Vec<DialogueTurn> {
@@ -186,7 +183,7 @@ fn script(kind: CampaignKind) -> &'static Script {
 }
 
 /// The lines that the result follows from; none where the customer hung up.
-fn closing(call: &Call<'_>, script: &Script, rng: &mut impl Rng) -> Option<Exchange> {
+fn closing(call: &DialogueCall<'_>, script: &Script, rng: &mut impl Rng) -> Option<Exchange> {
     let choices = match call.code {
         "CM" => return None,
         "DT" => shared::ALREADY_PAID,
@@ -207,7 +204,7 @@ fn closing(call: &Call<'_>, script: &Script, rng: &mut impl Rng) -> Option<Excha
 struct Placeholders([(&'static str, String); 9]);
 
 impl Placeholders {
-    fn new(call: &Call<'_>, rng: &mut impl Rng) -> Self {
+    fn new(call: &DialogueCall<'_>, rng: &mut impl Rng) -> Self {
         let (anh, capital) = if call.person.female { ("chị", "Chị") } else { ("anh", "Anh") };
         let digits: Vec<String> = call.person.phone.chars().rev().take(3).map(String::from).collect();
         let due = crate::hours::working_day(call.day.plus(rng.random_range(3..12)));

@@ -2,7 +2,7 @@
 
 use domain::Speaker;
 
-/// One line: who speaks and what, with placeholders (see [`super::Call`]).
+/// One line: who speaks and what, with placeholders (see [`super::DialogueCall`]).
 pub type DialogueLine = (Speaker, &'static str);
 
 /// A few lines that belong together.

@@ -1,8 +1,7 @@
 //! A written Vietnamese syllable as sounds: how it begins, its vowels, how it ends, its tone.
 
-/// The six tones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
+pub enum SyllableTone {
     /// Ngang: level.
     Level,
     /// Huyền: falling.
@@ -30,7 +29,6 @@ pub enum Onset {
     Murmur,
 }
 
-/// The last consonant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coda {
     /// Ends with its vowel.
@@ -52,7 +50,7 @@ pub struct Syllable {
     pub vowels: ([Formants; 3], usize),
     /// How it ends.
     pub coda: Coda,
-    pub tone: Tone,
+    pub tone: SyllableTone,
 }
 
 const A: Formants = [850.0, 1_350.0, 2_600.0];
@@ -60,7 +58,7 @@ const A: Formants = [850.0, 1_350.0, 2_600.0];
 impl Syllable {
     /// Reads a written syllable; what is not Vietnamese becomes some syllable, too.
     pub fn read(word: &str) -> Self {
-        let mut tone = Tone::Level;
+        let mut tone = SyllableTone::Level;
         let mut letters = ['\0'; 12];
         let mut count = 0;
         for letter in word.chars().flat_map(char::to_lowercase).take(letters.len()) {
@@ -135,7 +133,7 @@ fn formants(vowel: char) -> Option<Formants> {
 }
 
 /// A letter without its tone mark, and the tone.
-fn plain(letter: char) -> (char, Option<Tone>) {
+fn plain(letter: char) -> (char, Option<SyllableTone>) {
     const MARKED: [(char, &str); 12] = [
         ('a', "àáảãạ"),
         ('ă', "ằắẳẵặ"),
@@ -150,7 +148,8 @@ fn plain(letter: char) -> (char, Option<Tone>) {
         ('ư', "ừứửữự"),
         ('y', "ỳýỷỹỵ"),
     ];
-    const TONES: [Tone; 5] = [Tone::Falling, Tone::Rising, Tone::Dipping, Tone::Broken, Tone::Heavy];
+    const TONES: [SyllableTone; 5] =
+        [SyllableTone::Falling, SyllableTone::Rising, SyllableTone::Dipping, SyllableTone::Broken, SyllableTone::Heavy];
     if letter.is_ascii() {
         return (letter, None);
     }
@@ -168,8 +167,8 @@ mod tests {
     #[test]
     fn a_syllable_is_read_as_it_is_spoken() {
         let read = Syllable::read;
-        assert_eq!(read("Dạ").tone, Tone::Heavy);
-        assert_eq!(read("chuyển").tone, Tone::Dipping);
+        assert_eq!(read("Dạ").tone, SyllableTone::Heavy);
+        assert_eq!(read("chuyển").tone, SyllableTone::Dipping);
         assert_eq!(read("chuyển").vowels.1, 3);
         assert_eq!(read("chuyển").coda, Coda::Nasal);
         assert_eq!(read("một"), read("1"));

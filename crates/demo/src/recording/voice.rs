@@ -2,7 +2,7 @@
 
 use std::f32::consts::PI;
 
-use super::syllable::{Coda, Formants, Onset, Syllable, Tone};
+use super::syllable::{Coda, Formants, Onset, Syllable, SyllableTone};
 
 /// Samples per second of a telephone line.
 pub const RATE: usize = 8_000;
@@ -22,7 +22,6 @@ pub struct Character {
     pub size: f32,
     /// Share of breath in the voice.
     pub breath: f32,
-    /// Loudness.
     pub gain: f32,
 }
 
@@ -99,7 +98,7 @@ impl Voice {
         };
         let end = match (syllable.coda, syllable.tone) {
             (Coda::Stop, _) => 0.78,
-            (_, Tone::Heavy) => 0.84,
+            (_, SyllableTone::Heavy) => 0.84,
             _ => 1.0,
         };
         if let Onset::Hiss(hz, _) | Onset::Stop(hz) = syllable.onset {
@@ -190,14 +189,14 @@ fn glide((vowels, count): &([Formants; 3], usize), part: f32) -> Formants {
 }
 
 /// The pitch of a tone over its syllable, in semitones from the middle of the voice.
-fn tone_pitch(tone: Tone, part: f32) -> f32 {
+fn tone_pitch(tone: SyllableTone, part: f32) -> f32 {
     let points: [f32; 5] = match tone {
-        Tone::Level => [1.5, 1.6, 1.5, 1.4, 1.2],
-        Tone::Falling => [-0.8, -1.6, -2.6, -3.5, -4.2],
-        Tone::Rising => [0.2, 0.0, 1.2, 3.4, 5.6],
-        Tone::Dipping => [-0.5, -2.8, -4.6, -3.4, -1.2],
-        Tone::Broken => [0.4, -0.6, -1.6, 3.0, 5.8],
-        Tone::Heavy => [-0.6, -2.2, -4.2, -5.6, -6.4],
+        SyllableTone::Level => [1.5, 1.6, 1.5, 1.4, 1.2],
+        SyllableTone::Falling => [-0.8, -1.6, -2.6, -3.5, -4.2],
+        SyllableTone::Rising => [0.2, 0.0, 1.2, 3.4, 5.6],
+        SyllableTone::Dipping => [-0.5, -2.8, -4.6, -3.4, -1.2],
+        SyllableTone::Broken => [0.4, -0.6, -1.6, 3.0, 5.8],
+        SyllableTone::Heavy => [-0.6, -2.2, -4.2, -5.6, -6.4],
     };
     let place = part * 4.0;
     let from = (place as usize).min(3);
@@ -205,8 +204,8 @@ fn tone_pitch(tone: Tone, part: f32) -> f32 {
 }
 
 /// The broken tone stops for a moment in its middle.
-fn tone_loudness(tone: Tone, part: f32) -> f32 {
-    if tone == Tone::Broken && (0.45..0.58).contains(&part) { 0.12 } else { 1.0 }
+fn tone_loudness(tone: SyllableTone, part: f32) -> f32 {
+    if tone == SyllableTone::Broken && (0.45..0.58).contains(&part) { 0.12 } else { 1.0 }
 }
 
 /// White noise between −1 and 1: xorshift, which is fast and need not be any better.
@@ -219,7 +218,6 @@ impl Noise {
         Self((seed ^ (seed >> 32)) as u32 | 1)
     }
 
-    /// The next sample.
     pub fn next(&mut self) -> f32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;

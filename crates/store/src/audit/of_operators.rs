@@ -27,7 +27,7 @@ pub struct LogEnd {
 }
 
 #[derive(Debug, sqlx_macros::FromRow)]
-struct Row {
+struct OperatorsEntryRow {
     account_id: i64,
     #[sqlx(flatten)]
     entry: EntryRow,
@@ -35,7 +35,7 @@ struct Row {
 
 /// A page of them, the latest first: at most `limit` before the place `before`, where that is given.
 pub async fn list(conn: &mut Conn, before: Option<LogEnd>, limit: u32) -> Result<Vec<OfAccount>, StoreError> {
-    let rows: Vec<Row> = statement(before, limit).fetch_all(conn).await?;
+    let rows: Vec<OperatorsEntryRow> = statement(before, limit).fetch_all(conn).await?;
     rows.into_iter().map(|row| Ok(OfAccount { account: row.account_id, entry: row.entry.read()? })).collect()
 }
 

@@ -8,11 +8,11 @@ use domain::{
     time::{CLOCK_CHANGE_MS, DAY_MS, Zone},
 };
 
-use super::listed::Listed;
+use super::listed::ResolvedList;
 use crate::sql::{Search, Sql};
 
 /// Appends the conditions of a filter on `calls`, without an alias; `$1` is the account, `$2` the campaign, if there is one.
-pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
+pub(super) fn push(sql: &mut Sql, listed: &ResolvedList<'_>) {
     let filter = listed.filter;
     if let Some(range) = listed.range {
         push_days(sql, range);
@@ -83,7 +83,7 @@ pub(super) enum Asking {
 }
 
 /// Appends the conditions on what the calls of the period did with the customer of a call.
-pub(super) fn push_customers(sql: &mut Sql, listed: &Listed<'_>, asking: Asking) {
+pub(super) fn push_customers(sql: &mut Sql, listed: &ResolvedList<'_>, asking: Asking) {
     let filter = listed.filter;
     let of_campaign = listed.campaign_key.is_some();
     let mut push = |is: bool, talked_from: i64| {
@@ -176,7 +176,7 @@ fn push_contact_id(sql: &mut Sql, contact: &ContactId) {
     }
 }
 
-pub(super) fn push_voicebots(sql: &mut Sql, listed: &Listed<'_>) {
+pub(super) fn push_voicebots(sql: &mut Sql, listed: &ResolvedList<'_>) {
     if !listed.voicebots.is_empty() {
         sql.push(" AND voicebot_key IN ").ints(listed.voicebots.iter().copied());
     }
@@ -201,7 +201,7 @@ pub(super) fn push_hours(sql: &mut Sql, filter: &CallFilter) {
 }
 
 /// What the plan of the campaign says of a call; where it says nothing, no call is against it.
-fn push_plan(sql: &mut Sql, listed: &Listed<'_>) {
+fn push_plan(sql: &mut Sql, listed: &ResolvedList<'_>) {
     let (filter, plan) = (listed.filter, &listed.plan);
     if filter.outside_plan {
         sql.push(" AND class IS NOT NULL AND (1 = 0");
@@ -331,7 +331,7 @@ fn push_classes(sql: &mut Sql, filter: &CallFilter, meanings: &CodeMeanings) {
 
 /// The customer or the number that was dialled is one that was searched for: asked of one call after the other. Where the search
 /// finds few customers, the calls are read by them (`Listed::push_from`).
-fn push_search(sql: &mut Sql, listed: &Listed<'_>, q: &str) {
+fn push_search(sql: &mut Sql, listed: &ResolvedList<'_>, q: &str) {
     if listed.few().is_some() {
         return;
     }
@@ -348,7 +348,7 @@ fn push_search(sql: &mut Sql, listed: &Listed<'_>, q: &str) {
 
 /// The smallest rollup that tells calls, talk time, blocks and cost of just the calls of this filter; `None` where only
 /// the calls themselves do.
-pub(super) fn rollup(listed: &Listed<'_>) -> Option<&'static str> {
+pub(super) fn rollup(listed: &ResolvedList<'_>) -> Option<&'static str> {
     let filter = listed.filter;
     let answerable = CallFilter {
         period: filter.period,
@@ -369,7 +369,7 @@ pub(super) fn rollup(listed: &Listed<'_>) -> Option<&'static str> {
 }
 
 /// As [`push`], on the rollup that can answer the filter.
-pub(super) fn push_on_rollup(sql: &mut Sql, listed: &Listed<'_>) {
+pub(super) fn push_on_rollup(sql: &mut Sql, listed: &ResolvedList<'_>) {
     if let Some(range) = listed.range {
         push_days(sql, range);
     }
@@ -379,7 +379,7 @@ pub(super) fn push_on_rollup(sql: &mut Sql, listed: &Listed<'_>) {
 }
 
 /// Appends what a filter asks of codes, on a rollup by code.
-pub(super) fn push_codes_on_rollup(sql: &mut Sql, listed: &Listed<'_>) {
+pub(super) fn push_codes_on_rollup(sql: &mut Sql, listed: &ResolvedList<'_>) {
     let (filter, meanings) = (listed.filter, listed.meanings.now());
     if !filter.codes.is_empty() {
         sql.push(" AND code IN ").texts(filter.codes.iter().map(domain::Code::as_str));

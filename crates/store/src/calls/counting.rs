@@ -7,7 +7,7 @@ use domain::{CallFilter, Money, filter::ClassFilter, report::CallCounts};
 use roaring::RoaringBitmap;
 
 use super::{
-    CallSums, CodeOf, Listed, conditions, customers, row,
+    CallSums, CodeOf, ResolvedList, conditions, customers, row,
     spans::{self, Spans},
 };
 use crate::{
@@ -37,7 +37,7 @@ pub struct Counts {
 }
 
 /// Where the filter's calls are, where it pays to ask.
-pub(super) async fn spans(conn: &mut Conn, listed: &Listed<'_>) -> Result<Option<Spans>, StoreError> {
+pub(super) async fn spans(conn: &mut Conn, listed: &ResolvedList<'_>) -> Result<Option<Spans>, StoreError> {
     if listed.filter.is_narrowed() && listed.filter.contact.is_none() {
         spans::find(conn, listed).await.map(Some)
     } else {
@@ -47,7 +47,7 @@ pub(super) async fn spans(conn: &mut Conn, listed: &Listed<'_>) -> Result<Option
 
 /// What to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum CountWanted {
     /// Everything, by however many calls.
     All,
     /// What rollups tell, or is found by reading no more than so many calls.
@@ -59,20 +59,20 @@ pub(super) enum Wanted {
 /// Counts a list, `spans` being where its calls are.
 pub(super) async fn count(
     conn: &mut Conn,
-    listed: &Listed<'_>,
+    listed: &ResolvedList<'_>,
     spans: Option<&Spans>,
-    wanted: Wanted,
+    wanted: CountWanted,
 ) -> Result<Counts, StoreError> {
     let rest = CallFilter { classes: vec![], ..listed.filter.clone() };
-    let of_any_class = Listed { filter: &rest, ..listed.clone() };
+    let of_any_class = ResolvedList { filter: &rest, ..listed.clone() };
     let is_allowed = |calls: i64| match wanted {
-        Wanted::Within(most) => calls <= most.cast_signed(),
-        Wanted::All | Wanted::Sums => true,
+        CountWanted::Within(most) => calls <= most.cast_signed(),
+        CountWanted::All | CountWanted::Sums => true,
     };
     if conditions::rollup(listed).is_some() {
         let by_code = of_any_class.by_code().fetch_all(conn).await?.into_iter().map(read).collect();
         let (mut sums, by_class) = sums_of(listed, &by_code);
-        if wanted == Wanted::Sums {
+        if wanted == CountWanted::Sums {
             return Ok(Counts { sums: Some(sums), lacks_customers: true, by_class: Some(by_class) });
         }
         let (mut lacks_customers, calls) = (false, sums.calls);
@@ -95,7 +95,7 @@ pub(super) async fn count(
         of_any_class.by_code().fetch_all(conn).await?.into_iter().map(read).collect()
     };
     let (mut sums, by_class) = sums_of(listed, &found);
-    if wanted == Wanted::Sums {
+    if wanted == CountWanted::Sums {
         return Ok(Counts { sums: Some(sums), lacks_customers: true, by_class: Some(by_class) });
     }
     sums.customers = match customers::count(conn, listed, sums.calls).await? {
@@ -107,29 +107,29 @@ pub(super) async fn count(
 }
 
 /// How many calls, or customers, must be looked at.
-fn to_read(listed: &Listed<'_>, spans: Option<&Spans>) -> i64 {
+fn to_read(listed: &ResolvedList<'_>, spans: Option<&Spans>) -> i64 {
     let Some(spans) = spans else { return 0 };
     // The calls of few customers are found by an index.
     listed.few().map_or_else(|| spans.calls(), |few| few.customers.len() as i64)
 }
 
 /// Whether the calls are read a part at a time: those of one customer, or of few whom a search finds, are not many.
-fn is_read_in_parts(listed: &Listed<'_>) -> bool {
+fn is_read_in_parts(listed: &ResolvedList<'_>) -> bool {
     listed.few().is_none() && listed.filter.contact.is_none()
 }
 
 /// What was found under a code; '' for the calls in progress.
 #[derive(Debug, Default)]
-pub(super) struct OfCode {
+pub(super) struct CountedCode {
     pub(super) sums: CodeSums,
     /// The customers of the calls; none where they were not asked for.
     customers: RoaringBitmap,
 }
 
-pub(super) type CountsByCode = BTreeMap<String, OfCode>;
+pub(super) type CountsByCode = BTreeMap<String, CountedCode>;
 
-fn read(row: Keyed<CodeOf, CodeSums>) -> (String, OfCode) {
-    (row.key.code, OfCode { sums: row.sums, customers: RoaringBitmap::new() })
+fn read(row: Keyed<CodeOf, CodeSums>) -> (String, CountedCode) {
+    (row.key.code, CountedCode { sums: row.sums, customers: RoaringBitmap::new() })
 }
 
 /// A part of the calls, under a code.
@@ -144,7 +144,7 @@ struct PartOfCode {
 
 pub(super) async fn read_calls(
     conn: &mut Conn,
-    listed: &Listed<'_>,
+    listed: &ResolvedList<'_>,
     spans: Option<&Spans>,
 ) -> Result<CountsByCode, StoreError> {
     let mut found = CountsByCode::new();
@@ -181,7 +181,7 @@ pub(super) async fn read_calls(
 }
 
 /// The statement that reads a part of the calls.
-pub(super) fn part(listed: &Listed<'_>, span: spans::Span) -> Sql {
+pub(super) fn part(listed: &ResolvedList<'_>, span: spans::Span) -> Sql {
     let mut sql = listed.sql();
     sql.push("SELECT COALESCE(result_code, '') AS code, COUNT(*) AS calls,").push(row::SUMS);
     sql.push(match listed.campaign_key {
@@ -209,11 +209,11 @@ struct OneCall {
 }
 
 /// The statement that reads a part of the calls one by one, whatever the filter asks of what else became of their customers.
-pub(super) fn one_by_one(listed: &Listed<'_>, span: spans::Span) -> Sql {
+pub(super) fn one_by_one(listed: &ResolvedList<'_>, span: spans::Span) -> Sql {
     push_one_by_one(listed, span, None)
 }
 
-fn push_one_by_one(listed: &Listed<'_>, span: spans::Span, search: Option<&Search>) -> Sql {
+fn push_one_by_one(listed: &ResolvedList<'_>, span: spans::Span, search: Option<&Search>) -> Sql {
     let mut sql = listed.sql();
     sql.push("SELECT campaign_key, contact_no, COALESCE(result_code, '') AS code, talk_time, blocks, cost, (");
     match search {
@@ -238,7 +238,7 @@ struct Sought {
 
 impl Sought {
     /// `None`: the filter searches for nothing, or for few, or so few `calls` are read that these are asked.
-    async fn of(conn: &mut Conn, listed: &Listed<'_>, calls: i64) -> Result<Option<Self>, StoreError> {
+    async fn of(conn: &mut Conn, listed: &ResolvedList<'_>, calls: i64) -> Result<Option<Self>, StoreError> {
         let Some(q) = listed.filter.q.as_deref() else { return Ok(None) };
         if !matches!(listed.found.as_deref(), Some(FoundCustomers::Many(_))) {
             return Ok(None);
@@ -262,9 +262,9 @@ impl Sought {
     }
 
     /// As [`one_by_one`], without the search.
-    fn one_by_one(&self, listed: &Listed<'_>, span: spans::Span) -> Sql {
+    fn one_by_one(&self, listed: &ResolvedList<'_>, span: spans::Span) -> Sql {
         let filter = CallFilter { q: None, ..listed.filter.clone() };
-        let listed = Listed { filter: &filter, found: None, ..listed.clone() };
+        let listed = ResolvedList { filter: &filter, found: None, ..listed.clone() };
         push_one_by_one(&listed, span, Some(&self.search))
     }
 
@@ -275,7 +275,7 @@ impl Sought {
 }
 
 /// The statement that asks a part of a list whom of it a search finds.
-pub(super) fn sought_among(listed: &Listed<'_>, search: &Search, campaign_key: i64, from: i64) -> Sql {
+pub(super) fn sought_among(listed: &ResolvedList<'_>, search: &Search, campaign_key: i64, from: i64) -> Sql {
     let mut sql = Sql::with(&[listed.scope.account(), campaign_key]);
     sql.push("SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND contact_no >= ");
     sql.int(from).push(" AND contact_no < ").int(from + PART).push(" AND ");
@@ -293,7 +293,7 @@ struct AskedCustomers {
 
 impl AskedCustomers {
     /// `None`: the filter asks nothing of the kind.
-    async fn of(conn: &mut Conn, listed: &Listed<'_>) -> Result<Option<Self>, StoreError> {
+    async fn of(conn: &mut Conn, listed: &ResolvedList<'_>) -> Result<Option<Self>, StoreError> {
         let (reached, talked) = (listed.filter.reached, listed.filter.talked);
         if reached.is_none() && !talked {
             return Ok(None);
@@ -332,7 +332,7 @@ impl AskedCustomers {
 }
 
 /// Whether the filter's classes let a code through.
-fn is_asked_for(listed: &Listed<'_>, code: &str) -> bool {
+fn is_asked_for(listed: &ResolvedList<'_>, code: &str) -> bool {
     let class = if code.is_empty() {
         ClassFilter::InProgress
     } else {
@@ -342,7 +342,7 @@ fn is_asked_for(listed: &Listed<'_>, code: &str) -> bool {
 }
 
 /// The sums of the filter, and the calls by class whatever class it asks for.
-fn sums_of(listed: &Listed<'_>, found: &CountsByCode) -> (CallSums, CallCounts) {
+fn sums_of(listed: &ResolvedList<'_>, found: &CountsByCode) -> (CallSums, CallCounts) {
     let mut all = CodeSums::default();
     for (_, of_code) in found.iter().filter(|(code, _)| is_asked_for(listed, code)) {
         all += of_code.sums;
@@ -354,7 +354,7 @@ fn sums_of(listed: &Listed<'_>, found: &CountsByCode) -> (CallSums, CallCounts) 
 }
 
 /// Customers of the filter, each once.
-pub(super) fn customers_of(listed: &Listed<'_>, found: &CountsByCode) -> u64 {
+pub(super) fn customers_of(listed: &ResolvedList<'_>, found: &CountsByCode) -> u64 {
     let asked_for = found.iter().filter(|(code, _)| is_asked_for(listed, code));
     asked_for.fold(RoaringBitmap::new(), |all, (_, of_code)| all | &of_code.customers).len()
 }

@@ -9,7 +9,7 @@ use domain::{
 };
 use roaring::RoaringBitmap;
 
-use super::listed::Listed;
+use super::listed::ResolvedList;
 use crate::{
     Conn, StoreError,
     db::fetch_one,
@@ -73,7 +73,7 @@ pub(super) enum CustomerCount {
 }
 
 /// Counts them; `calls` is how many calls the filter lets through.
-pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> Result<CustomerCount, StoreError> {
+pub(super) async fn count(conn: &mut Conn, listed: &ResolvedList<'_>, calls: u64) -> Result<CustomerCount, StoreError> {
     let filter = listed.filter;
     let Some(campaign_key) = listed.campaign_key else { return Ok(CustomerCount::Counted(None)) };
     if filter.newly_reached || calls == 0 {
@@ -89,13 +89,13 @@ pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> R
 }
 
 /// By one statement that reads the calls.
-pub(super) async fn by_calls(conn: &mut Conn, listed: &Listed<'_>) -> Result<u64, StoreError> {
+pub(super) async fn by_calls(conn: &mut Conn, listed: &ResolvedList<'_>) -> Result<u64, StoreError> {
     let (customers,): (i64,) = distinct(listed).fetch_one(conn).await?;
     Ok(i64::cast_unsigned(customers))
 }
 
 /// The statement that counts the customers of the filter's calls.
-pub(super) fn distinct(listed: &Listed<'_>) -> Sql {
+pub(super) fn distinct(listed: &ResolvedList<'_>) -> Sql {
     let mut sql = listed.sql();
     sql.push("SELECT COUNT(DISTINCT contact_no) FROM ");
     listed.push_from(&mut sql);
@@ -104,7 +104,7 @@ pub(super) fn distinct(listed: &Listed<'_>) -> Sql {
 }
 
 /// The statement that finds the customers with a call in progress; there are never many.
-pub(super) fn open(listed: &Listed<'_>) -> Sql {
+pub(super) fn open(listed: &ResolvedList<'_>) -> Sql {
     let mut sql = listed.sql();
     sql.push("SELECT DISTINCT contact_no FROM calls").push(listed.of()).push(" AND class IS NULL");
     if let Some(range) = listed.range {
@@ -116,7 +116,7 @@ pub(super) fn open(listed: &Listed<'_>) -> Sql {
 /// From the bitmaps of the days.
 async fn by_days(
     conn: &mut Conn,
-    listed: &Listed<'_>,
+    listed: &ResolvedList<'_>,
     campaign_key: i64,
     range: DateRange,
     counted: CountedCalls,
@@ -150,7 +150,7 @@ async fn by_days(
 /// From the campaign's counters: whoever was talked to was reached, whoever was reached was dialled.
 async fn of_campaign(
     conn: &mut Conn,
-    listed: &Listed<'_>,
+    listed: &ResolvedList<'_>,
     campaign_key: i64,
     counted: CountedCalls,
 ) -> Result<u64, StoreError> {

@@ -4,7 +4,7 @@ use domain::filter::CallOrder;
 
 use super::{
     conditions::{self, Asking},
-    listed::Listed,
+    listed::ResolvedList,
     row::{self, ListedCall},
     spans::{self, Span, Spans},
 };
@@ -26,7 +26,7 @@ const SIFTED: i128 = 2_000;
 /// Calls that are read first where they are asked for.
 const FIRST_PART: i64 = 4_000;
 
-impl Listed<'_> {
+impl ResolvedList<'_> {
     /// Up to `rows` calls from `place` on, in the direction of `place`. The page's rows are found first, by index and
     /// already in order; only they are joined with what else is shown of them.
     pub(super) fn select(&self, place: Option<CursorPlace>, rows: usize, reading: RowSource) -> Sql {

@@ -16,7 +16,7 @@ use crate::{
 
 /// A list of calls, resolved: what the campaign, the voicebots, the period and the zone mean.
 #[derive(Clone)]
-pub(super) struct Listed<'a> {
+pub(super) struct ResolvedList<'a> {
     pub(super) scope: &'a Scope,
     /// None for the calls of the whole account.
     pub(super) campaign_key: Option<i64>,
@@ -35,7 +35,7 @@ pub(super) struct Listed<'a> {
     pub(super) is_level: bool,
 }
 
-impl<'a> Listed<'a> {
+impl<'a> ResolvedList<'a> {
     /// `None`: no such campaign. A voicebot that the account does not have is refused: what it named would be an empty
     /// list that looks like an answer.
     pub(super) async fn resolve(

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use domain::{CallFilter, histogram, time::Zone};
 
-use super::{conditions, listed::Listed};
+use super::{conditions, listed::ResolvedList};
 use crate::{Conn, StoreError, sql::Sql};
 
 /// Of fewer calls than one in so many is it worth asking for the hours of a campaign's days.
@@ -64,7 +64,7 @@ struct Bucket {
 }
 
 /// Finds the times that hold calls of the list, from its rollups.
-pub(super) async fn find(conn: &mut Conn, listed: &Listed<'_>) -> Result<Spans, StoreError> {
+pub(super) async fn find(conn: &mut Conn, listed: &ResolvedList<'_>) -> Result<Spans, StoreError> {
     let days: Vec<Bucket> = buckets(listed, false).fetch_all(conn).await?;
     let sum = |of: fn(&Bucket) -> i64| days.iter().map(of).sum::<i64>();
     let (all, matching) = (sum(|day| day.calls), sum(|day| day.matching));
@@ -105,7 +105,7 @@ fn spans(zone: Zone, mut buckets: Vec<Bucket>) -> VecDeque<Span> {
 }
 
 /// The statement that counts calls by day, or by day and hour; the hour of a whole day is -1.
-fn buckets(listed: &Listed<'_>, by_hour: bool) -> Sql {
+fn buckets(listed: &ResolvedList<'_>, by_hour: bool) -> Sql {
     let mut sql = listed.sql();
     sql.push(if by_hour { "SELECT day, hour," } else { "SELECT day, CAST(-1 AS BIGINT) AS hour," });
     sql.push(" CAST(SUM(calls) AS BIGINT) AS calls, CAST(SUM(CASE WHEN 1 = 1");

@@ -12,9 +12,7 @@ use crate::{
 };
 
 fn sorts() -> impl Iterator<Item = domain::CallSort> {
-    [CallOrder::DialedAt, CallOrder::TalkTime, CallOrder::Cost]
-        .into_iter()
-        .flat_map(|by| [true, false].map(|descending| domain::CallSort { by, descending }))
+    CallOrder::ALL.into_iter().flat_map(|by| [true, false].map(|descending| domain::CallSort { by, descending }))
 }
 
 both_engines! {
@@ -36,7 +34,7 @@ both_engines! {
             for backwards in [None, Some(false), Some(true)] {
                 for period in [Period::Whole, Period::Today] {
                     let filter = CallFilter { sort, period, ..CallFilter::default() };
-                    let listed = Listed::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
+                    let listed = ResolvedList::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
                     // In the middle of the list.
                     let value = match sort.by {
                         CallOrder::DialedAt => NINE.0 + 20 * 60_000,
@@ -85,7 +83,7 @@ both_engines! {
         let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
         let filter = CallFilter { contact: Some("kh-1".parse().unwrap()), ..CallFilter::default() };
         for of in [Some(&campaign), None] {
-            let listed = Listed::resolve(&mut conn, &scope, of, &filter, zone.local(NINE).day()).await;
+            let listed = ResolvedList::resolve(&mut conn, &scope, of, &filter, zone.local(NINE).day()).await;
             let listed = listed.unwrap().unwrap();
             if let crate::db::Tx::Sqlite(_) = conn.tx {
                 // PostgreSQL goes by what is in the tables, which here is nothing.
@@ -165,7 +163,7 @@ both_engines! {
         if let crate::db::Tx::Sqlite(_) = conn.tx {
             for period in [Period::Whole, Period::Today] {
                 let filter = CallFilter { period, reached: Some(false), talked: true, ..CallFilter::default() };
-                let listed = Listed::resolve(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap();
+                let listed = ResolvedList::resolve(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap();
                 let plan = listed.select(None, 51, RowSource::Sorted).explain(&mut conn).await;
                 assert!(plan.contains("SEARCH o USING INDEX calls_contact"), "a page asks for each customer:\n{plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{plan}");
@@ -234,7 +232,7 @@ both_engines! {
                 let filter = CallFilter { period, ..CallFilter::from_pairs(pairs).unwrap().0 };
                 for sort in sorts() {
                     let filter = CallFilter { sort, ..filter.clone() };
-                    let listed = Listed::resolve(&mut conn, &scope, of, &filter, first).await.unwrap().unwrap();
+                    let listed = ResolvedList::resolve(&mut conn, &scope, of, &filter, first).await.unwrap().unwrap();
                     let found = spans::find(&mut conn, &listed).await.unwrap();
                     let about = format!("{of:?} {query} {period:?} {}", sort.to_word());
                     let whole = listed.fetch(&mut conn, None, 1_000, RowSource::Sifted).await.unwrap();
@@ -255,7 +253,7 @@ both_engines! {
                         }
                     }
                     if whole.iter().all(|row| listed.value(row) == 0) && sort.by != CallOrder::DialedAt {
-                        let level = Listed { is_level: true, ..listed.clone() };
+                        let level = ResolvedList { is_level: true, ..listed.clone() };
                         let place = middle.map(|(value, key)| CursorPlace { value, key, backwards: false });
                         let expected = keys(&listed.fetch(&mut conn, place, 7, RowSource::Sifted).await.unwrap());
                         let found = level.fetch(&mut conn, place, 7, RowSource::Sifted).await.unwrap();
@@ -323,7 +321,7 @@ both_engines! {
         let today = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day();
         for (of, sort) in [Some(&campaign), None].into_iter().flat_map(|of| sorts().map(move |sort| (of, sort))) {
             let filter = CallFilter { q: Some("khach 17".to_owned()), sort, ..CallFilter::default() };
-            let few = Listed::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
+            let few = ResolvedList::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
             assert_eq!(few.few().map(|few| few.customers.len()), Some(11), "17 and 170 to 179");
             for sql in [few.select(None, 51, RowSource::Sorted), few.by_code(), customers::distinct(&few)] {
                 let plan = sql.explain(&mut conn).await;
@@ -336,23 +334,23 @@ both_engines! {
             let spans = counting::spans(&mut conn, &few).await.unwrap();
             let wanted = few.find(&mut conn, None, 5, spans.as_ref(), None).await.unwrap();
             let wanted: Vec<i64> = wanted.iter().map(|row| row.call_key).collect();
-            let counted = counting::count(&mut conn, &few, spans.as_ref(), counting::Wanted::All).await.unwrap();
+            let counted = counting::count(&mut conn, &few, spans.as_ref(), counting::CountWanted::All).await.unwrap();
             for one_in in [1, 50] {
-                let middling = Listed { found: Some(Arc::new(Found::Middling(found.clone(), one_in))), ..few.clone() };
+                let middling = ResolvedList { found: Some(Arc::new(Found::Middling(found.clone(), one_in))), ..few.clone() };
                 let page = middling.find(&mut conn, None, 5, spans.as_ref(), None).await.unwrap();
                 assert_eq!(page.iter().map(|row| row.call_key).collect::<Vec<_>>(), wanted, "{of:?} {}", sort.to_word());
                 let by_customers = middling.by_customers();
-                let counts = counting::count(&mut conn, &by_customers, spans.as_ref(), counting::Wanted::All).await.unwrap();
+                let counts = counting::count(&mut conn, &by_customers, spans.as_ref(), counting::CountWanted::All).await.unwrap();
                 assert_eq!(counts, counted);
             }
-            let many = Listed { found: Some(Arc::new(Found::Many(1))), ..few };
+            let many = ResolvedList { found: Some(Arc::new(Found::Many(1))), ..few };
             let plan = many.select(None, 51, RowSource::Sifted).explain(&mut conn).await;
             for slow in ["SCAN calls", "TEMP B-TREE FOR ORDER", "Seq Scan", "Sort"] {
                 assert!(!plan.contains(slow), "{slow}: {of:?} {}\n{plan}", sort.to_word());
             }
             let all = many.fetch(&mut conn, None, 51, RowSource::Sifted).await.unwrap();
             assert_eq!(all.len(), 11, "the same are found by asking each call's customer");
-            let counts = counting::count(&mut conn, &many, spans.as_ref(), counting::Wanted::All).await.unwrap();
+            let counts = counting::count(&mut conn, &many, spans.as_ref(), counting::CountWanted::All).await.unwrap();
             assert_eq!(counts, counted, "the same are counted by going through all customers");
             let plan = counting::sought_among(&many, &crate::sql::Search::of("khach 17", &scope), 1, 0).explain(&mut conn).await;
             for slow in ["SCAN contacts", "Seq Scan"] {
@@ -369,7 +367,7 @@ both_engines! {
         if let crate::db::Tx::Sqlite(_) = conn.tx {
             let filter = CallFilter { attempts: vec![2], ..CallFilter::default() };
             for (of, index) in [(Some(&campaign), "PRIMARY KEY"), (None, "calls_of_account")] {
-                let listed = Listed::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
+                let listed = ResolvedList::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
                 let span = Span { from: NINE.0, to: NINE.0 + 1, calls: 1 };
                 for sql in [
                     counting::part(&listed, span),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BLOCK, Column, Entry, Key, Table, Values, note, reading, write_block};
+use super::{BLOCK, BlockKey, ColumnEntry, ColumnTable, CustomerValues, KeptColumn, note, reading, write_block};
 use crate::{
     Conn, Db, Scope, StoreError, accounts,
     db::{execute, fetch_all},
@@ -18,8 +18,8 @@ pub async fn missing(conn: &mut Conn, scope: &Scope) -> Result<Vec<(i64, i64)>, 
         scope.account(),
     )?;
     let sql = "SELECT campaign_key, block FROM customer_blocks WHERE account_id = $1";
-    let kept = fetch_all!(conn, Key, sql, scope.account())?;
-    let kept: BTreeSet<Key> = kept.into_iter().collect();
+    let kept = fetch_all!(conn, BlockKey, sql, scope.account())?;
+    let kept: BTreeSet<BlockKey> = kept.into_iter().collect();
     let blocks = campaigns
         .into_iter()
         .flat_map(|(campaign_key, next)| (0..=(next - 1) / BLOCK).map(move |block| (campaign_key, block)));
@@ -37,7 +37,7 @@ pub async fn build(db: &Db, scope: &Scope, key: (i64, i64)) -> Result<u64, Store
     if fetch_all!(conn, (i64,), sql, scope.account(), campaign_key)?.is_empty() {
         return Ok(0);
     }
-    let table = reading::table_of_stored(&mut conn, scope, key, &Column::ALL).await?;
+    let table = reading::table_of_stored(&mut conn, scope, key, &KeptColumn::ALL).await?;
     write_block(&mut conn, scope, key, &table).await?;
     conn.commit().await?;
     Ok(table.rows() as u64)
@@ -72,17 +72,17 @@ pub(crate) async fn put_right(
         if !build_beside(db, scope, key).await? {
             build(db, scope, key).await?;
         }
-        written(Column::ALL.len() as u64);
+        written(KeptColumn::ALL.len() as u64);
         return Ok(());
     }
     for numbers in wrong.numbers.chunks(AT_ONCE) {
         let mut conn = db.write().await?;
         accounts::lock(&mut conn, scope).await?;
         let rows = reading::stored(&mut conn, scope, campaign_key, numbers).await?;
-        let stored: BTreeMap<i64, Values<'_>> = rows.iter().map(reading::values_of).collect();
+        let stored: BTreeMap<i64, CustomerValues<'_>> = rows.iter().map(reading::values_of).collect();
         let entry = |&contact_no: &i64| {
             let values = stored.get(&contact_no).copied();
-            Entry { campaign_key, contact_no, is_new: false, values }
+            ColumnEntry { campaign_key, contact_no, is_new: false, values }
         };
         note(&mut conn, scope, numbers.iter().map(entry).collect()).await?;
         conn.commit().await?;
@@ -97,7 +97,7 @@ async fn build_beside(db: &Db, scope: &Scope, key: (i64, i64)) -> Result<bool, S
     for _ in 0..TRIES {
         let mut conn = db.read().await?;
         let revision = accounts::revision(&mut conn, scope).await?;
-        let table = reading::table_of_stored(&mut conn, scope, key, &Column::ALL).await?;
+        let table = reading::table_of_stored(&mut conn, scope, key, &KeptColumn::ALL).await?;
         drop(conn);
         let mut conn = db.write().await?;
         accounts::lock(&mut conn, scope).await?;
@@ -120,7 +120,7 @@ pub(crate) async fn wrong_blocks(
     let mut wrong = Vec::new();
     for (block,) in fetch_all!(conn, (i64,), sql, scope.account(), campaign_key)? {
         let key = (campaign_key, block);
-        let expected = reading::table_of_stored(conn, scope, key, &Column::ALL).await?;
+        let expected = reading::table_of_stored(conn, scope, key, &KeptColumn::ALL).await?;
         // What cannot be read says nothing.
         let kept = reading::kept_block(conn, scope, key).await?;
         let is_readable = kept.is_some();
@@ -135,20 +135,6 @@ pub(crate) async fn wrong_blocks(
     Ok(wrong)
 }
 
-fn of(table: &Table, row: usize) -> Option<Values<'_>> {
+fn of(table: &ColumnTable, row: usize) -> Option<CustomerValues<'_>> {
     if row < table.rows() { table.get(row) } else { None }
-}
-
-/// Takes out what is left of campaigns that an import had made, and that are no more.
-pub(crate) async fn forget(conn: &mut Conn, scope: &Scope, import: i64) -> Result<(), StoreError> {
-    for table in ["customer_blocks", "customer_columns", "customer_changes"] {
-        let sql = format!(
-            "DELETE FROM {table}
-             WHERE account_id = $1
-               AND campaign_key IN (SELECT i.campaign_key FROM import_campaigns i WHERE i.account_id = $1 AND i.import_key = $2)
-               AND NOT EXISTS (SELECT 1 FROM campaigns c WHERE c.account_id = $1 AND c.campaign_key = {table}.campaign_key)"
-        );
-        execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), import)?;
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::StoreError;
 
 /// What of a customer is kept; the number of the column in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Column {
+pub(crate) enum KeptColumn {
     /// 1: they are on the list; 0: they have left it, or never were.
     Listed = 0,
     /// Dial start of the latest call; 0 where there is none.
@@ -27,7 +27,7 @@ pub(crate) enum Column {
     HangupBy = 7,
 }
 
-impl Column {
+impl KeptColumn {
     pub(crate) const ALL: [Self; COLUMNS] = [
         Self::Listed,
         Self::LatestAt,
@@ -58,7 +58,7 @@ const NUMBERS: usize = 6;
 
 /// What is kept of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Values<'a> {
+pub(crate) struct CustomerValues<'a> {
     pub(crate) latest_at: i64,
     pub(crate) latest_day: i64,
     pub(crate) talk_time: i64,
@@ -70,7 +70,7 @@ pub(crate) struct Values<'a> {
 
 /// The values of a column that holds texts, by row.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Texts {
+pub(crate) struct ColumnTexts {
     /// Each word once.
     words: Vec<String>,
     /// Which of them a row has.
@@ -78,7 +78,7 @@ pub(crate) struct Texts {
     index: HashMap<String, i64>,
 }
 
-impl Texts {
+impl ColumnTexts {
     fn place_of(&mut self, word: &str) -> i64 {
         if self.index.len() < self.words.len() {
             self.index = self.words.iter().cloned().zip(0..).collect();
@@ -109,16 +109,16 @@ impl Texts {
 
 /// Columns of some customers, or those of them that were asked for.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Table {
+pub(crate) struct ColumnTable {
     rows: usize,
     has: [bool; COLUMNS],
     numbers: [Vec<i64>; NUMBERS],
-    texts: [Texts; COLUMNS - NUMBERS],
+    texts: [ColumnTexts; COLUMNS - NUMBERS],
 }
 
-impl Table {
+impl ColumnTable {
     /// Of nobody, with these columns.
-    pub(super) fn with(columns: &[Column]) -> Self {
+    pub(super) fn with(columns: &[KeptColumn]) -> Self {
         let mut table = Self::default();
         for column in columns {
             table.has[column.at()] = true;
@@ -132,12 +132,12 @@ impl Table {
     }
 
     /// The values of a column that holds numbers, by row.
-    pub(crate) fn numbers(&self, column: Column) -> &[i64] {
+    pub(crate) fn numbers(&self, column: KeptColumn) -> &[i64] {
         &self.numbers[column.at()]
     }
 
     /// The values of a column that holds texts, by row.
-    pub(crate) fn texts(&self, column: Column) -> &Texts {
+    pub(crate) fn texts(&self, column: KeptColumn) -> &ColumnTexts {
         &self.texts[column.at() - NUMBERS]
     }
 
@@ -167,10 +167,11 @@ impl Table {
     }
 
     /// Sets a row, of the columns that are here; `None`: not on the list.
-    pub(super) fn set(&mut self, row: usize, values: Option<Values<'_>>) {
+    pub(super) fn set(&mut self, row: usize, values: Option<CustomerValues<'_>>) {
         self.grow(row + 1);
         let listed = i64::from(values.is_some());
-        let Values { latest_at, latest_day, talk_time, calls, cost, code, hangup_by } = values.unwrap_or_default();
+        let CustomerValues { latest_at, latest_day, talk_time, calls, cost, code, hangup_by } =
+            values.unwrap_or_default();
         let numbers = [listed, latest_at, latest_day, talk_time, calls, cost];
         for (column, value) in numbers.into_iter().enumerate().filter(|(column, _)| self.has[*column]) {
             self.numbers[column][row] = value;
@@ -184,7 +185,7 @@ impl Table {
 
     /// Puts what has changed into the columns that both have. Column by column, and each word is looked up once for all its rows:
     /// a list of millions of customers reads as many changes as an eighth of them.
-    pub(super) fn apply(&mut self, changes: &Changes) {
+    pub(super) fn apply(&mut self, changes: &ColumnChanges) {
         let Some(last) = changes.numbers.iter().max() else { return };
         self.grow(*last as usize + 1);
         let rows = || changes.numbers.iter().map(|number| *number as usize);
@@ -203,25 +204,25 @@ impl Table {
     }
 
     /// A row of a table with all columns.
-    pub(super) fn get(&self, row: usize) -> Option<Values<'_>> {
-        let number = |column: Column| self.numbers[column.at()][row];
-        (number(Column::Listed) != 0).then(|| Values {
-            latest_at: number(Column::LatestAt),
-            latest_day: number(Column::LatestDay),
-            talk_time: number(Column::TalkTime),
-            calls: number(Column::Calls),
-            cost: number(Column::Cost),
+    pub(super) fn get(&self, row: usize) -> Option<CustomerValues<'_>> {
+        let number = |column: KeptColumn| self.numbers[column.at()][row];
+        (number(KeptColumn::Listed) != 0).then(|| CustomerValues {
+            latest_at: number(KeptColumn::LatestAt),
+            latest_day: number(KeptColumn::LatestDay),
+            talk_time: number(KeptColumn::TalkTime),
+            calls: number(KeptColumn::Calls),
+            cost: number(KeptColumn::Cost),
             code: self.texts[0].get(row),
             hangup_by: self.texts[1].get(row),
         })
     }
 
     /// A column as it is stored.
-    pub(super) fn pack(&self, column: Column) -> Vec<u8> {
+    pub(super) fn pack(&self, column: KeptColumn) -> Vec<u8> {
         if column.at() < NUMBERS {
             return pack(&self.numbers[column.at()]);
         }
-        let Texts { words, places, .. } = &self.texts[column.at() - NUMBERS];
+        let ColumnTexts { words, places, .. } = &self.texts[column.at() - NUMBERS];
         // Words that no row has any more are left out.
         let mut renumbered = vec![-1; words.len()];
         let mut used = Vec::new();
@@ -246,7 +247,7 @@ impl Table {
     }
 
     /// Reads [`Self::pack`] into a table that is to have the column. All columns must have as many rows.
-    pub(super) fn unpack(&mut self, column: Column, mut bytes: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn unpack(&mut self, column: KeptColumn, mut bytes: &[u8]) -> Result<(), StoreError> {
         let broken = || StoreError::Broken(format!("column {} of customers", column.no()));
         let rows = if column.at() < NUMBERS {
             let values = unpack(bytes).ok_or_else(broken)?;
@@ -264,7 +265,7 @@ impl Table {
             if places.iter().any(|place| *place < 0 || *place >= words.len() as i64) {
                 return Err(broken());
             }
-            let texts = Texts { words, places, index: HashMap::new() };
+            let texts = ColumnTexts { words, places, index: HashMap::new() };
             self.texts[column.at() - NUMBERS] = texts;
             self.texts[column.at() - NUMBERS].places.len()
         };
@@ -278,20 +279,20 @@ impl Table {
 
 /// Some customers of a block with all columns: what became otherwise.
 #[derive(Debug, Clone)]
-pub(super) struct Changes {
+pub(super) struct ColumnChanges {
     /// Their numbers within the block.
     numbers: Vec<i64>,
-    table: Table,
+    table: ColumnTable,
 }
 
-impl Default for Changes {
+impl Default for ColumnChanges {
     fn default() -> Self {
-        Self { numbers: Vec::new(), table: Table::with(&Column::ALL) }
+        Self { numbers: Vec::new(), table: ColumnTable::with(&KeptColumn::ALL) }
     }
 }
 
-impl Changes {
-    pub(super) fn push(&mut self, number: i64, values: Option<Values<'_>>) {
+impl ColumnChanges {
+    pub(super) fn push(&mut self, number: i64, values: Option<CustomerValues<'_>>) {
         self.table.set(self.numbers.len(), values);
         self.numbers.push(number);
     }
@@ -300,13 +301,13 @@ impl Changes {
         self.numbers.len()
     }
 
-    pub(super) fn rows(&self) -> impl Iterator<Item = (i64, Option<Values<'_>>)> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = (i64, Option<CustomerValues<'_>>)> {
         self.numbers.iter().enumerate().map(|(row, number)| (*number, self.table.get(row)))
     }
 
     pub(super) fn pack(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let columns = Column::ALL.map(|column| self.table.pack(column));
+        let columns = KeptColumn::ALL.map(|column| self.table.pack(column));
         for column in std::iter::once(pack(&self.numbers)).chain(columns) {
             bytes.extend_from_slice(&(column.len() as u32).to_le_bytes());
             bytes.extend_from_slice(&column);
@@ -315,7 +316,7 @@ impl Changes {
     }
 
     /// Reads these columns of [`Self::pack`].
-    pub(super) fn unpack(mut bytes: &[u8], columns: &[Column]) -> Result<Self, StoreError> {
+    pub(super) fn unpack(mut bytes: &[u8], columns: &[KeptColumn]) -> Result<Self, StoreError> {
         let broken = || StoreError::Broken("a change of customers".to_owned());
         let mut take = || {
             let length = take_u32(&mut bytes)? as usize;
@@ -324,8 +325,8 @@ impl Changes {
             Some(column)
         };
         let numbers = take().and_then(unpack).ok_or_else(broken)?;
-        let mut table = Table::with(columns);
-        for column in Column::ALL {
+        let mut table = ColumnTable::with(columns);
+        for column in KeptColumn::ALL {
             let bytes = take().ok_or_else(broken)?;
             if columns.contains(&column) {
                 table.unpack(column, bytes)?;
@@ -410,8 +411,8 @@ mod tests {
         #[test]
         fn bytes_of_anything_are_refused_and_do_no_harm(bytes: Vec<u8>) {
             let _ = unpack(&bytes);
-            let _ = Changes::unpack(&bytes, &Column::ALL);
-            let _ = Table::with(&[Column::Code]).unpack(Column::Code, &bytes);
+            let _ = ColumnChanges::unpack(&bytes, &KeptColumn::ALL);
+            let _ = ColumnTable::with(&[KeptColumn::Code]).unpack(KeptColumn::Code, &bytes);
         }
 
         #[test]
@@ -421,14 +422,14 @@ mod tests {
             let values = |row: &Option<(i64, i64, [i64; 3], String, String)>| {
                 row.as_ref().map(|(at, day, [talk, calls, cost], code, hangup_by)| (*at, *day, *talk, *calls, *cost, code.clone(), hangup_by.clone()))
             };
-            let mut changes = Changes::default();
+            let mut changes = ColumnChanges::default();
             for (number, row) in &rows {
-                let given = row.as_ref().map(|(latest_at, latest_day, [talk_time, calls, cost], code, hangup_by)| Values {
+                let given = row.as_ref().map(|(latest_at, latest_day, [talk_time, calls, cost], code, hangup_by)| CustomerValues {
                     latest_at: *latest_at, latest_day: *latest_day, talk_time: *talk_time, calls: *calls, cost: *cost, code, hangup_by,
                 });
                 changes.push(*number, given);
             }
-            let read = Changes::unpack(&changes.pack(), &Column::ALL).unwrap();
+            let read = ColumnChanges::unpack(&changes.pack(), &KeptColumn::ALL).unwrap();
             let read: Vec<_> = read.rows().map(|(number, row)| (number, row.map(|v| (v.latest_at, v.latest_day, v.talk_time, v.calls, v.cost, v.code.to_owned(), v.hangup_by.to_owned())))).collect();
             let given: Vec<_> = rows.iter().map(|(number, row)| (*number, values(row))).collect();
             prop_assert_eq!(read, given);
@@ -438,32 +439,32 @@ mod tests {
         fn changes_make_of_columns_what_setting_each_row_makes(
             before in proptest::collection::vec((0..BLOCK, any::<Option<(i64, i64)>>(), "[ABC]?"), 0..20),
             changed in proptest::collection::vec((0..BLOCK, any::<Option<(i64, i64)>>(), "[ABCD]?"), 0..20),
-            columns in proptest::sample::subsequence(Column::ALL[1..].to_vec(), 0..COLUMNS),
+            columns in proptest::sample::subsequence(KeptColumn::ALL[1..].to_vec(), 0..COLUMNS),
         ) {
-            fn values(numbers: Option<(i64, i64)>, word: &str) -> Option<Values<'_>> {
-                numbers.map(|(latest_at, cost)| Values { latest_at, cost, code: word, hangup_by: word, ..Values::default() })
+            fn values(numbers: Option<(i64, i64)>, word: &str) -> Option<CustomerValues<'_>> {
+                numbers.map(|(latest_at, cost)| CustomerValues { latest_at, cost, code: word, hangup_by: word, ..CustomerValues::default() })
             }
-            let columns: Vec<Column> = std::iter::once(Column::Listed).chain(columns).collect();
-            let mut whole = Table::with(&Column::ALL);
+            let columns: Vec<KeptColumn> = std::iter::once(KeptColumn::Listed).chain(columns).collect();
+            let mut whole = ColumnTable::with(&KeptColumn::ALL);
             for (number, numbers, word) in &before {
                 whole.set(*number as usize, values(*numbers, word));
             }
-            let mut read = Table::with(&columns);
+            let mut read = ColumnTable::with(&columns);
             for column in &columns {
                 read.unpack(*column, &whole.pack(*column)).unwrap();
             }
-            let mut changes = Changes::default();
+            let mut changes = ColumnChanges::default();
             for (number, numbers, word) in &changed {
                 changes.push(*number, values(*numbers, word));
                 whole.set(*number as usize, values(*numbers, word));
             }
-            read.apply(&Changes::unpack(&changes.pack(), &columns).unwrap());
+            read.apply(&ColumnChanges::unpack(&changes.pack(), &columns).unwrap());
             prop_assert_eq!(read.rows, whole.rows);
             for column in columns {
                 if column.at() < NUMBERS {
                     prop_assert_eq!(read.numbers(column), whole.numbers(column));
                 } else {
-                    let words = |table: &Table| (0..table.rows).map(|row| table.texts(column).get(row).to_owned()).collect::<Vec<_>>();
+                    let words = |table: &ColumnTable| (0..table.rows).map(|row| table.texts(column).get(row).to_owned()).collect::<Vec<_>>();
                     prop_assert_eq!(words(&read), words(&whole));
                 }
             }

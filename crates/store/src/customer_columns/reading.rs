@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use super::{
-    BLOCK, Key,
-    packing::{Changes, Column, Table, Values},
+    BLOCK, BlockKey,
+    packing::{ColumnChanges, ColumnTable, CustomerValues, KeptColumn},
 };
 use crate::{Conn, Scope, StoreError, db::fetch_all, dialect::integers_of_json, sql::Sql};
 
@@ -24,8 +24,8 @@ pub(super) struct StoredRow {
     latest_hangup_by: String,
 }
 
-pub(super) fn values_of(row: &StoredRow) -> (i64, Values<'_>) {
-    let values = Values {
+pub(super) fn values_of(row: &StoredRow) -> (i64, CustomerValues<'_>) {
+    let values = CustomerValues {
         latest_at: row.latest_at,
         latest_day: row.latest_day,
         talk_time: row.latest_talk_time,
@@ -55,7 +55,7 @@ pub(super) async fn stored(
 }
 
 /// The statement that reads what is stored of a block.
-pub(super) fn stored_block(scope: &Scope, (campaign_key, block): Key) -> Sql {
+pub(super) fn stored_block(scope: &Scope, (campaign_key, block): BlockKey) -> Sql {
     let mut sql = Sql::with(&[scope.account(), campaign_key]);
     sql.push(
         "SELECT contact_no, latest_at, latest_day, latest_talk_time, calls, cost, latest_code, latest_hangup_by
@@ -70,11 +70,11 @@ pub(super) fn stored_block(scope: &Scope, (campaign_key, block): Key) -> Sql {
 pub(super) async fn table_of_stored(
     conn: &mut Conn,
     scope: &Scope,
-    key: Key,
-    columns: &[Column],
-) -> Result<Table, StoreError> {
+    key: BlockKey,
+    columns: &[KeptColumn],
+) -> Result<ColumnTable, StoreError> {
     let rows: Vec<StoredRow> = stored_block(scope, key).fetch_all(conn).await?;
-    let mut table = Table::with(columns);
+    let mut table = ColumnTable::with(columns);
     for row in &rows {
         let (contact_no, values) = values_of(row);
         table.set((contact_no % BLOCK) as usize, Some(values));
@@ -83,7 +83,12 @@ pub(super) async fn table_of_stored(
 }
 
 /// The statement that reads columns of blocks.
-pub(super) fn columns_of(scope: &Scope, campaign_key: i64, blocks: &RangeInclusive<i64>, columns: &[Column]) -> Sql {
+pub(super) fn columns_of(
+    scope: &Scope,
+    campaign_key: i64,
+    blocks: &RangeInclusive<i64>,
+    columns: &[KeptColumn],
+) -> Sql {
     let mut sql = Sql::with(&[scope.account(), campaign_key]);
     sql.push(
         "SELECT block, column_no, customers FROM customer_columns
@@ -108,28 +113,32 @@ pub(super) fn changes_in(scope: &Scope, campaign_key: i64, blocks: &RangeInclusi
 pub(super) async fn changes_of(
     conn: &mut Conn,
     scope: &Scope,
-    (campaign_key, block): Key,
-) -> Result<Option<Vec<Changes>>, StoreError> {
+    (campaign_key, block): BlockKey,
+) -> Result<Option<Vec<ColumnChanges>>, StoreError> {
     let rows: Vec<(i64, Vec<u8>)> = changes_in(scope, campaign_key, &(block..=block)).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(_, bytes)| Changes::unpack(&bytes, &Column::ALL)).collect::<Result<_, _>>().ok())
+    Ok(rows
+        .into_iter()
+        .map(|(_, bytes)| ColumnChanges::unpack(&bytes, &KeptColumn::ALL))
+        .collect::<Result<_, _>>()
+        .ok())
 }
 
 /// What the rows of a block say.
 #[derive(Debug, Default)]
-struct Rows {
+struct ColumnRows {
     /// By the number of the column.
     columns: Vec<(i64, Vec<u8>)>,
     changes: Vec<Vec<u8>>,
 }
 
-impl Rows {
+impl ColumnRows {
     /// The rows of the blocks that are kept.
     async fn read(
         conn: &mut Conn,
         scope: &Scope,
         campaign_key: i64,
         blocks: &RangeInclusive<i64>,
-        columns: &[Column],
+        columns: &[KeptColumn],
     ) -> Result<BTreeMap<i64, Self>, StoreError> {
         let kept = fetch_all!(
             conn,
@@ -159,16 +168,16 @@ impl Rows {
         Ok(by_block)
     }
 
-    fn table(&self, columns: &[Column]) -> Result<Table, StoreError> {
-        let mut table = Table::with(columns);
+    fn table(&self, columns: &[KeptColumn]) -> Result<ColumnTable, StoreError> {
+        let mut table = ColumnTable::with(columns);
         for (column_no, bytes) in &self.columns {
-            if let Some(column) = Column::of_no(*column_no) {
+            if let Some(column) = KeptColumn::of_no(*column_no) {
                 table.unpack(column, bytes)?;
             }
         }
         table.check()?;
         for bytes in &self.changes {
-            table.apply(&Changes::unpack(bytes, columns)?);
+            table.apply(&ColumnChanges::unpack(bytes, columns)?);
         }
         Ok(table)
     }
@@ -181,9 +190,9 @@ pub(crate) async fn read_blocks(
     scope: &Scope,
     campaign_key: i64,
     blocks: RangeInclusive<i64>,
-    columns: &[Column],
-) -> Result<BTreeMap<i64, Table>, StoreError> {
-    let rows = Rows::read(conn, scope, campaign_key, &blocks, columns).await?;
+    columns: &[KeptColumn],
+) -> Result<BTreeMap<i64, ColumnTable>, StoreError> {
+    let rows = ColumnRows::read(conn, scope, campaign_key, &blocks, columns).await?;
     let mut tables = BTreeMap::new();
     for block in blocks {
         let kept = rows.get(&block).map(|rows| rows.table(columns));
@@ -203,8 +212,8 @@ pub(crate) async fn read_blocks(
 pub(super) async fn kept_block(
     conn: &mut Conn,
     scope: &Scope,
-    (campaign_key, block): Key,
-) -> Result<Option<Table>, StoreError> {
-    let mut rows = Rows::read(conn, scope, campaign_key, &(block..=block), &Column::ALL).await?;
-    Ok(rows.remove(&block).unwrap_or_default().table(&Column::ALL).ok())
+    (campaign_key, block): BlockKey,
+) -> Result<Option<ColumnTable>, StoreError> {
+    let mut rows = ColumnRows::read(conn, scope, campaign_key, &(block..=block), &KeptColumn::ALL).await?;
+    Ok(rows.remove(&block).unwrap_or_default().table(&KeptColumn::ALL).ok())
 }

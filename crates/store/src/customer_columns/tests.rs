@@ -20,7 +20,7 @@ both_engines! {
             }
         }
         let statements = [
-            reading::columns_of(&scope, 3, &(0..=15), &[Column::Listed, Column::Cost]),
+            reading::columns_of(&scope, 3, &(0..=15), &[KeptColumn::Listed, KeptColumn::Cost]),
             reading::changes_in(&scope, 3, &(0..=15)),
             reading::stored_block(&scope, (3, 1)),
         ];

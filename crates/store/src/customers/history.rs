@@ -41,7 +41,7 @@ pub struct CustomerHistory {
 }
 
 impl CustomerHistory {
-    /// Finished calls.
+    /// Finished calls: those in progress are in no class.
     pub fn finished(&self) -> u64 {
         self.by_code.iter().map(|(_, calls)| calls).sum()
     }
@@ -49,7 +49,7 @@ impl CustomerHistory {
 
 /// The calls of one code.
 #[derive(Debug, sqlx_macros::FromRow)]
-struct CodeRow {
+struct CustomerCodeRow {
     code: String,
     calls: i64,
     talk_time: i64,
@@ -151,7 +151,7 @@ pub async fn history(
         cost: Money::ZERO,
         calls: newest(conn, &whose, &currency, meanings.now()).await?,
     };
-    for row in whose.codes().fetch_all::<CodeRow>(conn).await? {
+    for row in whose.codes().fetch_all::<CustomerCodeRow>(conn).await? {
         history.talk_time += row.talk_time;
         history.blocks += row.blocks;
         history.cost += Money(row.cost);

@@ -16,7 +16,7 @@ use super::conditions::Asked;
 use crate::{
     Conn, StoreError,
     cursor::CursorPlace,
-    customer_columns::{BLOCK, BLOCKS_AT_ONCE, Column, Table, read_blocks},
+    customer_columns::{BLOCK, BLOCKS_AT_ONCE, ColumnTable, KeptColumn, read_blocks},
     db::fetch_one,
     rollup::customers_of_days,
     search_index::Found,
@@ -135,33 +135,33 @@ async fn nearest(
 }
 
 /// The column that a list is sorted by; none for the order in which customers came, which is that of their numbers.
-fn column(by: CustomerOrder) -> Option<Column> {
+fn column(by: CustomerOrder) -> Option<KeptColumn> {
     Some(match by {
         CustomerOrder::Listed => return None,
-        CustomerOrder::LatestAt => Column::LatestAt,
-        CustomerOrder::TalkTime => Column::TalkTime,
-        CustomerOrder::Code => Column::Code,
-        CustomerOrder::HangupBy => Column::HangupBy,
-        CustomerOrder::Calls => Column::Calls,
-        CustomerOrder::Cost => Column::Cost,
+        CustomerOrder::LatestAt => KeptColumn::LatestAt,
+        CustomerOrder::TalkTime => KeptColumn::TalkTime,
+        CustomerOrder::Code => KeptColumn::Code,
+        CustomerOrder::HangupBy => KeptColumn::HangupBy,
+        CustomerOrder::Calls => KeptColumn::Calls,
+        CustomerOrder::Cost => KeptColumn::Cost,
     })
 }
 
 /// The columns that a list needs.
-fn columns(asked: &Asked<'_>) -> Vec<Column> {
+fn columns(asked: &Asked<'_>) -> Vec<KeptColumn> {
     let filter = asked.filter;
-    let mut columns = vec![Column::Listed];
-    let mut need = |column: Column, is_needed: bool| {
+    let mut columns = vec![KeptColumn::Listed];
+    let mut need = |column: KeptColumn, is_needed: bool| {
         if is_needed && !columns.contains(&column) {
             columns.push(column);
         }
     };
     let by_code = !filter.codes.is_empty() || !filter.classes.is_empty();
-    need(Column::Code, by_code);
-    need(Column::LatestAt, asked.range.is_some() || filter.classes.contains(&ClassFilter::InProgress));
-    need(Column::LatestDay, asked.range.is_some());
-    need(Column::HangupBy, !filter.hangup_by.is_empty());
-    need(Column::Calls, filter.calls.is_some());
+    need(KeptColumn::Code, by_code);
+    need(KeptColumn::LatestAt, asked.range.is_some() || filter.classes.contains(&ClassFilter::InProgress));
+    need(KeptColumn::LatestDay, asked.range.is_some());
+    need(KeptColumn::HangupBy, !filter.hangup_by.is_empty());
+    need(KeptColumn::Calls, filter.calls.is_some());
     if let Some(column) = column(filter.sort.by) {
         need(column, true);
     }
@@ -204,9 +204,9 @@ impl<'a> Sift<'a> {
     }
 
     /// Of each row of a block, whether it is let through.
-    fn passing(&self, block: i64, table: &Table) -> Vec<bool> {
+    fn passing(&self, block: i64, table: &ColumnTable) -> Vec<bool> {
         let (asked, filter) = (self.asked, self.asked.filter);
-        let mut passing: Vec<bool> = table.numbers(Column::Listed).iter().map(|listed| *listed != 0).collect();
+        let mut passing: Vec<bool> = table.numbers(KeptColumn::Listed).iter().map(|listed| *listed != 0).collect();
         let found = self.found.as_ref().map(|found| (found, true));
         let standing = self.standing.as_ref().map(|(customers, are_let_through)| (customers, *are_let_through));
         for (customers, are_let_through) in found.into_iter().chain(standing) {
@@ -219,15 +219,15 @@ impl<'a> Sift<'a> {
             }
             passing.iter_mut().zip(among).for_each(|(passes, among)| *passes &= among == are_let_through);
         }
-        let numbers = |column: Column| table.numbers(column).iter();
+        let numbers = |column: KeptColumn| table.numbers(column).iter();
         if let Some(range) = asked.range {
             let days = i64::from(range.from.0)..=i64::from(range.to.0);
-            let called = numbers(Column::LatestDay).zip(numbers(Column::LatestAt));
+            let called = numbers(KeptColumn::LatestDay).zip(numbers(KeptColumn::LatestAt));
             // Day 0 of who was never called is no day of theirs.
             passing.iter_mut().zip(called).for_each(|(passes, (day, at))| *passes &= *at > 0 && days.contains(day));
         }
         if !filter.codes.is_empty() {
-            retain_words(&mut passing, table, Column::Code, |word| {
+            retain_words(&mut passing, table, KeptColumn::Code, |word| {
                 filter.codes.iter().any(|code| code.as_str() == word)
             });
         }
@@ -235,7 +235,7 @@ impl<'a> Sift<'a> {
             self.retain_classes(&mut passing, table);
         }
         if !filter.hangup_by.is_empty() {
-            retain_words(&mut passing, table, Column::HangupBy, |word| {
+            retain_words(&mut passing, table, KeptColumn::HangupBy, |word| {
                 filter.hangup_by.iter().copied().map(HangupBy::word).any(|who| who == word)
             });
         }
@@ -244,12 +244,12 @@ impl<'a> Sift<'a> {
                 TimesCalled::Exactly(calls) => i64::from(calls)..=i64::from(calls),
                 TimesCalled::AtLeast(calls) => i64::from(calls)..=i64::MAX,
             };
-            passing.iter_mut().zip(numbers(Column::Calls)).for_each(|(passes, own)| *passes &= calls.contains(own));
+            passing.iter_mut().zip(numbers(KeptColumn::Calls)).for_each(|(passes, own)| *passes &= calls.contains(own));
         }
         passing
     }
 
-    fn retain_classes(&self, passing: &mut [bool], table: &Table) {
+    fn retain_classes(&self, passing: &mut [bool], table: &ColumnTable) {
         let (classes, meanings) = (&self.asked.filter.classes, self.asked.meanings.now());
         let is_asked_for = |word: &str| {
             if word.is_empty() {
@@ -258,17 +258,17 @@ impl<'a> Sift<'a> {
                 classes.contains(&ClassFilter::Class(meanings.class_of(word)))
             }
         };
-        retain_words(passing, table, Column::Code, is_asked_for);
+        retain_words(passing, table, KeptColumn::Code, is_asked_for);
         if classes.contains(&ClassFilter::InProgress) {
             // Who was never called has no code either.
-            let called = table.numbers(Column::LatestAt).iter();
+            let called = table.numbers(KeptColumn::LatestAt).iter();
             passing.iter_mut().zip(called).for_each(|(passes, at)| *passes &= *at > 0);
         }
     }
 }
 
 /// Lets through only those whose word is asked for.
-fn retain_words(passing: &mut [bool], table: &Table, column: Column, is_asked_for: impl Fn(&str) -> bool) {
+fn retain_words(passing: &mut [bool], table: &ColumnTable, column: KeptColumn, is_asked_for: impl Fn(&str) -> bool) {
     let texts = table.texts(column);
     let words: Vec<bool> = texts.words().iter().map(|word| is_asked_for(word)).collect();
     passing.iter_mut().zip(texts.places()).for_each(|(passes, place)| *passes &= words[*place as usize]);
@@ -291,14 +291,14 @@ impl First {
                 words: BTreeMap::new(),
             }),
             CustomerOrder::LatestAt | CustomerOrder::TalkTime | CustomerOrder::Calls | CustomerOrder::Cost => {
-                let column = column(by).unwrap_or(Column::LatestAt);
+                let column = column(by).unwrap_or(KeptColumn::LatestAt);
                 let after = place.map(|(place, _)| turned((place.value, place.key), descending));
                 Self::ByNumber(FirstByNumber { column, descending, after, rows, found: Vec::new(), last: None })
             }
         }
     }
 
-    fn take(&mut self, block: i64, table: &Table, passing: &[bool]) {
+    fn take(&mut self, block: i64, table: &ColumnTable, passing: &[bool]) {
         match self {
             Self::ByNumber(first) => first.take(block, table, passing),
             Self::ByText(first) => first.take(block, table, passing),
@@ -320,7 +320,7 @@ fn turned((value, number): (i64, i64), descending: bool) -> (i64, i64) {
 }
 
 struct FirstByNumber {
-    column: Column,
+    column: KeptColumn,
     descending: bool,
     /// The place before the first, turned.
     after: Option<(i64, i64)>,
@@ -332,7 +332,7 @@ struct FirstByNumber {
 }
 
 impl FirstByNumber {
-    fn take(&mut self, block: i64, table: &Table, passing: &[bool]) {
+    fn take(&mut self, block: i64, table: &ColumnTable, passing: &[bool]) {
         let values = table.numbers(self.column);
         for (row, value) in values.iter().enumerate().filter(|(row, _)| passing[*row]) {
             let key = turned((*value, block * BLOCK + row as i64), self.descending);
@@ -364,7 +364,7 @@ impl FirstByNumber {
 
 /// By a text, or by nothing but the number: few words, and of each the first numbers. Numbers are read in their order.
 struct FirstByText {
-    column: Option<Column>,
+    column: Option<KeptColumn>,
     descending: bool,
     after: Option<(String, i64)>,
     rows: usize,
@@ -372,7 +372,7 @@ struct FirstByText {
 }
 
 impl FirstByText {
-    fn take(&mut self, block: i64, table: &Table, passing: &[bool]) {
+    fn take(&mut self, block: i64, table: &ColumnTable, passing: &[bool]) {
         let none = [String::new()];
         let (words, places) = match self.column {
             Some(column) => (table.texts(column).words(), Some(table.texts(column).places())),

@@ -89,13 +89,15 @@ async fn hits(db: &Db, scope: &Scope, q: &str) -> u64 {
 }
 
 async fn index(db: &Db, scope: &Scope) {
-    for block in search_index::behind(&mut db.read().await.unwrap(), scope, search_index::Behind::Some).await.unwrap() {
+    for block in
+        search_index::behind(&mut db.read().await.unwrap(), scope, search_index::IndexBehind::Some).await.unwrap()
+    {
         search_index::index(db, scope, block).await.unwrap();
     }
 }
 
 /// Goes on until nothing is left; looks after each step.
-async fn erase(db: &Db, scope: &Scope) -> Vec<(i64, Counts)> {
+async fn erase(db: &Db, scope: &Scope) -> Vec<(i64, ErasureCounts)> {
     let mut ended = Vec::new();
     loop {
         let mut conn = db.write().await.unwrap();
@@ -179,7 +181,7 @@ both_engines! {
     async fn a_number_that_nobody_has_is_none(db) {
         let scope = called(&db, "a").await;
         let counts = preview(&mut db.read().await.unwrap(), &scope, "0987654321").await.unwrap();
-        assert_eq!(counts, Counts::default());
+        assert_eq!(counts, ErasureCounts::default());
         for none in ["", "   ", "8.49E+10"] {
             let mut conn = db.write().await.unwrap();
             assert!(matches!(begin(&mut conn, &scope, none, NOW).await, Err(StoreError::Invalid(_))), "{none:?}");

@@ -46,7 +46,7 @@ both_engines! {
                 assert_eq!(figures.account.id, scope.account());
                 let query = UsageQuery { days: UsageDays::Month(month), voicebot: None };
                 let own = usage_of::read(&mut conn, scope, &query, NOW).await.unwrap().unwrap().total;
-                let Usage { calls, talk_time, dial_time, blocks, cost, .. } = figures.month;
+                let AccountUse { calls, talk_time, dial_time, blocks, cost, .. } = figures.month;
                 assert_eq!(
                     (calls, talk_time, dial_time, blocks, cost),
                     (own.calls, own.talk_time, own.dial_time, own.sessions, own.cost),

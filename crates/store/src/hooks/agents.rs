@@ -14,11 +14,11 @@ use crate::{
 /// An agent of another system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agent {
-    /// The system.
+    /// Which system it belongs to.
     pub source: HookSource,
     /// Its id there; empty: of calls that name none.
     pub agent: String,
-    /// Its name there.
+    /// What the system calls it, where it says so.
     pub name: Option<String>,
     /// The campaign of its calls; none: the one that the call names, else one of its own.
     pub campaign: Option<CampaignId>,

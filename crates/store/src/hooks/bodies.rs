@@ -34,7 +34,7 @@ pub struct Arrived {
     pub source: HookSource,
     /// Its number: grows with each that comes, and is at least the millisecond in which it came times [`KEYS_PER_MS`].
     pub key: i64,
-    /// When it came.
+    /// When the server took it, by its own clock.
     pub at: Timestamp,
     /// As it came.
     pub body: Vec<u8>,
@@ -268,7 +268,7 @@ pub struct WebhookDelivery {
     pub hook: i64,
     /// Which system sent it.
     pub source: HookSource,
-    /// When it came.
+    /// When the server took it, by its own clock.
     pub received_at: Timestamp,
     /// How long its body is.
     pub bytes: u64,
@@ -281,7 +281,7 @@ pub struct WebhookDelivery {
 }
 
 #[derive(sqlx_macros::FromRow)]
-struct StoredDelivery {
+struct DeliveredBody {
     body_key: i64,
     hook_key: i64,
     source: String,
@@ -292,7 +292,7 @@ struct StoredDelivery {
     call: Option<String>,
 }
 
-impl StoredDelivery {
+impl DeliveredBody {
     fn read(self) -> Result<WebhookDelivery, StoreError> {
         let state = BodyState::from_word(&self.state);
         Ok(WebhookDelivery {
@@ -312,7 +312,7 @@ impl StoredDelivery {
 pub async fn last(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<WebhookDelivery>, StoreError> {
     let rows = fetch_all!(
         conn,
-        StoredDelivery,
+        DeliveredBody,
         "SELECT body_key, hook_key, source, received_at, bytes, state, reason, call
          FROM hook_bodies
          WHERE account_id = $1
@@ -321,14 +321,14 @@ pub async fn last(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<Webh
         scope.account(),
         i64::from(limit),
     )?;
-    rows.into_iter().map(StoredDelivery::read).collect()
+    rows.into_iter().map(DeliveredBody::read).collect()
 }
 
 /// The last webhooks that could not be read, the latest first, and how many there are.
 pub async fn unread(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<(Vec<WebhookDelivery>, u64), StoreError> {
     let rows = fetch_all!(
         conn,
-        StoredDelivery,
+        DeliveredBody,
         "SELECT body_key, hook_key, source, received_at, bytes, state, reason, call
          FROM hook_bodies
          WHERE account_id = $1 AND state = 'unread'
@@ -343,7 +343,7 @@ pub async fn unread(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<(Vec<W
         "SELECT COUNT(*) FROM hook_bodies WHERE account_id = $1 AND state = 'unread'",
         scope.account(),
     )?;
-    let rows = rows.into_iter().map(StoredDelivery::read).collect::<Result<_, _>>()?;
+    let rows = rows.into_iter().map(DeliveredBody::read).collect::<Result<_, _>>()?;
     Ok((rows, count as u64))
 }
 

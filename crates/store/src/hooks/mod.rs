@@ -47,7 +47,7 @@ pub struct Hook {
     pub mapping: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Webhooks that came.
+    /// Webhooks that were taken since it was made, over all time.
     pub received: u64,
     /// When the last one did.
     pub received_at: Option<Timestamp>,

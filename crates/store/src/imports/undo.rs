@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::Timestamp;
 
 use crate::{
-    Conn, Scope, StoreError, accounts, customer_columns,
+    Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all},
     dialect::texts_of_json,
     ingest::{self, IngestOptions},
@@ -184,7 +184,6 @@ async fn remove_campaigns(conn: &mut Conn, scope: &Scope, import: i64, revision:
     }
     if removed > 0 {
         search_index::forget_campaigns_of(conn, scope, import).await?;
-        customer_columns::forget(conn, scope, import).await?;
         live::publish(conn, Change { account: scope.account(), revision }).await?;
     }
     execute!(conn, "DELETE FROM import_campaigns WHERE account_id = $1 AND import_key = $2", scope.account(), import,)?;

@@ -149,7 +149,7 @@ fn canonical(record: &CallRecord) -> Vec<u8> {
         transcript,
         attributes,
     } = record;
-    let mut form = Form(Vec::with_capacity(512));
+    let mut form = CanonicalForm(Vec::with_capacity(512));
     form.text(tag::ID, Some(id.as_str()));
     form.text(tag::CAMPAIGN, Some(campaign.as_str()));
     form.text(tag::VOICEBOT, voicebot.as_ref().map(domain::VoicebotId::as_str));
@@ -173,9 +173,9 @@ fn canonical(record: &CallRecord) -> Vec<u8> {
 }
 
 /// Fields, each with its tag and its length.
-struct Form(Vec<u8>);
+struct CanonicalForm(Vec<u8>);
 
-impl Form {
+impl CanonicalForm {
     fn field(&mut self, tag: u8, value: Option<&[u8]>) {
         if let Some(value) = value {
             self.0.push(tag);
@@ -207,7 +207,7 @@ fn speaker_word(speaker: Speaker) -> &'static str {
 fn transcript_value(lines: &[TranscriptLine]) -> Vec<u8> {
     let mut value = Vec::with_capacity(lines.len() * 64);
     for TranscriptLine { at, speaker, text } in lines {
-        let mut line = Form(Vec::with_capacity(64 + text.len()));
+        let mut line = CanonicalForm(Vec::with_capacity(64 + text.len()));
         line.integer(line_tag::AT, Some(*at));
         line.text(line_tag::SPEAKER, Some(speaker_word(*speaker)));
         line.text(line_tag::TEXT, Some(text));

@@ -9,7 +9,7 @@ use super::{
     content_hash::{Content, ContentHash},
     cost_room::CostRoom,
     records::whole_records,
-    vocabulary::{Target, Vocabulary},
+    vocabulary::{CampaignTarget, Vocabulary},
 };
 use crate::{
     Scope, StoreError,
@@ -21,7 +21,7 @@ use crate::{
     quotas::CallQuota,
     rollup::Deltas,
     search_index,
-    timeline::{CALL_COLUMNS, CallRow, DayFlags, walk},
+    timeline::{CALL_COLUMNS, CustomerCall, DayFlags, walk},
 };
 
 /// Why a new call is not taken in, nor one that is moved to another month.
@@ -31,7 +31,7 @@ const OVER_COST: &str = "would bring the costs of the account's calls beyond 900
 
 /// A call as it is known by its id.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
-pub(super) struct Known {
+pub(super) struct KnownCall {
     pub(super) id: String,
     pub(super) campaign_key: i64,
     pub(super) call_key: i64,
@@ -46,7 +46,7 @@ pub(super) struct Pending {
     index: usize,
     pub(super) record: CallRecord,
     checked: CheckedCall,
-    target: Target,
+    target: CampaignTarget,
     voicebot_key: i64,
     customer: usize,
     hash: ContentHash,
@@ -57,7 +57,7 @@ pub(super) struct Pending {
 pub(super) fn pending(
     ready: Vec<Ready>,
     vocabulary: &Vocabulary,
-    known: &HashMap<String, Known>,
+    known: &HashMap<String, KnownCall>,
     directory: &mut Directory,
     (quota, costs): (&mut CallQuota, &mut CostRoom),
     answer: &mut BatchAnswer,
@@ -137,7 +137,7 @@ pub(super) async fn known_calls(
     conn: &mut Conn,
     scope: &Scope,
     ids: impl Iterator<Item = &str>,
-) -> Result<HashMap<String, Known>, StoreError> {
+) -> Result<HashMap<String, KnownCall>, StoreError> {
     let ids: Vec<&str> = ids.collect();
     let sql = format!(
         "SELECT id, campaign_key, call_key, contact_no, dialed_at, recorded, content_hash
@@ -145,22 +145,22 @@ pub(super) async fn known_calls(
         texts_of_json(conn, "$2"),
     );
     let list = serde_json::json!(ids).to_string();
-    let rows = fetch_all!(conn, Known, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
+    let rows = fetch_all!(conn, KnownCall, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
     Ok(rows.into_iter().map(|call| (call.id.clone(), call)).collect())
 }
 
 /// A portion of a batch while it is worked on.
-pub(super) struct Portion<'a> {
+pub(super) struct BatchPortion<'a> {
     pub(super) scope: &'a Scope,
     pub(super) vocabulary: &'a Vocabulary,
-    pub(super) known: HashMap<String, Known>,
+    pub(super) known: HashMap<String, KnownCall>,
     pub(super) directory: Directory,
     pub(super) deltas: &'a mut Deltas,
 }
 
-impl Portion<'_> {
+impl BatchPortion<'_> {
     /// The rows of the calls, not yet numbered; and the id of one that no tariff prices.
-    pub(super) fn rows(&self, calls: &[Pending], first_key: i64) -> (Vec<CallRow>, Option<(usize, String)>) {
+    pub(super) fn rows(&self, calls: &[Pending], first_key: i64) -> (Vec<CustomerCall>, Option<(usize, String)>) {
         let mut unpriced = None;
         let rows = calls.iter().zip(first_key..).map(|(call, new_key)| {
             let Pending { index, record, checked, target, voicebot_key, customer, hash } = call;
@@ -176,7 +176,7 @@ impl Portion<'_> {
             let own = |dialled: &str| {
                 customer.phone.as_deref().is_some_and(|phone| phone == dialled || key(phone) == key(dialled))
             };
-            CallRow {
+            CustomerCall {
                 next_newly_reached: None,
                 campaign_key: target.campaign_key,
                 dialed_at: record.dialed_at.0,
@@ -218,7 +218,11 @@ impl Portion<'_> {
     }
 
     /// Puts the rows into their customers' calls: numbers them and counts what changes.
-    pub(super) async fn place(&mut self, conn: &mut Conn, mut rows: Vec<CallRow>) -> Result<Vec<CallRow>, StoreError> {
+    pub(super) async fn place(
+        &mut self,
+        conn: &mut Conn,
+        mut rows: Vec<CustomerCall>,
+    ) -> Result<Vec<CustomerCall>, StoreError> {
         let mut anew = BTreeSet::new();
         for row in &rows {
             if let Some(known) = self.known.get(&row.id) {
@@ -234,7 +238,7 @@ impl Portion<'_> {
         }
         self.directory.load_numbers(conn, self.scope, &anew).await?;
 
-        let mut replaced = BTreeMap::<(i64, i64), Vec<CallRow>>::new();
+        let mut replaced = BTreeMap::<(i64, i64), Vec<CustomerCall>>::new();
         for row in &mut rows {
             let key = (row.campaign_key, row.contact_no);
             if anew.contains(&key) {
@@ -259,7 +263,7 @@ impl Portion<'_> {
         Ok(rows)
     }
 
-    fn customer(&self, row: &CallRow) -> Result<&crate::contacts::Customer, StoreError> {
+    fn customer(&self, row: &CustomerCall) -> Result<&crate::contacts::TimelineCustomer, StoreError> {
         let key = (row.campaign_key, row.contact_no);
         let at = self.directory.at(key.0, key.1).ok_or_else(|| unknown_customer(key))?;
         Ok(&self.directory.customers[at])
@@ -271,15 +275,15 @@ impl Portion<'_> {
         &mut self,
         conn: &mut Conn,
         anew: &BTreeSet<(i64, i64)>,
-        mut replaced: BTreeMap<(i64, i64), Vec<CallRow>>,
+        mut replaced: BTreeMap<(i64, i64), Vec<CustomerCall>>,
         ids: &HashSet<String>,
-    ) -> Result<HashMap<String, CallRow>, StoreError> {
+    ) -> Result<HashMap<String, CustomerCall>, StoreError> {
         let mut placed = HashMap::new();
         let mut stored = stored_calls(conn, self.scope, anew).await?;
         for &key in anew {
             let rules = self.vocabulary.meanings.rules(key);
             let mut before = stored.remove(&key).unwrap_or_default();
-            let derived = |call: &CallRow| {
+            let derived = |call: &CustomerCall| {
                 let redial = (call.redial_code.clone(), call.redial_nth, call.redial_pause);
                 (call.attempt, call.newly_reached, call.next_newly_reached, redial)
             };
@@ -291,7 +295,7 @@ impl Portion<'_> {
                 self.deltas.subtract_call(call, rules);
             }
             let mut days: BTreeMap<i64, DayFlags> = before.iter().map(|call| (call.day, DayFlags::default())).collect();
-            let mut after: Vec<CallRow> = before.into_iter().filter(|call| !ids.contains(&call.id)).collect();
+            let mut after: Vec<CustomerCall> = before.into_iter().filter(|call| !ids.contains(&call.id)).collect();
             after.extend(replaced.remove(&key).unwrap_or_default());
             let (standing, days_after) = walk(&mut after, rules);
             days.extend(days_after);
@@ -329,7 +333,12 @@ impl Portion<'_> {
     }
 
     /// Keeps for an import which calls it adds or changes, and what they were before it.
-    pub(super) async fn keep_before(&self, conn: &mut Conn, import: i64, rows: &[CallRow]) -> Result<(), StoreError> {
+    pub(super) async fn keep_before(
+        &self,
+        conn: &mut Conn,
+        import: i64,
+        rows: &[CustomerCall],
+    ) -> Result<(), StoreError> {
         let known: Vec<&str> =
             rows.iter().map(|row| row.id.as_str()).filter(|id| self.known.contains_key(*id)).collect();
         let mut before =
@@ -358,7 +367,7 @@ impl Portion<'_> {
     pub(super) async fn write(
         self,
         conn: &mut Conn,
-        rows: Vec<CallRow>,
+        rows: Vec<CustomerCall>,
         calls: &[Pending],
     ) -> Result<HashMap<i64, i64>, StoreError> {
         delete_calls(conn, self.scope, rows.iter().filter_map(|row| self.known.get(&row.id))).await?;
@@ -379,7 +388,7 @@ impl Portion<'_> {
 pub(super) async fn delete_calls(
     conn: &mut Conn,
     scope: &Scope,
-    calls: impl Iterator<Item = &Known>,
+    calls: impl Iterator<Item = &KnownCall>,
 ) -> Result<(), StoreError> {
     let (ids, keys): (Vec<&str>, Vec<i64>) = calls.map(|call| (call.id.as_str(), call.call_key)).unzip();
     if ids.is_empty() {
@@ -403,12 +412,12 @@ pub(crate) async fn stored_calls(
     conn: &mut Conn,
     scope: &Scope,
     customers: &BTreeSet<(i64, i64)>,
-) -> Result<HashMap<(i64, i64), Vec<CallRow>>, StoreError> {
+) -> Result<HashMap<(i64, i64), Vec<CustomerCall>>, StoreError> {
     let mut by_campaign = BTreeMap::<i64, Vec<i64>>::new();
     for (campaign_key, contact_no) in customers {
         by_campaign.entry(*campaign_key).or_default().push(*contact_no);
     }
-    let mut calls = HashMap::<(i64, i64), Vec<CallRow>>::new();
+    let mut calls = HashMap::<(i64, i64), Vec<CustomerCall>>::new();
     for (campaign_key, numbers) in by_campaign {
         let sql = format!(
             "SELECT {CALL_COLUMNS} FROM calls WHERE account_id = $1 AND campaign_key = $2 AND contact_no IN ({})",
@@ -416,7 +425,7 @@ pub(crate) async fn stored_calls(
         );
         let list = serde_json::json!(numbers).to_string();
         let sql = sqlx::AssertSqlSafe(sql.as_str());
-        for call in fetch_all!(conn, CallRow, sql, scope.account(), campaign_key, list.as_str())? {
+        for call in fetch_all!(conn, CustomerCall, sql, scope.account(), campaign_key, list.as_str())? {
             calls.entry((campaign_key, call.contact_no)).or_default().push(call);
         }
     }
@@ -445,12 +454,13 @@ async fn write_details(
     insert_rows(conn, "call_details", columns, "").await
 }
 
-async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Result<(), StoreError> {
-    let int = |value: fn(&CallRow) -> i64| BulkColumn::Int(rows.iter().map(value).collect());
-    let opt_int = |value: fn(&CallRow) -> Option<i64>| BulkColumn::OptInt(rows.iter().map(value).collect());
-    let flag = |value: fn(&CallRow) -> bool| BulkColumn::Bool(rows.iter().map(value).collect());
-    let opt_text =
-        |value: fn(&CallRow) -> &Option<String>| BulkColumn::OptText(rows.iter().map(|r| value(r).clone()).collect());
+async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CustomerCall>) -> Result<(), StoreError> {
+    let int = |value: fn(&CustomerCall) -> i64| BulkColumn::Int(rows.iter().map(value).collect());
+    let opt_int = |value: fn(&CustomerCall) -> Option<i64>| BulkColumn::OptInt(rows.iter().map(value).collect());
+    let flag = |value: fn(&CustomerCall) -> bool| BulkColumn::Bool(rows.iter().map(value).collect());
+    let opt_text = |value: fn(&CustomerCall) -> &Option<String>| {
+        BulkColumn::OptText(rows.iter().map(|r| value(r).clone()).collect())
+    };
     let columns = vec![
         ("account_id", BulkColumn::Int(vec![scope.account(); rows.len()])),
         ("campaign_key", int(|r| r.campaign_key)),

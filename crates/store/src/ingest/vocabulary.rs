@@ -16,7 +16,7 @@ use crate::{
 
 /// A campaign as a batch needs it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Target {
+pub(super) struct CampaignTarget {
     pub(super) campaign_key: i64,
     pub(super) voicebot_key: i64,
 }
@@ -28,7 +28,7 @@ pub(super) struct Vocabulary {
     pub(super) prices: Prices,
     pub(super) meanings: Meanings,
     pub(super) voicebots: HashMap<String, i64>,
-    pub(super) targets: HashMap<String, Target>,
+    pub(super) targets: HashMap<String, CampaignTarget>,
     /// The next contact number of each campaign. What is stored with the campaigns follows at the end.
     pub(super) next_numbers: HashMap<i64, i64>,
     /// Whether it was said that calls have no price.
@@ -70,7 +70,7 @@ impl Vocabulary {
             for (id, campaign_key, voicebot_key, next) in
                 fetch_all!(conn, (String, i64, i64, i64), sql, scope.account(), list.as_str())?
             {
-                self.targets.insert(id, Target { campaign_key, voicebot_key });
+                self.targets.insert(id, CampaignTarget { campaign_key, voicebot_key });
                 self.next_numbers.insert(campaign_key, next);
             }
         }

@@ -10,13 +10,13 @@ use crate::{Conn, Scope, StoreError, db::fetch_all};
 /// A job as its account's owner and the operator see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// Whose it is.
+    /// The number of the account that it works for.
     pub account: i64,
-    /// Its number.
+    /// Its number, unique within the account.
     pub key: i64,
-    /// What it does.
+    /// [`Payload::KIND`](super::Payload::KIND) of what it does.
     pub kind: String,
-    /// Where it stands.
+    /// Where it stood when it was read.
     pub status: JobStatus,
     /// When it was enqueued.
     pub queued_at: Timestamp,
@@ -130,11 +130,11 @@ pub async fn list(
 /// How many jobs of a kind stand where, over all accounts: figures for monitoring.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct JobCount {
-    /// What they do.
+    /// [`Payload::KIND`](super::Payload::KIND) of what they do.
     pub kind: String,
     /// The word of their [`JobStatus`].
     pub status: String,
-    /// How many.
+    /// How many, over all accounts.
     pub jobs: i64,
     /// When the first of them is or was due, ms.
     pub first_due_at: Option<i64>,

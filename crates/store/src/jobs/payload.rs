@@ -102,7 +102,7 @@ impl Payload for SendNotice {
 /// Makes the file of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildExport {
-    /// The export's key.
+    /// Its key: the end of its address, `/exports/{key}`.
     pub export: String,
 }
 
@@ -113,7 +113,7 @@ impl Payload for BuildExport {
 /// Makes the file of an export of many calls, which takes a while: those of few calls do not wait for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildLargeExport {
-    /// The export's key.
+    /// Its key: the end of its address, `/exports/{key}`.
     pub export: String,
 }
 

@@ -23,7 +23,7 @@ use crate::{
     ingest::stored_calls,
     meanings::{Meanings, Phase, class},
     rollup::Deltas,
-    timeline::{Flags, Standing, walk},
+    timeline::{Flags, TimelineStanding, walk},
 };
 
 /// How much one step does, and so how long others may wait for it.
@@ -40,7 +40,7 @@ const BOUNDS: Bounds = Bounds { calls: 4_000, moved: 2_000 };
 
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Advanced {
+pub struct ChangeStep {
     /// About how many calls and customers it looked at.
     pub rows: u64,
     /// Whether nothing is left to do.
@@ -49,7 +49,7 @@ pub struct Advanced {
 
 /// A change that is not over.
 #[derive(Debug, Clone)]
-pub(super) struct Change {
+pub(super) struct OpenChange {
     pub(super) key: i64,
     pub(super) code: String,
     pub(super) counts_as: CallClass,
@@ -71,9 +71,9 @@ struct ChangeRow {
 }
 
 impl ChangeRow {
-    fn read(self) -> Result<Change, StoreError> {
+    fn read(self) -> Result<OpenChange, StoreError> {
         let phase = Phase::from_word(&self.phase);
-        Ok(Change {
+        Ok(OpenChange {
             key: self.change_key,
             counts_as: class(&self.counts_as)?,
             code: self.code,
@@ -85,7 +85,7 @@ impl ChangeRow {
 }
 
 /// The changes of an account that are not over, in their order.
-pub(super) async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Change>, StoreError> {
+pub(super) async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<OpenChange>, StoreError> {
     let rows = fetch_all!(
         conn,
         ChangeRow,
@@ -133,15 +133,15 @@ pub(super) async fn withdraw(conn: &mut Conn, scope: &Scope, code: &str) -> Resu
 }
 
 /// Does the next step of the account's changes within the caller's transaction, which holds the account's lock from here on.
-pub async fn advance(conn: &mut Conn, scope: &Scope) -> Result<Advanced, StoreError> {
+pub async fn advance(conn: &mut Conn, scope: &Scope) -> Result<ChangeStep, StoreError> {
     advance_by(conn, scope, BOUNDS).await
 }
 
-pub(super) async fn advance_by(conn: &mut Conn, scope: &Scope, bounds: Bounds) -> Result<Advanced, StoreError> {
+pub(super) async fn advance_by(conn: &mut Conn, scope: &Scope, bounds: Bounds) -> Result<ChangeStep, StoreError> {
     accounts::lock(conn, scope).await?;
     let changes = all(conn, scope).await?;
     let Some(change) = changes.iter().find(|change| change.phase != Phase::Waiting).or(changes.first()) else {
-        return Ok(Advanced { rows: 0, is_over: true });
+        return Ok(ChangeStep { rows: 0, is_over: true });
     };
     let rows = match change.phase {
         Phase::Waiting => {
@@ -158,15 +158,15 @@ pub(super) async fn advance_by(conn: &mut Conn, scope: &Scope, bounds: Bounds) -
                     scope.account(),
                     change.key,
                 )?;
-                return Ok(Advanced { rows: 0, is_over: changes.len() == 1 });
+                return Ok(ChangeStep { rows: 0, is_over: changes.len() == 1 });
             }
             moved
         }
     };
-    Ok(Advanced { rows, is_over: false })
+    Ok(ChangeStep { rows, is_over: false })
 }
 
-async fn set_phase(conn: &mut Conn, scope: &Scope, change: &Change, phase: Phase) -> Result<(), StoreError> {
+async fn set_phase(conn: &mut Conn, scope: &Scope, change: &OpenChange, phase: Phase) -> Result<(), StoreError> {
     execute!(
         conn,
         "UPDATE code_changes SET phase = $3 WHERE account_id = $1 AND change_key = $2",
@@ -178,7 +178,7 @@ async fn set_phase(conn: &mut Conn, scope: &Scope, change: &Change, phase: Phase
 }
 
 /// Makes the next customers known in both meanings; with the last of them, switches.
-async fn prepare(conn: &mut Conn, scope: &Scope, change: &Change, most: i64) -> Result<u64, StoreError> {
+async fn prepare(conn: &mut Conn, scope: &Scope, change: &OpenChange, most: i64) -> Result<u64, StoreError> {
     plan_lookups(conn).await?;
     let meanings = Meanings::load(conn, scope).await?;
     let mut deltas = Deltas::default();
@@ -246,7 +246,7 @@ async fn window(conn: &mut Conn, scope: &Scope, upto: (i64, i64), most: i64) -> 
 async fn prepare_customers(
     conn: &mut Conn,
     scope: &Scope,
-    change: &Change,
+    change: &OpenChange,
     meanings: &Meanings,
     (campaign_key, after): (i64, i64),
     last: i64,
@@ -267,7 +267,7 @@ async fn prepare_customers(
     if customers.is_empty() {
         return Ok(());
     }
-    let rules = crate::meanings::Rules { now: meanings.now(), next: meanings.next() };
+    let rules = crate::meanings::CountingRules { now: meanings.now(), next: meanings.next() };
     let mut calls_that_differ = Vec::new();
     let mut standings = BTreeMap::<i64, Vec<i64>>::new();
     for ((_, contact_no), mut calls) in stored_calls(conn, scope, &customers).await? {
@@ -283,7 +283,7 @@ async fn prepare_customers(
                 calls_that_differ.push(call.id);
             }
         }
-        deltas.change_standing(campaign_key, &Standing { next: None, ..standing.clone() }, &standing);
+        deltas.change_standing(campaign_key, &TimelineStanding { next: None, ..standing.clone() }, &standing);
         if let Some(next) = standing.next {
             standings.entry(next.bits()).or_default().push(contact_no);
         }
@@ -310,7 +310,7 @@ async fn prepare_customers(
 }
 
 /// Puts what was prepared into force, in every report of the account at once.
-async fn switch(conn: &mut Conn, scope: &Scope, change: &Change) -> Result<(), StoreError> {
+async fn switch(conn: &mut Conn, scope: &Scope, change: &OpenChange) -> Result<(), StoreError> {
     let account = scope.account();
     execute!(
         conn,

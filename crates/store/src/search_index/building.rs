@@ -17,7 +17,7 @@ use crate::{
 
 /// Customers that are numbered one after the other, of one campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Block {
+pub struct IndexBlock {
     pub(super) campaign_key: i64,
     /// Which of them, counted from 0.
     pub(super) no: i64,
@@ -25,7 +25,7 @@ pub struct Block {
     pub(super) to: i64,
 }
 
-impl Block {
+impl IndexBlock {
     fn numbers(&self) -> Range<i64> {
         self.no * BLOCK..self.to
     }
@@ -33,7 +33,7 @@ impl Block {
 
 /// How much is not indexed before it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Behind {
+pub enum IndexBehind {
     /// As many as are indexed, and some thousands at least: while more and more come, each is indexed twice.
     Much,
     /// More than a sixteenth of what is.
@@ -48,7 +48,7 @@ struct BlockRow {
 }
 
 /// The blocks of the account that are to be indexed, in their order.
-pub async fn behind(conn: &mut Conn, scope: &Scope, by: Behind) -> Result<Vec<Block>, StoreError> {
+pub async fn behind(conn: &mut Conn, scope: &Scope, by: IndexBehind) -> Result<Vec<IndexBlock>, StoreError> {
     let campaigns = fetch_all!(
         conn,
         (i64, i64),
@@ -81,11 +81,11 @@ pub async fn behind(conn: &mut Conn, scope: &Scope, by: Behind) -> Result<Vec<Bl
             let to = next.min(end);
             let left = to - done + changes.get(&key).copied().unwrap_or(0);
             let is_behind = match by {
-                Behind::Much => left >= NEW.max(done - from) || (to == end && done < end),
-                Behind::Some => left > (done - from) / 16,
+                IndexBehind::Much => left >= NEW.max(done - from) || (to == end && done < end),
+                IndexBehind::Some => left > (done - from) / 16,
             };
             if left > 0 && is_behind {
-                behind.push(Block { campaign_key, no: block, to });
+                behind.push(IndexBlock { campaign_key, no: block, to });
             }
         }
     }
@@ -96,7 +96,7 @@ pub async fn behind(conn: &mut Conn, scope: &Scope, by: Behind) -> Result<Vec<Bl
 pub(super) async fn parts_of(
     conn: &mut Conn,
     scope: &Scope,
-    block: Block,
+    block: IndexBlock,
 ) -> Result<BTreeMap<i64, RoaringBitmap>, StoreError> {
     let Range { start, end } = block.numbers();
     let texts = fetch_all!(
@@ -152,7 +152,7 @@ pub(super) async fn parts_of(
 }
 
 /// Indexes a block, with what was changed in it; gives how many numbers it has. 0: somebody else has done so meanwhile.
-pub async fn index(db: &Db, scope: &Scope, block: Block) -> Result<u64, StoreError> {
+pub async fn index(db: &Db, scope: &Scope, block: IndexBlock) -> Result<u64, StoreError> {
     // From here on whoever changes one of these customers notes it. The account is locked: nobody is about to commit without.
     let mut conn = db.write().await?;
     accounts::lock(&mut conn, scope).await?;
@@ -208,7 +208,7 @@ const PARTS_AT_ONCE: usize = 500;
 pub(crate) async fn index_in_portions(
     db: &Db,
     scope: &Scope,
-    block: Block,
+    block: IndexBlock,
     written: &mut (dyn FnMut(u64) + Send),
 ) -> Result<(), StoreError> {
     let start = block.numbers().start;
@@ -257,7 +257,7 @@ pub(crate) async fn index_in_portions(
 }
 
 /// A transaction that writes, under the account's lock, where nobody else has begun to index the block since.
-async fn still_own(db: &Db, scope: &Scope, block: Block, own: i64) -> Result<Option<Conn>, StoreError> {
+async fn still_own(db: &Db, scope: &Scope, block: IndexBlock, own: i64) -> Result<Option<Conn>, StoreError> {
     let mut conn = db.write().await?;
     accounts::lock(&mut conn, scope).await?;
     let found = fetch_optional!(
@@ -272,7 +272,7 @@ async fn still_own(db: &Db, scope: &Scope, block: Block, own: i64) -> Result<Opt
 }
 
 /// Deletes some parts of a block; gives how many.
-async fn delete_some(conn: &mut Conn, scope: &Scope, block: Block) -> Result<u64, StoreError> {
+async fn delete_some(conn: &mut Conn, scope: &Scope, block: IndexBlock) -> Result<u64, StoreError> {
     let (last,) = fetch_one!(
         conn,
         (Option<i64>,),
@@ -295,7 +295,7 @@ async fn delete_some(conn: &mut Conn, scope: &Scope, block: Block) -> Result<u64
 }
 
 /// Says that the parts of a block are those of its customers as of a revision. The caller has the account's lock.
-async fn fill(conn: &mut Conn, scope: &Scope, block: Block, revision: i64) -> Result<(), StoreError> {
+async fn fill(conn: &mut Conn, scope: &Scope, block: IndexBlock, revision: i64) -> Result<(), StoreError> {
     execute!(
         conn,
         "UPDATE search_blocks SET filled_to = $4, revision = $5
@@ -340,7 +340,7 @@ pub(super) async fn delete_parts(
 async fn write_parts(
     conn: &mut Conn,
     scope: &Scope,
-    block: Block,
+    block: IndexBlock,
     of_parts: BTreeMap<i64, RoaringBitmap>,
 ) -> Result<(), StoreError> {
     let rows = of_parts.len();

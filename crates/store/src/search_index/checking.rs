@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use roaring::RoaringBitmap;
 
 use super::{
-    BLOCK, Block,
+    BLOCK, IndexBlock,
     building::{delete_parts, parts_of},
 };
 use crate::{
@@ -27,8 +27,8 @@ pub(crate) struct WrongBlock {
 
 impl WrongBlock {
     /// What is to be indexed again.
-    pub(crate) fn to_index(self) -> Block {
-        Block { campaign_key: self.campaign_key, no: self.block, to: self.filled_to }
+    pub(crate) fn to_index(self) -> IndexBlock {
+        IndexBlock { campaign_key: self.campaign_key, no: self.block, to: self.filled_to }
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) async fn wrong_blocks(
     for (block, filled_to) in blocks {
         let noted: RoaringBitmap =
             changed.iter().filter(|row| row.0 / BLOCK == block).map(|row| (row.0 % BLOCK) as u32).collect();
-        let expected = parts_of(conn, scope, Block { campaign_key, no: block, to: filled_to }).await?;
+        let expected = parts_of(conn, scope, IndexBlock { campaign_key, no: block, to: filled_to }).await?;
         let mut stored = stored_parts(conn, scope, campaign_key, block).await?;
         let (mut recounted, mut had) = (0, 0);
         for (part, customers) in expected {

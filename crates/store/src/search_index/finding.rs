@@ -6,7 +6,7 @@ use roaring::RoaringBitmap;
 
 use super::{
     BLOCK,
-    parts::{Wanted, wanted},
+    parts::{PartsWanted, wanted},
 };
 use crate::{
     Conn, Scope, StoreError,
@@ -203,7 +203,7 @@ impl PartRow {
 }
 
 /// Numbers within their blocks, by campaign and block.
-type Numbers = BTreeMap<(i64, i64), RoaringBitmap>;
+type NumbersByBlock = BTreeMap<(i64, i64), RoaringBitmap>;
 
 /// Who in the index may hold a text; `None`: too many, or everybody.
 async fn candidates_of(
@@ -211,18 +211,18 @@ async fn candidates_of(
     scope: &Scope,
     campaign: Option<i64>,
     held: &str,
-) -> Result<Option<Numbers>, StoreError> {
+) -> Result<Option<NumbersByBlock>, StoreError> {
     let Some(wanted) = wanted(held) else { return Ok(None) };
     let rows: Vec<PartRow> = part_rows(scope, campaign, &wanted).fetch_all(conn).await?;
-    let mut found = Numbers::new();
+    let mut found = NumbersByBlock::new();
     match wanted {
-        Wanted::OneOf(_) if rows.len() as i64 > ROWS_OF_A_BEGINNING => return Ok(None),
-        Wanted::OneOf(_) => {
+        PartsWanted::OneOf(_) if rows.len() as i64 > ROWS_OF_A_BEGINNING => return Ok(None),
+        PartsWanted::OneOf(_) => {
             for row in rows {
                 *found.entry((row.campaign_key, row.block)).or_default() |= row.read()?;
             }
         }
-        Wanted::All(all) => {
+        PartsWanted::All(all) => {
             let mut by_block = BTreeMap::<(i64, i64), Vec<PartRow>>::new();
             for row in rows {
                 by_block.entry((row.campaign_key, row.block)).or_default().push(row);
@@ -250,7 +250,7 @@ async fn candidates_of(
 }
 
 /// The statement that reads who has some parts, block by block.
-pub(super) fn part_rows(scope: &Scope, campaign: Option<i64>, wanted: &Wanted) -> Sql {
+pub(super) fn part_rows(scope: &Scope, campaign: Option<i64>, wanted: &PartsWanted) -> Sql {
     let mut sql = Sql::with(&[scope.account()]);
     sql.push(
         "SELECT g.campaign_key, g.block, g.part, g.customers FROM search_blocks b CROSS JOIN search_parts g
@@ -258,8 +258,8 @@ pub(super) fn part_rows(scope: &Scope, campaign: Option<i64>, wanted: &Wanted) -
     );
     push_campaign(&mut sql, campaign, " AND b.campaign_key = ");
     match wanted {
-        Wanted::All(all) => drop(sql.push(" AND g.part IN ").ints(all.iter().copied())),
-        Wanted::OneOf(range) => {
+        PartsWanted::All(all) => drop(sql.push(" AND g.part IN ").ints(all.iter().copied())),
+        PartsWanted::OneOf(range) => {
             sql.push(" AND g.part BETWEEN ").int(*range.start()).push(" AND ").int(*range.end());
             sql.push(" LIMIT ").int(ROWS_OF_A_BEGINNING + 1);
         }

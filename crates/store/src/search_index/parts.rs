@@ -26,20 +26,20 @@ pub(super) fn parts(text: &str) -> impl Iterator<Item = i64> {
 
 /// What a text that holds another has of parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// All of these.
+pub(super) enum PartsWanted {
+    /// Every one of these parts.
     All(Vec<i64>),
     /// One of these at least.
     OneOf(RangeInclusive<i64>),
 }
 
 /// What texts have that hold this one; `None`: they need have nothing.
-pub(super) fn wanted(held: &str) -> Option<Wanted> {
+pub(super) fn wanted(held: &str) -> Option<PartsWanted> {
     let chars: Vec<i64> = held.chars().map(|c| i64::from(u32::from(c))).collect();
     match chars[..] {
         [] => None,
-        [first] => Some(Wanted::OneOf(part(first, 0, 0)..=part(first, ANY, ANY))),
-        [first, second] => Some(Wanted::OneOf(part(first, second, 0)..=part(first, second, ANY))),
+        [first] => Some(PartsWanted::OneOf(part(first, 0, 0)..=part(first, ANY, ANY))),
+        [first, second] => Some(PartsWanted::OneOf(part(first, second, 0)..=part(first, second, ANY))),
         _ => {
             let mut all: Vec<i64> = chars.windows(3).map(|three| part(three[0], three[1], three[2])).collect();
             all.sort_unstable();
@@ -47,7 +47,7 @@ pub(super) fn wanted(held: &str) -> Option<Wanted> {
             if all.len() > MOST {
                 all = (0..MOST).map(|n| all[n * all.len() / MOST]).collect();
             }
-            Some(Wanted::All(all))
+            Some(PartsWanted::All(all))
         }
     }
 }
@@ -67,7 +67,7 @@ mod tests {
         };
         assert_eq!(parts("hạnh").collect::<Vec<_>>(), ["hạn", "ạnh", "nh", "h"].map(three));
         assert_eq!(parts("").count(), 0);
-        assert_eq!(wanted("hạnh"), Some(Wanted::All(vec![three("hạn"), three("ạnh")])));
+        assert_eq!(wanted("hạnh"), Some(PartsWanted::All(vec![three("hạn"), three("ạnh")])));
         assert_eq!(wanted(""), None);
         assert!(three("\u{10ffff}\u{10ffff}\u{10ffff}") > 0);
     }
@@ -79,8 +79,8 @@ mod tests {
             let has: Vec<i64> = parts(&text).collect();
             match wanted(&piece) {
                 None => prop_assert!(piece.is_empty()),
-                Some(Wanted::All(all)) => prop_assert!(all.iter().all(|part| has.contains(part))),
-                Some(Wanted::OneOf(range)) => prop_assert!(has.iter().any(|part| range.contains(part))),
+                Some(PartsWanted::All(all)) => prop_assert!(all.iter().all(|part| has.contains(part))),
+                Some(PartsWanted::OneOf(range)) => prop_assert!(has.iter().any(|part| range.contains(part))),
             }
         }
     }

@@ -174,7 +174,7 @@ async fn index_all(db: &Db, scope: &Scope) -> u64 {
     let campaigns = fetch_all!(&mut db.read().await.unwrap(), (i64, i64), sql, scope.account()).unwrap();
     let mut customers = 0;
     for (campaign_key, to) in campaigns {
-        customers += index(db, scope, Block { campaign_key, no: 0, to }).await.unwrap();
+        customers += index(db, scope, IndexBlock { campaign_key, no: 0, to }).await.unwrap();
     }
     customers
 }
@@ -251,7 +251,7 @@ both_engines! {
     async fn what_changes_while_a_block_is_read_is_noted(db) {
         let scope = shop(&db, "meanwhile").await;
         send(&db, &scope, sent()).await;
-        let behind = behind(&mut db.read().await.unwrap(), &scope, Behind::Some).await.unwrap();
+        let behind = behind(&mut db.read().await.unwrap(), &scope, IndexBehind::Some).await.unwrap();
         index_all(&db, &scope).await;
         // As if its process had been killed between the begin and the end.
         let mut conn = db.write().await.unwrap();

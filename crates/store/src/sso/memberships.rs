@@ -23,7 +23,7 @@ use crate::{
 /// Somebody as the provider tells of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Newcomer<'a> {
-    /// The provider.
+    /// The provider's `iss`, as its tokens write it.
     pub issuer: &'a str,
     /// What it calls them.
     pub subject: &'a str,

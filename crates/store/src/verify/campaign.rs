@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{CallClass, CampaignId, Timestamp, time::Zone};
 
-use super::{Findings, Progress, Rules};
+use super::{FoundDifferences, Progress, RecountRules};
 use crate::{
     Scope, StoreError,
     customer_columns::{self, WrongColumns},
@@ -12,13 +12,13 @@ use crate::{
     endings::{Causes, EndingRowKey, EndingRows, EndingSums},
     planned::{self, CampaignDayTimes, DayTimes},
     rollup::{
-        AttemptKey, AttemptSums, Attempts, CampaignKey, CampaignSums, ClassSums, DayCustomers, DayKey, Days, Deltas,
-        HourKey, HourSums, Hours, NextAttempts, NextTotals, StandingSums, Talk, TalkKey, Week, WeekKey, by_day,
+        AttemptKey, AttemptSums, AttemptTotals, CampaignKey, CampaignSums, ClassSums, DayCustomers, DayKey, Days,
+        Deltas, HourKey, HourSums, Hours, NextAttempts, NextTotals, StandingSums, Talk, TalkKey, Week, WeekKey, by_day,
         by_week, customers_of_all_days,
     },
     search_index::{self, WrongBlock},
     sums::{Calls, Keyed, Sums, by_key, missing},
-    timeline::{CALL_COLUMNS, CallRow, DayFlags, EndedCodes, FlagColumns, Flags, LatestCall, Standing},
+    timeline::{CALL_COLUMNS, CustomerCall, DayFlags, EndedCodes, FlagColumns, Flags, LatestCall, TimelineStanding},
     usage_rollup::Usages,
 };
 
@@ -47,7 +47,7 @@ pub(super) struct MissingSums {
     pub(super) hours: Hours,
     pub(super) days: Days,
     pub(super) week: Week,
-    pub(super) attempts: Attempts,
+    pub(super) attempts: AttemptTotals,
     pub(super) talk: Talk,
     pub(super) endings: EndingRows,
     pub(super) times: CampaignDayTimes,
@@ -59,7 +59,7 @@ pub(super) struct MissingSums {
 /// What a recount of a campaign came to.
 #[derive(Debug)]
 pub(super) struct Checked {
-    pub(super) found: Vec<super::Difference>,
+    pub(super) found: Vec<super::TotalDifference>,
     /// Customers who have a wrong call, stand elsewhere, or are wrong in the bitmap of a day.
     pub(super) customers: BTreeMap<i64, WrongCustomer>,
     pub(super) sums: MissingSums,
@@ -77,7 +77,7 @@ struct Recount {
     deltas: Deltas,
     days: BTreeMap<i64, DayCustomers>,
     next_days: BTreeMap<i64, DayCustomers>,
-    standings: HashMap<i64, Standing>,
+    standings: HashMap<i64, TimelineStanding>,
     calls: HashMap<i64, usize>,
     wrong: BTreeSet<i64>,
 }
@@ -99,17 +99,17 @@ pub(super) struct StandingRow {
 }
 
 impl StandingRow {
-    pub(super) fn standing(&self) -> Standing {
+    pub(super) fn standing(&self) -> TimelineStanding {
         let next = self.next_standing.map(Flags::of_bits);
         let (last_dialed_at, last_attempt) = (self.last_dialed_at, self.last_attempt);
         let (calls, cost, latest) = (self.calls, self.cost, self.latest.clone());
         let ended = EndedCodes::read(&self.ended_codes);
-        Standing { last_dialed_at, last_attempt, calls, cost, latest, ended, flags: self.flags.into(), next }
+        TimelineStanding { last_dialed_at, last_attempt, calls, cost, latest, ended, flags: self.flags.into(), next }
     }
 }
 
 /// Sets the columns of a call that follow from what was sent. Price is not among them: a call keeps it.
-pub(super) fn derive(call: &mut CallRow, zone: Zone) {
+pub(super) fn derive(call: &mut CustomerCall, zone: Zone) {
     let local = zone.local(Timestamp(call.dialed_at));
     call.day = i64::from(local.day().0);
     call.hour = i64::from(local.hour());
@@ -124,7 +124,7 @@ pub(super) fn derive(call: &mut CallRow, zone: Zone) {
 }
 
 /// The derived columns of a call, for the list of differences.
-fn derived(call: &CallRow) -> String {
+fn derived(call: &CustomerCall) -> String {
     format!(
         "attempt {} newly_reached {} (next {:?}) day {} hour {} minute {} class {:?} talk {} dial {} ring {} redial {:?} {} {}",
         call.attempt,
@@ -163,10 +163,10 @@ impl RecountedCampaign {
         &self,
         conn: &mut Conn,
         scope: &Scope,
-        rules: &Rules,
+        rules: &RecountRules,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Checked, StoreError> {
-        let mut findings = Findings::new(&rules.account.name, &self.id);
+        let mut findings = FoundDifferences::new(&rules.account.name, &self.id);
         let counted = self.count(conn, scope, rules, &mut findings, progress).await?;
         let mut wrong: BTreeMap<i64, WrongCustomer> =
             counted.wrong.iter().map(|contact_no| (*contact_no, WrongCustomer::default())).collect();
@@ -197,8 +197,8 @@ impl RecountedCampaign {
         &self,
         conn: &mut Conn,
         scope: &Scope,
-        rules: &Rules,
-        findings: &mut Findings,
+        rules: &RecountRules,
+        findings: &mut FoundDifferences,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Recount, StoreError> {
         let mut counted = Recount::default();
@@ -211,7 +211,7 @@ impl RecountedCampaign {
         );
         loop {
             let sql = sqlx::AssertSqlSafe(sql.as_str());
-            let calls = fetch_all!(conn, CallRow, sql, scope.account(), self.key, last.0, last.1, PAGE)?;
+            let calls = fetch_all!(conn, CustomerCall, sql, scope.account(), self.key, last.0, last.1, PAGE)?;
             let Some(newest) = calls.last() else { break };
             last = newest.order();
             progress(Progress::Read(calls.len() as u64));
@@ -242,7 +242,7 @@ impl RecountedCampaign {
         conn: &mut Conn,
         scope: &Scope,
         counted: &Recount,
-        findings: &mut Findings,
+        findings: &mut FoundDifferences,
         wrong: &mut BTreeMap<i64, WrongCustomer>,
     ) -> Result<(), StoreError> {
         let (mut stored, mut stored_next) = (BTreeMap::new(), BTreeMap::new());
@@ -274,9 +274,9 @@ impl RecountedCampaign {
         &self,
         conn: &mut Conn,
         scope: &Scope,
-        rules: &Rules,
+        rules: &RecountRules,
         counted: &Recount,
-        findings: &mut Findings,
+        findings: &mut FoundDifferences,
         wrong: &mut BTreeMap<i64, WrongCustomer>,
     ) -> Result<Deltas, StoreError> {
         let rows = fetch_all!(
@@ -304,7 +304,7 @@ impl RecountedCampaign {
                 findings.differ(what, format!("{stored:?}"), format!("{recounted:?}"));
                 wrong.entry(row.contact_no).or_default();
             }
-            flags.change_standing(self.key, &Standing::default(), &recounted);
+            flags.change_standing(self.key, &TimelineStanding::default(), &recounted);
         }
         Ok(flags)
     }
@@ -315,7 +315,7 @@ impl RecountedCampaign {
         scope: &Scope,
         counted: &Recount,
         mut of_customers: Deltas,
-        findings: &mut Findings,
+        findings: &mut FoundDifferences,
     ) -> Result<MissingSums, StoreError> {
         let deltas = &counted.deltas;
         let (days, week) = (by_day(&deltas.hours), by_week(&deltas.hours));
@@ -364,7 +364,7 @@ struct StoredSums {
     hours: Hours,
     days: Days,
     week: Week,
-    attempts: Attempts,
+    attempts: AttemptTotals,
     talk: Talk,
     endings: EndingRows,
     totals: CampaignSums,

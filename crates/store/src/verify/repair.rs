@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::CampaignId;
 
 use super::{
-    Difference, Findings, Progress, Rules, Storage,
+    FoundDifferences, Progress, RecountRules, Storage, TotalDifference,
     campaign::{MissingSums, RecountedCampaign, StandingRow, WrongCustomer, derive},
 };
 use crate::{
@@ -40,8 +40,8 @@ use crate::{
     planned::{self, CampaignDayTimes},
     rollup::{self, Deltas},
     search_index,
-    sums::{Key, Keyed, Sums, by_key, missing},
-    timeline::{CallRow, DayFlags, Flags, Standing, walk},
+    sums::{Keyed, RollupKey, Sums, by_key, missing},
+    timeline::{CustomerCall, DayFlags, Flags, TimelineStanding, walk},
     usage_rollup::{self, AllUsage, CodeKey, CodeSums, Codes, UsageKey, UsageSums, Usages},
 };
 
@@ -58,14 +58,14 @@ pub(super) async fn campaign(
     id: &CampaignId,
     repair: bool,
     progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Vec<Difference>, StoreError> {
+) -> Result<Vec<TotalDifference>, StoreError> {
     let mut found = None;
     let mut rounds = 0;
     while rounds < ROUNDS {
         let mut conn = db.read().await?;
         let Some(campaign) = RecountedCampaign::find(&mut conn, scope, id).await? else { return Ok(Vec::new()) };
         let repairs = repairs(&mut conn, scope).await?;
-        let rules = Rules::load(&mut conn, scope).await?;
+        let rules = RecountRules::load(&mut conn, scope).await?;
         let mut silent = |_| {};
         // Whoever shows the progress is told of each call once.
         let reading: &mut (dyn FnMut(Progress) + Send) = if found.is_none() { &mut *progress } else { &mut silent };
@@ -110,7 +110,7 @@ pub(super) async fn usage(
     scope: &Scope,
     repair: bool,
     progress: &mut (dyn FnMut(Progress) + Send),
-) -> Result<Vec<Difference>, StoreError> {
+) -> Result<Vec<TotalDifference>, StoreError> {
     let mut found = None;
     loop {
         let mut conn = db.read().await?;
@@ -120,7 +120,7 @@ pub(super) async fn usage(
         let recounted = of_hours(&mut conn, scope).await?;
         let storage = Storage::read(&mut conn, scope).await?;
         drop(conn);
-        let mut findings = Findings::new(&account.name, "–");
+        let mut findings = FoundDifferences::new(&account.name, "–");
         findings.compare_usage(&stored, &recounted);
         findings.compare_storage(storage);
         let is_right = findings.found.is_empty();
@@ -201,7 +201,7 @@ pub(super) struct Corrections {
 }
 
 /// Takes rows out of `rows`, as many as are left of `most`.
-fn take<K: Key, S: Sums>(rows: &mut BTreeMap<K, S>, most: &mut usize) -> BTreeMap<K, S> {
+fn take<K: RollupKey, S: Sums>(rows: &mut BTreeMap<K, S>, most: &mut usize) -> BTreeMap<K, S> {
     let mut taken = BTreeMap::new();
     while *most > 0
         && let Some((key, sums)) = rows.pop_first()
@@ -318,7 +318,7 @@ async fn work_out(
 ) -> Result<u64, StoreError> {
     let mut conn = db.write().await?;
     let (_, revision) = accounts::take_keys(&mut conn, scope, 0).await?;
-    let rules = Rules::load(&mut conn, scope).await?;
+    let rules = RecountRules::load(&mut conn, scope).await?;
     let keys: BTreeSet<(i64, i64)> = customers.keys().map(|contact_no| (campaign.key, *contact_no)).collect();
     let mut calls = stored_calls(&mut conn, scope, &keys).await?;
     let mut standings = stored_standings(&mut conn, scope, campaign.key, customers).await?;
@@ -327,8 +327,8 @@ async fn work_out(
     let mut moved = Vec::new();
     for (contact_no, customer) in customers {
         let before = calls.remove(&(campaign.key, *contact_no)).unwrap_or_default();
-        let before: BTreeMap<i64, CallRow> = before.into_iter().map(|call| (call.call_key, call)).collect();
-        let mut after: Vec<CallRow> = before.values().cloned().collect();
+        let before: BTreeMap<i64, CustomerCall> = before.into_iter().map(|call| (call.call_key, call)).collect();
+        let mut after: Vec<CustomerCall> = before.values().cloned().collect();
         for call in &mut after {
             derive(call, rules.zone);
         }
@@ -375,7 +375,7 @@ async fn stored_standings(
     scope: &Scope,
     campaign_key: i64,
     customers: &BTreeMap<i64, WrongCustomer>,
-) -> Result<BTreeMap<i64, Standing>, StoreError> {
+) -> Result<BTreeMap<i64, TimelineStanding>, StoreError> {
     let sql = format!(
         "SELECT contact_no, last_dialed_at, last_attempt, calls, cost, latest_at, latest_key, latest_day, latest_code,
                 latest_talk_time, latest_hangup_by, latest_ended_at, ended_codes, dialled, reached, talked, goal,
@@ -390,7 +390,7 @@ async fn stored_standings(
     Ok(rows.into_iter().map(|row| (row.contact_no, row.standing())).collect())
 }
 
-async fn update_call(conn: &mut Conn, scope: &Scope, call: &CallRow) -> Result<(), StoreError> {
+async fn update_call(conn: &mut Conn, scope: &Scope, call: &CustomerCall) -> Result<(), StoreError> {
     execute!(
         conn,
         "UPDATE calls
@@ -422,7 +422,7 @@ async fn update_contact(
     scope: &Scope,
     campaign_key: i64,
     contact_no: i64,
-    standing: &Standing,
+    standing: &TimelineStanding,
 ) -> Result<(), StoreError> {
     let has = |flag| standing.flags.has(flag);
     let latest = &standing.latest;

@@ -79,7 +79,7 @@ async fn record(db: &Db, scope: &Scope, id: &str) {
     conn.commit().await.unwrap();
 }
 
-async fn repair(db: &Db, scope: &Scope, progress: &mut (dyn FnMut(Progress) + Send)) -> Vec<Difference> {
+async fn repair(db: &Db, scope: &Scope, progress: &mut (dyn FnMut(Progress) + Send)) -> Vec<TotalDifference> {
     let steps = steps(&mut db.read().await.unwrap(), scope).await.unwrap();
     let mut found = Vec::new();
     for one in steps {
@@ -88,7 +88,7 @@ async fn repair(db: &Db, scope: &Scope, progress: &mut (dyn FnMut(Progress) + Se
     found
 }
 
-async fn differences(db: &Db, scope: &Scope) -> Vec<Difference> {
+async fn differences(db: &Db, scope: &Scope) -> Vec<TotalDifference> {
     recount(&mut db.read().await.unwrap(), scope, &mut |_| {}).await.unwrap()
 }
 
@@ -249,7 +249,7 @@ both_engines! {
         let rules_of_before = {
             let mut conn = db.read().await.unwrap();
             let campaign = RecountedCampaign::find(&mut conn, &scope, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
-            let rules = Rules::load(&mut conn, &scope).await.unwrap();
+            let rules = RecountRules::load(&mut conn, &scope).await.unwrap();
             let checked = campaign.check(&mut conn, &scope, &rules, &mut |_| {}).await.unwrap();
             (campaign, checked.sums)
         };

@@ -214,7 +214,7 @@ both_engines! {
             assert_eq!(all.len(), if campaign.is_some() { 60 } else { 84 });
             let expected: Vec<Call> = all.iter().filter(|call| passes(call, &filter, &all)).cloned().collect();
             let cost: Money = expected.iter().map(|call| call.cost).sum();
-            for by in [CallOrder::DialedAt, CallOrder::TalkTime, CallOrder::Cost] {
+            for by in CallOrder::ALL {
                 for descending in [false, true] {
                     let filter = CallFilter { sort: CallSort { by, descending }, ..filter.clone() };
                     let ids = sorted(expected.clone(), filter.sort, &stored);

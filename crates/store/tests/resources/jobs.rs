@@ -42,6 +42,11 @@ async fn claim_of(
     claimed
 }
 
+/// Asks for one recount, for a minute.
+fn one_recount(lease: &str, now: Timestamp) -> Claim<'_> {
+    Claim { kind: VerifyAccount::KIND, lease, now, until: Timestamp(now.0 + 60_000), limit: 1, held: &[] }
+}
+
 async fn finish(db: &Db, scope: &Scope, job: &ClaimedJob, outcome: JobOutcome, now: Timestamp) -> bool {
     let mut conn = db.write().await.unwrap();
     let held = jobs::finish(&mut conn, scope, job, &outcome, now).await.unwrap();
@@ -193,18 +198,10 @@ both_engines! {
         let mut conn = db.write().await.unwrap();
         let begin = VerifyAccount::new(true);
         jobs::enqueue(&mut conn, &scope, &begin, Some("verify"), at(0), at(0)).await.unwrap();
-        let claim = |lease, now: Timestamp| Claim {
-            kind: VerifyAccount::KIND,
-            lease,
-            now,
-            until: Timestamp(now.0 + 60_000),
-            limit: 1,
-            held: &[],
-        };
-        let job = jobs::claim(&mut conn, &scope, &claim("one", at(0))).await.unwrap().remove(0);
+        let job = jobs::claim(&mut conn, &scope, &one_recount("one", at(0))).await.unwrap().remove(0);
         let far = VerifyAccount { repair: true, done: 7, calls: 90, differences: 2, found: 0 };
         assert!(jobs::save(&mut conn, &scope, &job, &far).await.unwrap());
-        let again = jobs::claim(&mut conn, &scope, &claim("two", at(60))).await.unwrap().remove(0);
+        let again = jobs::claim(&mut conn, &scope, &one_recount("two", at(60))).await.unwrap().remove(0);
         assert_eq!(again.payload::<VerifyAccount>().unwrap(), far);
         assert!(!jobs::save(&mut conn, &scope, &job, &begin).await.unwrap(), "the first one's lease is over");
         let done = JobOutcome::Done("counted".to_owned());
@@ -218,17 +215,9 @@ both_engines! {
         let mut conn = db.write().await.unwrap();
         let begin = VerifyAccount::new(true);
         jobs::enqueue(&mut conn, &scope, &begin, Some("verify"), at(0), at(0)).await.unwrap();
-        let claim = |lease, now: Timestamp| Claim {
-            kind: VerifyAccount::KIND,
-            lease,
-            now,
-            until: Timestamp(now.0 + 60_000),
-            limit: 1,
-            held: &[],
-        };
-        let job = jobs::claim(&mut conn, &scope, &claim("one", at(0))).await.unwrap().remove(0);
+        let job = jobs::claim(&mut conn, &scope, &one_recount("one", at(0))).await.unwrap().remove(0);
         let held = [&job];
-        let with_held = |now| Claim { held: &held, ..claim("two", now) };
+        let with_held = |now| Claim { held: &held, ..one_recount("two", now) };
         assert_eq!(jobs::claim(&mut conn, &scope, &with_held(at(60))).await.unwrap(), []);
         assert_eq!(jobs::next_due(&mut conn, VerifyAccount::KIND).await.unwrap(), Some(at(120)));
         let again = JobOutcome::Retry(at(61), "once more".to_owned());

@@ -14,7 +14,7 @@ use serde_json::json;
 use store::{
     StoreError,
     audit::{Action, Event},
-    erasure::{self, Counts},
+    erasure::{self, ErasureCounts},
 };
 
 use super::{CONFIRMED_LASTS_MS, FormPairs, done};
@@ -67,7 +67,7 @@ async fn begin(editing: Editing, mut database: Database, Form(pairs): Form<FormP
         Err(error) => return Err(error.into()),
     };
     drop(conn);
-    if counts == Counts::default() {
+    if counts == ErasureCounts::default() {
         return Ok(again(&ERASE.typed(&pairs).failed(text.erasure_nothing().to_owned(), &[PHONE])));
     }
     let is_confirmed = Shown::read(values.text(&CONFIRMED)).is_some_and(|shown| shown.is_of(phone, now));

@@ -160,7 +160,7 @@ async fn check(db: &Db, scope: &Scope, chance: &mut Chance, about: &str) {
     }
 }
 
-async fn recount(db: &Db, scope: &Scope) -> Vec<verify::Difference> {
+async fn recount(db: &Db, scope: &Scope) -> Vec<verify::TotalDifference> {
     verify::recount(&mut db.read().await.unwrap(), scope, &mut |_| {}).await.unwrap()
 }
 
