@@ -39,6 +39,7 @@ pub mod result_text;
 pub mod search;
 mod sent_code;
 pub mod sight;
+mod spoken_digits;
 pub mod tariff;
 pub mod text;
 pub mod time;
