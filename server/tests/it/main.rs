@@ -52,6 +52,7 @@ mod missing_pages;
 mod notice_once;
 mod operator;
 mod outputs;
+mod own_files;
 mod personal_data;
 mod place;
 mod processes;
