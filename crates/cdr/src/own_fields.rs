@@ -7,6 +7,11 @@ use serde_json::Value;
 
 /// What stands for hidden digits in files of those who may not see numbers whole.
 const MASK: &str = "•••";
+/// Whether a value is a number or the like that a cell shows as this text.
+fn is_shown_as(stored: &Value, text: &str) -> bool {
+    serde_json::to_string(stored).is_ok_and(|shown| shown == text)
+}
+
 /// Refuses a call of a file that is masked: a hidden number would be stored in the place of the whole one.
 pub(crate) fn unmasked(record: CallRecord) -> Result<CallRecord, FieldError> {
     let ContactRef { id, phone, name } = &record.contact;
@@ -70,45 +75,60 @@ impl OwnFields {
         let joined = CallRecord {
             id: sent.id.clone(),
             campaign: read.campaign,
-            voicebot: self.of("voicebot", &sent.voicebot, &shown.voicebot, read.voicebot),
+            voicebot: self.of("voicebot", sent.voicebot.as_ref(), shown.voicebot.as_ref(), read.voicebot),
             contact: ContactRef {
-                id: self.of("contact.id", &sent.contact.id, &shown.contact.id, id),
-                phone: self.of("contact.phone", &sent.contact.phone, &shown.contact.phone, phone),
-                name: self.of("contact.name", &sent.contact.name, &shown.contact.name, name),
+                id: self.of("contact.id", sent.contact.id.as_ref(), shown.contact.id.as_ref(), id),
+                phone: self.of("contact.phone", sent.contact.phone.as_ref(), shown.contact.phone.as_ref(), phone),
+                name: self.of("contact.name", sent.contact.name.as_ref(), shown.contact.name.as_ref(), name),
             },
-            attempt: self.of("attempt", &sent.attempt, &shown.attempt, read.attempt),
+            attempt: self.of("attempt", sent.attempt.as_ref(), shown.attempt.as_ref(), read.attempt),
             dialed_at: self.time(read.dialed_at, Some(sent.dialed_at)),
             answered_at: self.of(
                 "answered_at",
-                &sent.answered_at,
-                &shown.answered_at,
+                sent.answered_at.as_ref(),
+                shown.answered_at.as_ref(),
                 read.answered_at.map(|at| self.time(at, shown.answered_at)),
             ),
             ended_at: self.of(
                 "ended_at",
-                &sent.ended_at,
-                &shown.ended_at,
+                sent.ended_at.as_ref(),
+                shown.ended_at.as_ref(),
                 read.ended_at.map(|at| self.time(at, shown.ended_at)),
             ),
-            result_code: self.of("result_code", &sent.result_code, &shown.result_code, read.result_code),
-            bot_messages: self.of("bot_messages", &sent.bot_messages, &shown.bot_messages, read.bot_messages),
-            hangup_by: self.of("hangup_by", &sent.hangup_by, &shown.hangup_by, read.hangup_by),
-            cause: self.of("cause", &sent.cause, &shown.cause, read.cause),
-            blocks: self.of("blocks", &sent.blocks, &shown.blocks, read.blocks),
-            cost: self.of("cost", &sent.cost, &shown.cost, read.cost),
-            recording_url: self.of("recording_url", &sent.recording_url, &shown.recording_url, read.recording_url),
-            transcript: self.of("transcript", &sent.transcript, &shown.transcript, read.transcript),
+            result_code: self.of(
+                "result_code",
+                sent.result_code.as_ref(),
+                shown.result_code.as_ref(),
+                read.result_code,
+            ),
+            bot_messages: self.of(
+                "bot_messages",
+                sent.bot_messages.as_ref(),
+                shown.bot_messages.as_ref(),
+                read.bot_messages,
+            ),
+            hangup_by: self.of("hangup_by", sent.hangup_by.as_ref(), shown.hangup_by.as_ref(), read.hangup_by),
+            cause: self.of("cause", sent.cause.as_ref(), shown.cause.as_ref(), read.cause),
+            blocks: self.of("blocks", sent.blocks.as_ref(), shown.blocks.as_ref(), read.blocks),
+            cost: self.of("cost", sent.cost.as_ref(), shown.cost.as_ref(), read.cost),
+            recording_url: self.of(
+                "recording_url",
+                sent.recording_url.as_ref(),
+                shown.recording_url.as_ref(),
+                read.recording_url,
+            ),
+            transcript: self.of("transcript", sent.transcript.as_ref(), shown.transcript.as_ref(), read.transcript),
             attributes: if !self.attributes.is_empty() && !self.tells("attributes", false) {
                 self.with_columns(sent, read.attributes)
             } else {
-                self.of("attributes", &sent.attributes, &shown.attributes, read.attributes)
+                self.of("attributes", sent.attributes.as_ref(), shown.attributes.as_ref(), read.attributes)
             },
         };
         (joined != *sent).then_some(joined)
     }
 
-    fn of<T: Clone + PartialEq>(&self, name: &str, sent: &Option<T>, shown: &Option<T>, read: Option<T>) -> Option<T> {
-        if self.tells(name, read.is_some()) && read != *shown { read } else { sent.clone() }
+    fn of<T: Clone + PartialEq>(&self, name: &str, sent: Option<&T>, shown: Option<&T>, read: Option<T>) -> Option<T> {
+        if self.tells(name, read.is_some()) && read.as_ref() != shown { read } else { sent.cloned() }
     }
 
     /// The stored instant where the one that was read is that to the second.
@@ -131,7 +151,7 @@ impl OwnFields {
         for name in &self.attributes {
             match read.remove(name) {
                 // A cell is a text, whatever was sent: the number that it shows is still that.
-                Some(Value::String(text)) if attributes.get(name).is_some_and(|stored| stored.to_string() == text) => {}
+                Some(Value::String(text)) if attributes.get(name).is_some_and(|stored| is_shown_as(stored, &text)) => {}
                 Some(value) => drop(attributes.insert(name.clone(), value)),
                 None => drop(attributes.remove(name)),
             }

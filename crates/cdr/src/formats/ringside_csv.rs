@@ -122,10 +122,10 @@ impl<R: Read> CsvCalls<R> {
         let (campaign, times) = (given.campaigns.all.clone(), Times::new(given));
         let (rows, failure, ended, lacks_end) = (0, None, false, false);
         let (ahead, order) = (VecDeque::new(), None);
-        let mut calls =
+        let mut file =
             Self { rows_of, columns, told, cells, ahead, order, campaign, times, rows, failure, ended, lacks_end };
-        calls.look_at_dates()?;
-        Ok(calls)
+        file.look_at_dates()?;
+        Ok(file)
     }
 
     /// Finds the order of day and month, where the first rows have dates that need one.

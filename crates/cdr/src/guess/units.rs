@@ -86,9 +86,8 @@ impl Draft<'_> {
                 match (self.says(row, result), length_of(row.get(*at), unit)) {
                     (WordSays::Unanswered(_) | WordSays::Failed(_), 0) => unanswered += 1,
                     (WordSays::Answered(_) | WordSays::Conversation | WordSays::Word, 1..) => answered += 1,
-                    (WordSays::Nothing | WordSays::NoCall | WordSays::Text | WordSays::Doubtful(_), _) => {}
                     (WordSays::Unanswered(_) | WordSays::Failed(_), _) => return false,
-                    (_, _) => {}
+                    _ => {}
                 }
             }
             unanswered > 0 && answered > 0

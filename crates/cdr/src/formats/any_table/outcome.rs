@@ -161,6 +161,7 @@ impl Meanings {
     }
 
     /// How the call of a row ended, by the cells of its result columns.
+    #[expect(clippy::too_many_lines, reason = "one rule after the other, in the order in which they hold")]
     pub(crate) fn outcome<'a>(&mut self, cells: impl Iterator<Item = &'a str>, proof: Proof) -> RowOutcome {
         let mut unanswered: Option<(&'static str, &str)> = None;
         let mut own: Option<(Code, &str)> = None;

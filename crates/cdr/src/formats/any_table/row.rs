@@ -442,11 +442,11 @@ impl RowReader {
         let by_line = cause.and_then(|cause| self.by_line(cause, self.under.cause, proof, rang));
         // Platforms have reasons of their own: `dial_no_answer`, `voicemail_reached`.
         let by_reason = || {
-            let code = match (reason(), proof) {
-                (WordSays::Answered(code), _) => code,
-                (WordSays::Unanswered(code) | WordSays::Failed(code), Proof::NotAnswered | Proof::Unknown) => code,
-                (WordSays::Doubtful(code), Proof::NotAnswered) => code,
-                _ => return None,
+            let ((WordSays::Answered(code), _)
+            | (WordSays::Unanswered(code) | WordSays::Failed(code), Proof::NotAnswered | Proof::Unknown)
+            | (WordSays::Doubtful(code), Proof::NotAnswered)) = (reason(), proof)
+            else {
+                return None;
             };
             let word = self.text(cells, Field::Cause).map(str::to_owned);
             Some(Ended { code: Code::new(code).ok()?, word, texts: Vec::new(), assumed: None, is_vague: false })
