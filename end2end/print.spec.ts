@@ -137,6 +137,13 @@ test("of a chart that nobody has come near, its table is printed", async ({ page
   await expect(page.locator(`#${await charts.first().getAttribute("for-table")}`)).toBeHidden();
 });
 
+test("of a campaign that has not begun, the sheet says so and has no empty frames", async ({ page }) => {
+  const pages = await printed(page, "/campaigns/lich-kham-2611");
+  expect(pages.length).toBe(1);
+  for (const said of ["Kế hoạch", "Chưa có cuộc gọi nào"]) expect(pages[0]).toContain(without_blanks(said));
+  for (const frame of ["Hiệu quả chiến dịch", "Kết quả cuộc gọi", "Thời lượng đàm thoại"]) expect(pages[0]).not.toContain(without_blanks(frame));
+});
+
 test("the button prints", async ({ page }) => {
   for (const address of [COMPLETED, "/usage", "/statistics", `${COMPLETED}/calls`, "/calls"]) {
     await page.goto(address);

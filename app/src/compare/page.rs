@@ -174,7 +174,8 @@ fn days(shown: &ComparedReading) -> AnyView {
         {day("against_to", text.to_day(), typed.map(|days| days.to))}
         <button class="btn" type="submit">{text.compare_apply()}</button>
     };
-    let other = Asking::new("/compare", "flex flex-wrap items-end gap-2 screen-only").keeping(keep).view(body.into_any());
+    let other =
+        Asking::new("/compare", "flex flex-wrap items-end gap-2 screen-only").keeping(keep).view(body.into_any());
     view! {
         <span class="text-muted">{text.compare_days()}</span>
         <nav class="segmented" aria-label=text.compare_days()>

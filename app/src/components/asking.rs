@@ -21,7 +21,15 @@ pub struct Asking {
 impl Asking {
     /// Of the page at this address, laid out by these classes of the style sheet.
     pub fn new(path: impl Into<String>, class: &'static str) -> Self {
-        Self { path: path.into(), class, is_search: false, id: None, popover: None, takes_focus: false, kept: Vec::new() }
+        Self {
+            path: path.into(),
+            class,
+            is_search: false,
+            id: None,
+            popover: None,
+            takes_focus: false,
+            kept: Vec::new(),
+        }
     }
 
     /// It is there to search by.

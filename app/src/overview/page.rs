@@ -45,13 +45,18 @@ pub fn page(overview: &Overview) -> AnyView {
             {against.map(|href| view! { <a class="btn screen-only" href=href><Icon name="columns" />{text.compare_with_before()}</a> })}
         </div>
         {nothing.then(|| nothing_yet(&page))}
-        {cost::group(&page)}
+        {of_calls(cost::group(&page).into_any(), nothing)}
         {planned::panel(&page)}
-        {results::group(&page, vec![talk_time::panel(&page), endings::panel(&page)])}
-        {analysis::group(&page)}
+        {of_calls(results::group(&page, vec![talk_time::panel(&page), endings::panel(&page)]).into_any(), nothing)}
+        {of_calls(analysis::group(&page).into_any(), nothing)}
         {foot::foot(&page)}
     }
     .into_any()
+}
+
+/// What calls come to; without any its empty frames are left out on paper, where [`nothing_yet`] says all there is to say.
+fn of_calls(group: AnyView, nothing: bool) -> AnyView {
+    if nothing { view! { <div class="contents screen-only">{group}</div> }.into_any() } else { group }
 }
 
 fn nothing_yet(page: &OverviewPage) -> AnyView {

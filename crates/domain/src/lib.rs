@@ -42,6 +42,7 @@ pub mod search;
 mod sent_code;
 pub mod sight;
 mod sort;
+mod spoken_digits;
 pub mod tariff;
 pub mod text;
 pub mod time;

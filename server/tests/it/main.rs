@@ -57,6 +57,7 @@ mod names;
 mod notice_once;
 mod operator;
 mod outputs;
+mod own_files;
 mod personal_data;
 mod place;
 mod processes;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{BLOCK, BlockKey, ColumnEntry, ColumnTable, CustomerValues, KeptColumn, note, reading, write_block};
 use crate::{
     Conn, Db, Scope, StoreError, accounts,
-    db::{execute, fetch_all},
+    db::fetch_all,
 };
 
 /// The blocks of the account, as campaign and number, that have customers and are not kept.

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     db::{Pools, execute},
     recordings::{self, StoredRecording},
-    search_index::{self, Behind},
+    search_index::{self, IndexBehind},
     support::{Call, both_engines, call, send, shop, shop_in},
 };
 
@@ -181,7 +181,7 @@ both_engines! {
         let scope = shop(&db, "portions").await;
         let called = |n: i64| call(&format!("c-{n}")).to(&format!("kh-{n}")).named(&format!("Hoà {n}"), &format!("09{:08}", n * 79_193)).later(n);
         send(&db, &scope, (0..1_200).map(called).collect()).await;
-        let blocks = search_index::behind(&mut db.read().await.unwrap(), &scope, Behind::Some).await.unwrap();
+        let blocks = search_index::behind(&mut db.read().await.unwrap(), &scope, IndexBehind::Some).await.unwrap();
         for block in blocks {
             search_index::index(&db, &scope, block).await.unwrap();
         }
