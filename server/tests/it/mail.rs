@@ -284,7 +284,8 @@ fn a_viewer_of_the_account_is_mailed_masked_numbers() {
             let file = STANDARD.decode(mail["files"][0]["data"].as_str().unwrap()).unwrap();
             let mut book = Xlsx::new(Cursor::new(file)).unwrap();
             let names = book.sheet_names();
-            let cells: String = names.iter().map(|name| format!("{:?}", book.worksheet_range(name).unwrap())).collect();
+            let sheets: Vec<_> = names.iter().map(|name| book.worksheet_range(name).unwrap()).collect();
+            let cells = format!("{sheets:?}");
             let is_viewer = to(mail).eq_ignore_ascii_case("lan@cty.vn");
             for (shown, text) in [
                 (!is_viewer, "0912345207"),
