@@ -75,8 +75,7 @@ pub async fn compared(
     let today = account.zone.local(now).day();
     let mut range = query.period.resolve(today);
     let mut columns: Vec<(&CampaignId, Option<DateRange>)> = Vec::new();
-    if let Some((against, period)) = query.against.zip(range) {
-        let (days, before) = against.resolve(period, today);
+    if let Some((days, before)) = query.against.and_then(|against| against.resolve(query.period, today)) {
         columns.extend(query.campaigns.iter().map(|id| (id, Some(before))));
         range = Some(days);
     }

@@ -8,6 +8,7 @@ use crate::{
     interval::{Interval, RateDifference},
     limits::COMPARED_CAMPAIGNS,
     report::{Rate, Rates},
+    usage::UsageDays,
 };
 
 /// Which campaigns, over which days: page, API and files all ask by it.
@@ -25,7 +26,7 @@ pub struct ComparisonQuery {
 /// The days that a period is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Against {
-    /// As many days right before it; of a calendar month, or of its days so far, those of the month before.
+    /// The days before it, as usage has them: as many right before, or of whole months and of what is not over the same of those before.
     Previous,
     /// As many days, whole weeks before it: the latest of them that end before it begins, so that each is the same weekday.
     SameWeekdays,
@@ -34,18 +35,22 @@ pub enum Against {
 }
 
 impl Against {
-    /// The days of a period that have begun by `today`, and those that they are compared with.
-    pub fn resolve(self, period: DateRange, today: Day) -> (DateRange, DateRange) {
-        let now = DateRange { from: period.from, to: period.to.min(today).max(period.from) };
+    /// The days of a period that have begun by `today`, and those that they are compared with; none of the whole.
+    pub fn resolve(self, period: Period, today: Day) -> Option<(DateRange, DateRange)> {
+        let days = period.resolve(today)?;
+        let now = DateRange { from: days.from, to: days.to.min(today).max(days.from) };
         let before = match self {
-            Self::Previous => previous(now, today),
+            Self::Previous => {
+                let begun = if now == days { period } else { Period::Custom(now) };
+                UsageDays::Period(begun).resolve(today, None).previous
+            }
             Self::SameWeekdays => {
                 let weeks = (now.days() + 6) / 7;
                 DateRange { from: now.from.plus(-7 * weeks), to: now.to.plus(-7 * weeks) }
             }
             Self::Days(days) => days,
         };
-        (now, before)
+        Some((now, before))
     }
 
     /// The parameters of a URL.
@@ -56,17 +61,6 @@ impl Against {
             Self::Days(days) => vec![("against_from", days.from.to_string()), ("against_to", days.to.to_string())],
         }
     }
-}
-
-fn previous(now: DateRange, today: Day) -> DateRange {
-    let month = DateRange { from: now.from, to: now.from.next_month_start().plus(-1) };
-    let is_month = now.from == now.from.month_start() && (now.to == month.to || now.to == today && now.to < month.to);
-    if !is_month {
-        return now.previous();
-    }
-    let (first, last) = (now.from.plus(-1).month_start(), now.from.plus(-1));
-    let to = if now.to == month.to { last } else { first.plus(now.days() - 1).min(last) };
-    DateRange { from: first, to }
 }
 
 impl ComparisonQuery {
@@ -261,7 +255,7 @@ mod tests {
 
     fn resolved(against: Against, from: &str, to: &str) -> String {
         let range = DateRange { from: from.parse().unwrap(), to: to.parse().unwrap() };
-        let (now, before) = against.resolve(range, "2026-11-20".parse().unwrap());
+        let (now, before) = against.resolve(Period::Custom(range), "2026-11-20".parse().unwrap()).unwrap();
         format!("{}…{} {}…{}", now.from, now.to, before.from, before.to)
     }
 
