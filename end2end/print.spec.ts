@@ -38,6 +38,7 @@ for (const { language, theme } of LOOKS) {
     const one = await customer(page);
     for (const [address, about, within] of [
       [COMPLETED, [NAME], [1, 3]],
+      ["/compare?campaign=nhac-phi-2610-1&campaign=nhac-phi-2611-1", [language === "vi" ? "So sánh chiến dịch" : "Campaigns side by side"], [1, 2]],
       ["/usage?month=2026-10", [language === "vi" ? "Chi tiết sử dụng" : "Usage"], [1, 2]],
       [one.address, [NAME, one.name], [1, 1]],
     ] as const) {
@@ -134,6 +135,13 @@ test("of a chart that nobody has come near, its table is printed", async ({ page
   await page.emulateMedia({ media: "print" });
   await expect(charts.first().locator("svg")).toBeVisible();
   await expect(page.locator(`#${await charts.first().getAttribute("for-table")}`)).toBeHidden();
+});
+
+test("of a campaign that has not begun, the sheet says so and has no empty frames", async ({ page }) => {
+  const pages = await printed(page, "/campaigns/lich-kham-2611");
+  expect(pages.length).toBe(1);
+  for (const said of ["Kế hoạch", "Chưa có cuộc gọi nào"]) expect(pages[0]).toContain(without_blanks(said));
+  for (const frame of ["Hiệu quả chiến dịch", "Kết quả cuộc gọi", "Thời lượng đàm thoại"]) expect(pages[0]).not.toContain(without_blanks(frame));
 });
 
 test("the button prints", async ({ page }) => {

@@ -58,6 +58,7 @@ for (const language of ["vi", "en"] as const) {
     ["the account's calls", "/calls?recorded=true", 10],
     ["calls in columns that somebody chose", `${COMPLETED}/calls?recorded=true&column=time&column=phone&column=code&column=ring&column=talk&column=cost&column=recording`, 10],
     ["customers", `${COMPLETED}/customers`, 0],
+    ["campaigns side by side", "/compare?campaign=nhac-phi-2610-1&campaign=nhac-phi-2611-1", 0],
     ["usage", "/usage", 0],
     ["statistics", "/statistics?from=2026-01-01&to=2026-10-31", 0],
     ["jobs", "/jobs", 0],
@@ -236,19 +237,21 @@ test("the calls of an opened customer are cards on a phone, played and downloade
   }
 });
 
-test("a name without blanks leaves the chip beside it as it is", async ({ page }) => {
-  await page.goto(`${COMPLETED}/calls`);
-  await alive(page);
-  for (const width of [320, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    const name = page.locator(".call-card-name:has(.code-tag)").first();
-    await name.locator("a").evaluate((link) => (link.textContent = "ế".repeat(300)));
-    const [chip, link] = await Promise.all([name.locator(".code-tag").boundingBox(), name.locator("a").boundingBox()]);
-    expect(chip?.width).toBeGreaterThanOrEqual(32);
-    expect(link?.x).toBeGreaterThanOrEqual((chip?.x ?? 0) + (chip?.width ?? 0));
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-  }
-});
+for (const list of ["calls", "customers"]) {
+  test(`a name without blanks leaves the chip beside it as it is: ${list}`, async ({ page }) => {
+    await page.goto(`${COMPLETED}/${list}`);
+    await alive(page);
+    for (const width of [320, 360, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      const name = page.locator(".call-card-name:has(.code-tag):visible").first();
+      await name.locator("a").evaluate((link) => (link.textContent = "ế".repeat(300)));
+      const [chip, link] = await Promise.all([name.locator(".code-tag").boundingBox(), name.locator("a").boundingBox()]);
+      expect(chip?.width).toBeGreaterThanOrEqual(32);
+      expect(link?.x).toBeGreaterThanOrEqual((chip?.x ?? 0) + (chip?.width ?? 0));
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    }
+  });
+}
 
 test("what the log says at length opens to the whole, by the keyboard too", async ({ page }) => {
   const codes = Array.from({ length: 30 }, (_, index) => `code=MA_DAI_${index}`).join("&");

@@ -41,7 +41,9 @@ const work = join(target, quick ? "site-dev-build" : "site-build");
  * tables of its type-erased views. Only the state machines themselves: a small function, such as one that drops a value,
  * may by then be one with others that do the same.
  */
-const LAZY = /^(?!core::ptr::).*(hydrate_async|new_with_async_value_erased)(::\{\{closure\}\})+(::h[0-9a-f]{16})?$/;
+const LAZY = ["hydrate_async", "new_with_async_value_erased"].map(
+  (name) => new RegExp(`^(?!core::ptr::).*${name}(::\\{\\{closure\\}\\})+(::h[0-9a-f]{16})?$`),
+);
 
 /** The WebAssembly features that rustc uses and every browser has. */
 const FEATURES = [

@@ -8,6 +8,8 @@
 
 /** What a browser and a program take: answers are compressed for either. */
 const PAGE = { Accept: "text/html", "Accept-Encoding": "gzip, deflate, br, zstd" };
+/** What this file reads itself: `fetch` unpacks only what it asked for of its own accord. */
+const READ = { Accept: "text/html" };
 const SCRIPT = { Accept: "application/json", "Accept-Encoding": "gzip, deflate, br, zstd" };
 const PROGRAM = { Accept: "application/json", "Accept-Encoding": "gzip, deflate" };
 
@@ -16,6 +18,7 @@ const queries = {
   "/api/v1/calls": ["?limit=50", "?limit=1000"],
   "/api/v1/campaigns/{id}/calls": ["?limit=50", "?limit=1000"],
   "/api/v1/campaigns/{id}/contacts": ["?limit=50"],
+  "/api/v1/compare": ["?campaign={id}&campaign={other}"],
   "/api/v1/customers": ["?campaign={id}&contact={customer}"],
 };
 
@@ -29,6 +32,7 @@ export const LEFT_OUT = {
   "/oidc/start": "leads on",
   "/first-start": "gone once there is somebody",
   "/invitation": "needs a link that holds once",
+  "/set-password": "needs a link that holds once",
   "/mail/stop/{account}/{mailing}/{no}/{secret}": "needs a link of a mail",
   "/mail/workbook/{account}/{mailing}/{secret}": "needs a link of a mail",
   "/live": "viewers have it open",
@@ -65,7 +69,7 @@ async function mailed(server, cookie) {
   for (let attempt = 0; attempt < 150; attempt++) {
     const { deliveries } = await (await server.ask("GET", `/api/v1/campaigns/${id}/deliveries`)).json();
     if (deliveries[0]?.status === "sent") {
-      const page = await (await fetch(`${server.url}/campaigns/${id}`, { headers: { ...PAGE, Cookie: cookie } })).text();
+      const page = await (await fetch(`${server.url}/campaigns/${id}`, { headers: { ...READ, Cookie: cookie } })).text();
       const found = page.match(path);
       if (!found) throw new Error("the page of the campaign does not lead to its mail");
       return { campaign: id, mailing: found[1], no: found[2] };
@@ -90,7 +94,7 @@ async function exported(server, cookie, path) {
 
 /** The words of the parts of the settings, as an owner's page names them. */
 async function partsOf(server, cookie) {
-  const page = await (await fetch(`${server.url}/settings`, { headers: { ...PAGE, Cookie: cookie } })).text();
+  const page = await (await fetch(`${server.url}/settings`, { headers: { ...READ, Cookie: cookie } })).text();
   const parts = new Set([...page.matchAll(/href="\/settings\/([a-z-]+)["?]/g)].map(([, part]) => part));
   if (parts.size < 11) throw new Error(`only ${[...parts].join(", ")} of the settings are there`);
   return [...parts];
@@ -104,6 +108,8 @@ export async function addresses(server, cookie) {
   const json = async (path) => (await server.ask("GET", path)).json();
   const { campaigns } = await json("/api/v1/campaigns?state=running&limit=100");
   const campaign = campaigns.filter(({ id }) => id !== WATCHED).reduce((most, other) => (other.calls > most.calls ? other : most)).id;
+  const all = (await json("/api/v1/campaigns?limit=100")).campaigns;
+  const other = all.find(({ id }) => id !== campaign && id !== WATCHED).id;
   const { calls } = await json(`/api/v1/campaigns/${campaign}/calls?recorded=true&limit=1`);
   const [call, day, customer] = [calls[0].id, calls[0].dialed_at.slice(0, 10), encodeURIComponent(calls[0].contact.id)];
   const file = await imported(server);
@@ -112,29 +118,29 @@ export async function addresses(server, cookie) {
   const account = cookie.match(/ringside_session=(\d+)\./)[1];
   const fill = (path) => path.replace("/exports/{key}", `/exports/${book}`).replace("/operator/accounts/{id}", `/operator/accounts/${account}`)
     .replace("{id}/mail/{mailing}/{no}", `${mail.campaign}/mail/${mail.mailing}/${mail.no}`)
-    .replace("{key}", file).replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replace("{customer}", customer).replaceAll("{day}", day);
+    .replace("{key}", file).replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replace("{customer}", customer).replaceAll("{day}", day).replaceAll("{other}", other);
 
   const by = (kind, headers) => (path) => ({ kind, label: path, path: fill(path), headers });
   const person = { Cookie: cookie };
   const pages = [
     "/campaigns", "/campaigns/{id}", OVERVIEW, "/campaigns/{id}/customers", "/campaigns/{id}/calls", "/campaigns/{id}/calls?open={call}",
-    "/calls", "/usage", "/statistics", "/jobs", "/hooks", "/import", "/import/{key}", "/accounts", "/settings", "/exports/{key}",
-    "/campaigns/{id}/mail/{mailing}/{no}", "/operator", "/operator/accounts/{id}", "/operator/log", "/sign-in", "/set-password", "/forgot-password",
+    "/calls", "/compare?campaign={id}&campaign={other}", "/usage", "/statistics", "/jobs", "/hooks", "/import", "/import/{key}", "/accounts", "/settings", "/exports/{key}",
+    "/campaigns/{id}/mail/{mailing}/{no}", "/operator", "/operator/accounts/{id}", "/operator/log", "/sign-in", "/forgot-password",
   ];
   const parts = (await partsOf(server, cookie)).map((part) => ({
     kind: "page", group: "/settings/{part}", label: `/settings/${part}`, path: "/settings/{part}".replace("{part}", part), headers: { ...PAGE, ...person },
   }));
   const functions = [
     "/fn/campaigns?query=", "/fn/overview?campaign={id}", "/fn/overview?campaign={id}&tab=customers", "/fn/calls?campaign={id}&query=", "/fn/calls?query=",
-    "/fn/opened-call?campaign={id}&call={call}", "/fn/call-sums?campaign={id}&query=attempt%3D2", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/jobs", "/fn/hooks", "/fn/imports",
+    "/fn/opened-call?campaign={id}&call={call}", "/fn/call-sums?campaign={id}&query=attempt%3D2", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/compare?query=campaign%3D{id}%26campaign%3D{other}", "/fn/jobs", "/fn/hooks", "/fn/imports",
   ];
   const files = [
     "/campaigns/{id}/calls.csv?from={day}&to={day}", "/campaigns/{id}/calls.xlsx?from={day}&to={day}", "/campaigns/{id}/report.xlsx?from={day}&to={day}",
     "/campaigns/{id}/customers.csv?from={day}&to={day}", "/campaigns/{id}/customers.xlsx?from={day}&to={day}", "/campaigns.csv", "/campaigns.xlsx",
-    "/calls.csv?from={day}&to={day}", "/calls.xlsx?from={day}&to={day}", "/settings/log.csv", "/operator/invoices.csv", "/exports/{key}/file", "/import/{key}/report", "/usage.csv", "/usage.xlsx", "/statistics.csv", "/statistics.xlsx", "/calls/{id}/recording", "/calls/{id}/peaks",
+    "/calls.csv?from={day}&to={day}", "/calls.xlsx?from={day}&to={day}", "/settings/log.csv", "/operator/invoices.csv", "/exports/{key}/file", "/import/{key}/report", "/usage.csv", "/usage.xlsx", "/statistics.csv", "/statistics.xlsx", "/compare.csv?campaign={id}&campaign={other}", "/compare.xlsx?campaign={id}&campaign={other}", "/calls/{id}/recording", "/calls/{id}/peaks",
   ];
   // Signed in, these lead on.
-  const anybody = new Set(["/sign-in", "/set-password", "/forgot-password"]);
+  const anybody = new Set(["/sign-in", "/forgot-password"]);
   const described = Object.entries((await json("/api/v1/openapi.json")).paths).filter(([, item]) => item.get);
   const api = described.flatMap(([path]) => (queries[path] ?? [""]).map((query) => path + query));
   const unfilled = api.map(fill).filter((path) => path.includes("{"));

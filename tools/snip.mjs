@@ -86,10 +86,10 @@ function functionNames(bytes, { body, end }) {
 }
 
 /**
- * `bytes` with traps in place of the functions whose names match `pattern`, and how many those are. None is an error: then
- * what `pattern` names has another name by now.
+ * `bytes` with traps in place of the functions whose names match one of the `patterns`, and how many those are. A pattern that finds none
+ * is an error: what it names has another name by now, and the others alone would leave a larger module behind and say nothing.
  */
-export function snip(bytes, pattern) {
+export function snip(bytes, patterns) {
   let imported = 0;
   const names = new Map();
   for (const section of sections(bytes)) {
@@ -97,6 +97,7 @@ export function snip(bytes, pattern) {
     if (section.id === CUSTOM) for (const [number, name] of functionNames(bytes, section)) names.set(number, name);
   }
   let snipped = 0;
+  const unused = new Set(patterns);
   const out = [bytes.subarray(0, 8)];
   for (const { id, start, body, end } of sections(bytes)) {
     if (id !== CODE) {
@@ -110,7 +111,9 @@ export function snip(bytes, pattern) {
       const from = reader.at;
       const length = reader.number();
       reader.at += length;
-      if (pattern.test(names.get(imported + n) ?? "")) {
+      const named = patterns.filter((pattern) => pattern.test(names.get(imported + n) ?? ""));
+      if (named.length > 0) {
+        for (const pattern of named) unused.delete(pattern);
         functions.push(Buffer.from(TRAP));
         snipped += 1;
       } else {
@@ -120,12 +123,13 @@ export function snip(bytes, pattern) {
     const code = Buffer.concat(functions);
     out.push(Buffer.from([CODE]), leb128(code.length), code);
   }
-  if (snipped === 0) {
+  if (unused.size > 0) {
     throw new Error(
       names.size === 0
         ? "snip: the module has no names; cargo must build it with strip = \"none\""
-        : `snip: no function is called like ${pattern}. Was Leptos updated? Look for its state machines of lazy hydration among ` +
-          "the names of the module, and change the pattern, or leave the step out if they are gone (docs/ARCHITECTURE.md, Couplings)",
+        : `snip: no function is called like ${[...unused].join(" or ")}. Was Leptos updated? Look for its state machines of lazy ` +
+          "hydration among the names of the module, and change the pattern, or leave the step out if they are gone " +
+          "(docs/ARCHITECTURE.md, Couplings)",
     );
   }
   return { bytes: Buffer.concat(out), snipped };

@@ -6,6 +6,8 @@
 const STORAGE_KEY = "shortcuts";
 const SWITCH = "shortcuts-on";
 const FIELD = "input, select, textarea, dialog, [contenteditable]";
+/* Nothing is typed into a slider; the arrows are its own. */
+const SLIDER = "input[type=range]";
 
 /** A storage that is full or forbidden only means that the choice is not remembered. */
 function quietly(act) {
@@ -27,7 +29,8 @@ addEventListener("change", ({ target }) => {
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key !== "?")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (!/^([a-z/?]|Arrow(Left|Right))$/.test(key) || event.target.closest?.(FIELD) || !enabled()) return;
+  const isField = event.target.closest?.(FIELD) && !(key.length === 1 && event.target.matches?.(SLIDER));
+  if (!/^([a-z/?]|Arrow(Left|Right))$/.test(key) || isField || !enabled()) return;
   // Two elements may carry one key (desktop and phone); the one that is shown takes it.
   for (const element of document.querySelectorAll(`[data-key="${key}"]`)) {
     if (key !== "?" && !element.offsetParent && !element.closest("[popover]")) continue;

@@ -1,5 +1,7 @@
 //! The parts that several pages share.
 
+#[cfg(feature = "ssr")]
+pub mod asking;
 mod close_button;
 #[cfg(feature = "ssr")]
 mod data_table;
@@ -9,9 +11,11 @@ mod figure;
 mod icon;
 #[cfg(feature = "ssr")]
 mod info;
+mod live_asking;
 mod marks;
 #[cfg(feature = "ssr")]
 mod period;
+mod press;
 #[cfg(feature = "ssr")]
 mod pricing;
 #[cfg(feature = "ssr")]
@@ -21,6 +25,8 @@ mod sheet;
 mod shortcuts;
 mod title;
 
+#[cfg(feature = "ssr")]
+pub use asking::Asking;
 pub use close_button::CloseButton;
 #[cfg(feature = "ssr")]
 pub use data_table::{Head, data_table, table_panel};
@@ -30,11 +36,13 @@ pub use figure::{NumberWithUnits, number_with_units};
 pub use icon::{Icon, icon_html};
 #[cfg(feature = "ssr")]
 pub use info::{Explained, Info};
+pub use live_asking::LiveAsking;
 #[cfg(feature = "ssr")]
 pub use marks::{CodeTag, StateBadge};
 pub use marks::{code_tag_html, initials, tone};
 #[cfg(feature = "ssr")]
 pub use period::PeriodPicker;
+pub use press::Press;
 #[cfg(feature = "ssr")]
 pub use pricing::PricingNotice;
 #[cfg(feature = "ssr")]

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     calls,
-    components::{CloseButton, Icon, Shortcuts, initials},
+    components::{CloseButton, Icon, Press, Shortcuts, initials},
     links,
     session::Theme,
     use_session, use_text,
@@ -397,27 +397,25 @@ fn theme_switch(here: &str) -> AnyView {
 #[component]
 fn SignOut() -> impl IntoView {
     let text = use_text();
-    view! {
-        <form method="post" action="/sign-out">
-            <button class="icon-button" type="submit" title=text.sign_out() aria-label=text.sign_out()>
-                <Icon name="log-out" />
-            </button>
-        </form>
-    }
+    let button = view! {
+        <button class="icon-button" type="submit" title=text.sign_out() aria-label=text.sign_out()>
+            <Icon name="log-out" />
+        </button>
+    };
+    Press::of_person("/sign-out").view(button.into_any())
 }
 
 #[component]
 fn SignOutLine() -> impl IntoView {
     let text = use_text();
     let email = use_session().person.map(|person| person.email);
-    view! {
-        <form method="post" action="/sign-out">
-            <button class="menu-item" type="submit">
-                <Icon name="log-out" />
-                <span>{text.sign_out()}<small>{email}</small></span>
-            </button>
-        </form>
-    }
+    let button = view! {
+        <button class="menu-item" type="submit">
+            <Icon name="log-out" />
+            <span>{text.sign_out()}<small>{email}</small></span>
+        </button>
+    };
+    Press::of_person("/sign-out").view(button.into_any())
 }
 
 #[cfg(test)]

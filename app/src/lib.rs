@@ -20,6 +20,7 @@ mod campaigns;
 pub mod cause;
 #[cfg(feature = "ssr")]
 pub mod charts;
+pub mod compare;
 mod components;
 #[cfg(feature = "ssr")]
 mod customers;
@@ -143,6 +144,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/campaigns/:id/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
                     <Route path=path!("/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
                     <Route path=path!("/usage") view=usage::Usage ssr=SsrMode::Async />
+                    <Route path=path!("/compare") view=compare::ComparedCampaigns ssr=SsrMode::Async />
                     <Route path=path!("/jobs") view=jobs::Jobs ssr=SsrMode::Async />
                     <Route path=path!("/import") view=imports::Imports ssr=SsrMode::Async />
                     <Route path=path!("/import/:key") view=imports::Imports ssr=SsrMode::Async />

@@ -94,6 +94,14 @@ pub fn overview(id: &CampaignId, period: Period) -> String {
     with_query(&campaign_path(id), period_pairs(period))
 }
 
+/// A campaign's period beside the one before it; none of the whole campaign, which has nothing before it.
+#[cfg(feature = "ssr")]
+pub fn against_previous(id: &CampaignId, period: Period) -> Option<String> {
+    let against = Some(domain::comparison::Against::Previous);
+    let query = domain::ComparisonQuery { campaigns: vec![id.clone()], period, against };
+    (period != Period::Whole).then(|| with_query("/compare", query.to_pairs()))
+}
+
 /// The path of a campaign's calls; without a campaign, of all calls of the account.
 pub fn calls_path(campaign: Option<&CampaignId>) -> String {
     campaign.map(campaign_path).unwrap_or_default() + "/calls"

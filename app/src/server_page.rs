@@ -253,6 +253,31 @@ mod tests {
             let _session = crate::use_session();
             view! { <p>{use_text().loading()}</p> }.into_any()
         });
-        assert!(html.contains("<p>"), "{html}");
+        assert!(
+            html.contains("<p>"),
+            "a body must be made under an owner that nobody else ends: `Owner::new_root` has no parent by the Leptos that `rendered` was \
+             written for; find what makes one by now (docs/ARCHITECTURE.md, Couplings): {html}"
+        );
+    }
+
+    #[test]
+    fn the_thread_goes_on_with_the_owner_that_it_had() {
+        let around = Owner::new();
+        around.set();
+        rendered(crate::Session::default(), || view! { <p>"a"</p> }.into_any());
+        let told = "a root makes itself the thread's owner, and `rendered` puts the one before back (docs/ARCHITECTURE.md, Couplings)";
+        assert_eq!(Owner::current().map(|owner| owner.debug_id()), Some(around.debug_id()), "{told}");
+    }
+
+    /// What `web/morph.js` and the tests that read pages go by.
+    #[test]
+    fn the_marks_of_leptos_in_a_body_are_comments_and_a_body_is_one_element() {
+        let told = "Leptos writes other marks into HTML: see that web/morph.js passes them over (it tells nodes by their type and name), and \
+                    take them out in the tests that take `<!>` out (docs/ARCHITECTURE.md, Couplings)";
+        let body = || view! { <p>{"a".to_owned()}" "{Some("b".to_owned())}{None::<String>}</p> }.into_any();
+        let html = rendered(crate::Session::default(), body);
+        assert_eq!(html.replace("<!>", ""), "<p>a b</p>", "{told}");
+        let part = rendered(crate::Session::default(), move || part(html));
+        assert!(part.starts_with("<div class=\"contents\"><p>a") && part.ends_with("</p></div>"), "{told}: {part}");
     }
 }

@@ -13,7 +13,7 @@ use domain::limits::{
     SMALL_WORKBOOKS_OF_AN_ACCOUNT, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES,
     WAITING_BATCHES_OF_AN_ACCOUNT, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT,
 };
-use store::Db;
+use store::{Db, SerialDb};
 use tokio::time::Instant;
 
 use crate::{
@@ -168,8 +168,8 @@ impl Context {
     }
 
     /// What stores recordings.
-    pub fn keeper<'a>(&'a self, db: &'a Db) -> Keeper<'a> {
-        Keeper { db, recordings: &self.recordings, probes: &self.probes, clock: &self.clock }
+    pub fn keeper(&self, db: impl Into<SerialDb>) -> Keeper<'_> {
+        Keeper { db: db.into(), recordings: &self.recordings, probes: &self.probes, clock: &self.clock }
     }
 
     /// What puts mails together.

@@ -11,7 +11,7 @@ use futures::{
     FutureExt,
     future::{BoxFuture, WeakShared},
 };
-use store::{Db, Outage, StoreError, accounts};
+use store::{Outage, SerialDb, StoreError, accounts};
 use tokio::time::timeout;
 
 use crate::{
@@ -37,11 +37,11 @@ impl fmt::Debug for Readiness {
 
 impl Readiness {
     /// What is wrong; nothing where the server can work.
-    pub async fn check(&self, db: &Db, recordings: &Recordings) -> Wrong {
+    pub async fn check(&self, db: SerialDb, recordings: &Recordings) -> Wrong {
         let looking = {
             let mut present = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             present.as_ref().and_then(WeakShared::upgrade).unwrap_or_else(|| {
-                let looking = look(db.clone(), recordings.clone()).boxed().shared();
+                let looking = look(db, recordings.clone()).boxed().shared();
                 *present = looking.downgrade();
                 looking
             })
@@ -50,9 +50,9 @@ impl Readiness {
     }
 }
 
-async fn look(db: Db, recordings: Recordings) -> Wrong {
+async fn look(mut db: SerialDb, recordings: Recordings) -> Wrong {
     let (database, storage, temporary) =
-        tokio::join!(database(&db), storage(&recordings), timeout(PATIENCE, check_room(std::env::temp_dir())));
+        tokio::join!(database(&mut db), storage(&recordings), timeout(PATIENCE, check_room(std::env::temp_dir())));
     let temporary = match temporary {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(said(&error, "the temporary folder", TEMPORARY)),
@@ -89,9 +89,9 @@ fn said(cause: &(dyn Error + 'static), part: &str, words: ReadinessWords) -> &'s
     }
 }
 
-async fn database(db: &Db) -> Option<&'static str> {
+async fn database(db: &mut SerialDb) -> Option<&'static str> {
     let check = async {
-        accounts::ping(&mut db.read().await?).await?;
+        accounts::ping(&mut *db.read().await?).await?;
         db.check_writable(PATIENCE).await
     };
     // Time to read, and to find out why one cannot write.

@@ -6,7 +6,11 @@ use super::{
     address::CallsAddress,
     columns::{COLUMNS, LOCKED, ShownColumns},
 };
-use crate::{Text, components::Icon, use_text};
+use crate::{
+    Text,
+    components::{Asking, Icon},
+    use_text,
+};
 
 fn name_of(word: &str, text: Text) -> &'static str {
     match word {
@@ -31,11 +35,6 @@ pub fn chooser(address: &CallsAddress) -> AnyView {
     let text = use_text();
     let path = address.path();
     let others = CallsAddress { columns: ShownColumns::default(), open: None, ..address.clone() };
-    let hidden = others
-        .list_pairs()
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view();
     let standard = others.href();
     let shown = COLUMNS.iter().filter(|column| address.columns.has(**column)).count();
     let locked = [text.column_time(), text.column_customer()].map(|name| {
@@ -57,29 +56,31 @@ pub fn chooser(address: &CallsAddress) -> AnyView {
             </label>
         }
     });
+    let count = format!("{}/{}", shown + locked.len(), COLUMNS.len() + locked.len());
+    let sheet = Asking::new(path, "popover popover-end column-sheet").popover(ID, text.choose_columns());
+    let sheet = sheet.keeping(others.list_pairs()).keeping([("column", LOCKED)]);
+    let asked = view! {
+        <div class="sheet-form">
+            <fieldset>
+                <legend class="font-semibold mb-1">{text.choose_columns()}</legend>
+                <div class="option-list option-list-whole">{locked.collect_view()}{options.collect_view()}</div>
+            </fieldset>
+            <div class="dialog-foot">
+                <a class="btn btn-ghost mr-auto" href=standard>{text.standard_columns()}</a>
+                <button class="btn btn-ghost" type="button" popovertarget=ID popovertargetaction="hide">
+                    {text.cancel()}
+                </button>
+                <button class="btn btn-primary" type="submit">{text.apply()}</button>
+            </div>
+        </div>
+    };
     view! {
         <button class="btn" type="button" popovertarget=ID>
             <Icon name="columns" />
             {text.columns()}
-            <small>{format!("{}/{}", shown + locked.len(), COLUMNS.len() + locked.len())}</small>
+            <small>{count}</small>
         </button>
-        <form class="popover popover-end column-sheet" popover id=ID method="get" action=path aria-label=text.choose_columns()>
-            <div class="sheet-form">
-                {hidden}
-                <input type="hidden" name="column" value=LOCKED />
-                <fieldset>
-                    <legend class="font-semibold mb-1">{text.choose_columns()}</legend>
-                    <div class="option-list option-list-whole">{locked.collect_view()}{options.collect_view()}</div>
-                </fieldset>
-                <div class="dialog-foot">
-                    <a class="btn btn-ghost mr-auto" href=standard>{text.standard_columns()}</a>
-                    <button class="btn btn-ghost" type="button" popovertarget=ID popovertargetaction="hide">
-                        {text.cancel()}
-                    </button>
-                    <button class="btn btn-primary" type="submit">{text.apply()}</button>
-                </div>
-            </div>
-        </form>
+        {sheet.view(asked.into_any())}
     }
     .into_any()
 }

@@ -12,7 +12,12 @@ use super::{
     context::CallsPage,
     list::StandingCounts,
 };
-use crate::{Text, components::Icon, server_page::part, use_text};
+use crate::{
+    Text,
+    components::{Icon, LiveAsking},
+    server_page::part,
+    use_text,
+};
 
 /// How long after the last letter the search begins by itself.
 const AFTER_TYPING: Duration = Duration::from_millis(300);
@@ -65,18 +70,20 @@ pub fn SearchField() -> impl IntoView {
         }
     });
     let others = move || page.address.with(|address| hidden(address, |filter| filter.q = None));
-    view! {
-        <form class="w-full lg:w-[272px]" role="search" method="get" action=move || page.address.with(CallsAddress::path) on:submit=on_submit>
-            {others}
-            <label class="search">
-                <Icon name="search" />
-                <span class="sr-only">{text.search_label()}</span>
-                <input node_ref=input type="search" name="q" maxlength="100" autocomplete="off" data-key="/"
-                    placeholder=text.search_calls() value=asked.get_untracked() on:input=on_input />
-                <kbd class="kbd">"/"</kbd>
-            </label>
-        </form>
-    }
+    let path = Signal::derive(move || page.address.with(CallsAddress::path));
+    let body = view! {
+        {others}
+        <label class="search">
+            <Icon name="search" />
+            <span class="sr-only">{text.search_label()}</span>
+            <input node_ref=input type="search" name="q" maxlength="100" autocomplete="off" data-key="/"
+                placeholder=text.search_calls() value=asked.get_untracked() on:input=on_input />
+            <kbd class="kbd">"/"</kbd>
+        </label>
+    };
+    let element = NodeRef::new();
+    let form = LiveAsking { path, class: "w-full lg:w-[272px]", is_search: true, popover: None, element };
+    form.view(on_submit, body.into_any())
 }
 
 /// All, success, failed, error, and in progress where there are any.
@@ -285,6 +292,7 @@ fn Panel() -> impl IntoView {
         }
         let _ = &event;
     };
+    let path = Signal::derive(move || page.address.with(CallsAddress::path));
     let choices = Memo::new(move |_| page.of_list(|list| list.choices.clone()));
     let others = move || {
         page.address.with(|address| {
@@ -295,23 +303,23 @@ fn Panel() -> impl IntoView {
             })
         })
     };
-    view! {
-        <form class="popover" popover id=PANEL node_ref=form method="get" action=move || page.address.with(CallsAddress::path)
-            on:submit=on_submit aria-label=text.filters()>
-            <div class="sheet-form">
-                {others}
-                {move || part(choices.get())}
-                <TalkTime />
-                <WithRecording />
-                <div class="dialog-foot">
-                    <button class="btn btn-ghost" type="button" popovertarget=PANEL popovertargetaction="hide">
-                        {text.cancel()}
-                    </button>
-                    <button class="btn btn-primary" type="submit">{text.apply()}</button>
-                </div>
+    let body = view! {
+        <div class="sheet-form">
+            {others}
+            {move || part(choices.get())}
+            <TalkTime />
+            <WithRecording />
+            <div class="dialog-foot">
+                <button class="btn btn-ghost" type="button" popovertarget=PANEL popovertargetaction="hide">
+                    {text.cancel()}
+                </button>
+                <button class="btn btn-primary" type="submit">{text.apply()}</button>
             </div>
-        </form>
-    }
+        </div>
+    };
+    let popover = Some((PANEL, text.filters()));
+    let asking = LiveAsking { path, class: "popover", is_search: false, popover, element: form };
+    asking.view(on_submit, body.into_any())
 }
 
 /// A checkbox or radio button of the form: what the address says, until somebody changes it.

@@ -11,8 +11,7 @@ use super::{
     tag::code_tag,
 };
 use crate::{
-    components::{FailureView, Icon},
-    form::with_account,
+    components::{FailureView, Icon, Press},
     use_text,
 };
 
@@ -106,12 +105,11 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                     let said = fetching.unwrap_or_else(|| text.sender_keeps_recording().to_owned());
                     let again = may_fetch_again.then(|| {
                         let (action, back) = (format!("{}/again", recording_path(&again_of)), again_link.clone());
-                        view! {
-                            <form method="post" action=with_account(&action) class="mt-2">
-                                <input type="hidden" name="back" value=back />
-                                <button class="btn" type="submit"><Icon name="refresh" />{text.fetch_again()}</button>
-                            </form>
-                        }
+                        let button = view! {
+                            <input type="hidden" name="back" value=back />
+                            <button class="btn" type="submit"><Icon name="refresh" />{text.fetch_again()}</button>
+                        };
+                        Press::new(&action).class("mt-2").view(button.into_any())
                     });
                     view! { <p class="text-muted mt-2">{said}</p>{again} }
                 })}

@@ -182,6 +182,11 @@ impl Playback {
         self.give(Order::Seek(seconds));
     }
 
+    /// Where it was sent last, in seconds.
+    pub fn sent_to(&self) -> f64 {
+        self.begin_at.get_value()
+    }
+
     /// Goes some seconds on or back.
     pub fn skip(&self, seconds: f64) {
         self.seek(self.at.get_untracked() + seconds);

@@ -94,9 +94,18 @@ fn Bar() -> impl IntoView {
     let playback = use_playback();
     let track = Memo::new(move |_| playback.track.get());
     let is_playing = playback.is_playing;
-    let now = Memo::new(move |_| shown(playback.at.get()));
-    // A screen reader speaks a value that changes: not more often than every ten seconds.
-    let spoken = Memo::new(move |_| shown((playback.at.get() / 10.0).floor() * 10.0));
+    // At its end it is as long as it is, whatever second it has begun.
+    let clock = move |at: f64| {
+        let length = playback.length.get();
+        if length > 0.0 && length - at < 0.1 { clock_duration(milliseconds(length)) } else { shown(at) }
+    };
+    let now = Memo::new(move |_| clock(playback.at.get()));
+    // A screen reader speaks a value that changes: where it was moved to, and from there on not more often than every ten seconds.
+    let spoken = Memo::new(move |_| {
+        let at = playback.at.get();
+        let from = Some(playback.sent_to()).filter(|from| *from <= at).unwrap_or(0.0);
+        clock(from + ((at - from) / 10.0).floor() * 10.0)
+    });
     let length = Memo::new(move |_| clock_duration(milliseconds(playback.length.get())));
     let who = move || track.with(|track| track.as_ref().map(|track| track.who.clone()).unwrap_or_default());
     let said = move || {

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     AppError, AppState, Session, Text,
     campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
-    components::{Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource, printed_period},
+    components::{Asking, Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource, printed_period},
     links,
     server_page::rendered,
     session::SignedIn,
@@ -213,8 +213,6 @@ fn over_the_accounts_list(
     };
     let keep = named(CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs());
     let keep_of_bots = named(CallFilter { voicebots: vec![], ..filter.clone() }.to_pairs());
-    let hidden = keep_of_bots.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-    let hidden = hidden.collect_view();
     let chosen = filter.voicebots.clone();
     let options = bots.iter().map(|bot| {
         let selected = chosen.contains(&bot.id);
@@ -224,6 +222,14 @@ fn over_the_accounts_list(
     let (path, period, zone) = (address.path(), filter.period, who.account.zone.name());
     let html = rendered(session, move || {
         let about = vec![text.account_calls().to_owned(), printed_period(period, shown, text.all_time())];
+        let bots = Asking::new(path.clone(), "flex items-center gap-2").keeping(keep_of_bots);
+        let chosen_bot = view! {
+            <select class="select" name="voicebot" aria-label=text.voicebot_label()>
+                <option value="">{text.all_voicebots()}</option>
+                {options}
+            </select>
+            <button class="btn" type="submit">{text.show()}</button>
+        };
         view! {
             <PrintedSource about at=now />
             <header class="page-head">
@@ -238,14 +244,7 @@ fn over_the_accounts_list(
             </header>
             <PricingNotice />
             <div class="flex flex-wrap items-center gap-2">
-                <form method="get" action=path.clone() class="flex items-center gap-2">
-                    {hidden}
-                    <select class="select" name="voicebot" aria-label=text.voicebot_label()>
-                        <option value="">{text.all_voicebots()}</option>
-                        {options}
-                    </select>
-                    <button class="btn" type="submit">{text.show()}</button>
-                </form>
+                {bots.view(chosen_bot.into_any())}
                 <div class="ml-auto max-w-full">
                     <PeriodPicker path keep period shown today whole=text.all_time() />
                 </div>

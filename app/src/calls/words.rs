@@ -128,7 +128,7 @@ impl CallWords {
                     // The start of a line is never rounded up into the next second: the player would be there too late.
                     time: format::clock_duration(line.at / 1_000 * 1_000),
                     is_bot: line.speaker == Speaker::Bot,
-                    text: line.text.clone(),
+                    text: line.text.as_str().to_owned(),
                 })
                 .collect()
         });
@@ -259,7 +259,7 @@ mod tests {
     use domain::{
         Account, CallId, CampaignId, Code, Country, Role, ShownContact, Sight, VoicebotId,
         call::Recording,
-        sight::{ContactPlace, Mask, StoredContact},
+        sight::{ContactPlace, Mask, ShownLine, ShownText, StoredContact},
     };
     use store::Scope;
 
@@ -419,10 +419,11 @@ mod tests {
             let moments = words(Role::Owner).moments(call).into_iter();
             moments.map(|moment| format!("{}: {}", moment.what, moment.note).replace('\u{a0}', " ")).collect::<Vec<_>>()
         };
-        let line = |at, speaker| domain::TranscriptLine { at, speaker, text: "…".to_owned() };
+        let shown = |text: &str| ShownText::new(text.to_owned(), Sight::Whole);
+        let line = |at, speaker| ShownLine { at, speaker, text: shown("…") };
         let answered = Call {
             hangup_by: Some(domain::HangupBy::Customer),
-            cause: Some("16".to_owned()),
+            cause: Some(shown("16")),
             transcript: Some(vec![line(100, Speaker::Customer), line(600, Speaker::Bot)]),
             ..call(Some("DY"), 55_000)
         };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{reading::CampaignList, rows};
 use crate::{
-    components::{Icon, PeriodPicker, PricingNotice},
+    components::{Asking, Icon, PeriodPicker, PricingNotice},
     links, use_session, use_text,
     with_account::with_account,
 };
@@ -32,7 +32,7 @@ pub fn page(list: &CampaignList) -> AnyView {
                     <span><Icon name="globe" />{zone}</span>
                 </div>
             </div>
-            <div class="page-actions">{files(list)}</div>
+            <div class="page-actions">{compare()}{files(list)}</div>
         </header>
         <PricingNotice />
         <div class="flex flex-wrap items-center gap-2">
@@ -54,12 +54,6 @@ pub fn page(list: &CampaignList) -> AnyView {
         {body}
     }
     .into_any()
-}
-
-/// What a form keeps of the address.
-fn hidden(kept: CampaignQuery) -> AnyView {
-    let pairs = kept.to_pairs().into_iter();
-    pairs.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view().into_any()
 }
 
 /// All campaigns of the list as files.
@@ -91,36 +85,40 @@ fn choices(list: &CampaignList) -> AnyView {
         let label = format!("{} {}", rows::order_name(sort.by, text), if sort.descending { "↓" } else { "↑" });
         view! { <option value=sort.to_word() selected=asked.sort == sort>{label}</option> }
     });
-    view! {
-        <form method="get" action="/campaigns" class="flex flex-wrap items-center gap-2">
-            {hidden(CampaignQuery { voicebot: None, sort: CampaignSort::default(), ..asked.clone() })}
-            <select class="select min-w-44" name="voicebot" aria-label=text.voicebot_label()>
-                <option value="">{text.all_voicebots()}</option>
-                {bots.collect_view()}
-            </select>
-            <select class="select only-phone" name="sort" aria-label=text.order_label()>{orders.collect_view()}</select>
-            <button class="btn" type="submit">{text.show()}</button>
-        </form>
-    }
-    .into_any()
+    let kept = CampaignQuery { voicebot: None, sort: CampaignSort::default(), ..asked.clone() };
+    let body = view! {
+        <select class="select min-w-44" name="voicebot" aria-label=text.voicebot_label()>
+            <option value="">{text.all_voicebots()}</option>
+            {bots.collect_view()}
+        </select>
+        <select class="select only-phone" name="sort" aria-label=text.order_label()>{orders.collect_view()}</select>
+        <button class="btn" type="submit">{text.show()}</button>
+    };
+    Asking::new("/campaigns", "flex flex-wrap items-center gap-2").keeping(kept.to_pairs()).view(body.into_any())
+}
+
+/// Puts those side by side that are ticked in the list.
+fn compare() -> AnyView {
+    let text = use_text();
+    let button = view! {
+        <button class="btn" type="submit" title=text.compare_why()><Icon name="columns" />{text.compare_button()}</button>
+    };
+    Asking::new("/compare", "screen-only").id("compare").view(button.into_any())
 }
 
 fn search(list: &CampaignList) -> AnyView {
     let text = use_text();
-    let hidden = hidden(CampaignQuery { q: None, ..list.asked.clone() });
+    let kept = CampaignQuery { q: None, ..list.asked.clone() };
     let typed = list.asked.q.clone().unwrap_or_default();
-    view! {
-        <form method="get" action="/campaigns" role="search" class="w-full sm:w-auto">
-            {hidden}
-            <label class="search sm:w-65">
-                <Icon name="search" />
-                <input type="search" name="q" value=typed maxlength="100" placeholder=text.search_campaigns()
-                    aria-label=text.search_campaigns() data-key="/" />
-                <kbd class="kbd" aria-hidden="true">"/"</kbd>
-            </label>
-        </form>
-    }
-    .into_any()
+    let body = view! {
+        <label class="search sm:w-65">
+            <Icon name="search" />
+            <input type="search" name="q" value=typed maxlength="100" placeholder=text.search_campaigns()
+                aria-label=text.search_campaigns() data-key="/" />
+            <kbd class="kbd" aria-hidden="true">"/"</kbd>
+        </label>
+    };
+    Asking::new("/campaigns", "w-full sm:w-auto").search().keeping(kept.to_pairs()).view(body.into_any())
 }
 
 fn states(list: &CampaignList) -> AnyView {

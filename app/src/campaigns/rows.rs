@@ -1,8 +1,8 @@
 //! The rows of the list: a table on a desktop, cards on a phone.
 
 use domain::{
-    CampaignOrder, CampaignQuery, CampaignSort, CampaignState, CampaignSummary, Currency, DateRange, Period, Rate,
-    format,
+    CampaignId, CampaignOrder, CampaignQuery, CampaignSort, CampaignState, CampaignSummary, Currency, DateRange,
+    Period, Rate, format,
 };
 use leptos::prelude::*;
 
@@ -198,6 +198,16 @@ fn opens(label: String, href: String, any: bool) -> AnyView {
     }
 }
 
+/// Chooses it for the page of campaigns side by side; the form stands above the list.
+fn tick(id: &CampaignId, name: &str) -> AnyView {
+    let label = use_text().compare_tick(name);
+    view! {
+        <input class="compare-tick screen-only" type="checkbox" form="compare" name="campaign" value=id.to_string()
+            aria-label=label.clone() title=label />
+    }
+    .into_any()
+}
+
 fn row(summary: &CampaignSummary) -> AnyView {
     let text = use_text();
     let language = text.language();
@@ -211,10 +221,15 @@ fn row(summary: &CampaignSummary) -> AnyView {
     view! {
         <tr class="row-link">
             <td class="key">
-                <a class="clip" href=links::campaign_path(&campaign.id) title=campaign.name.clone()>
-                    {campaign.name.clone()}
-                </a>
-                <small class="clip" title=campaign.voicebot.name.clone()>{campaign.voicebot.name.clone()}</small>
+                <div class="ticked">
+                    {tick(&campaign.id, &campaign.name)}
+                    <span>
+                        <a class="clip" href=links::campaign_path(&campaign.id) title=campaign.name.clone()>
+                            {campaign.name.clone()}
+                        </a>
+                        <small class="clip" title=campaign.voicebot.name.clone()>{campaign.voicebot.name.clone()}</small>
+                    </span>
+                </div>
             </td>
             <td>{state(summary)}</td>
             <td class="num">{opens(text.int(summary.customers), behind.customers(), summary.customers > 0)}</td>
@@ -246,6 +261,7 @@ fn card(summary: &CampaignSummary) -> AnyView {
         <li class="call-card">
             <div>
                 <div class="call-card-name">
+                    {tick(&campaign.id, &campaign.name)}
                     <a class="clip" href=links::campaign_path(&campaign.id)>{campaign.name.clone()}</a>
                 </div>
                 <div class="call-card-meta">

@@ -3,10 +3,12 @@
 //!
 //! Labels arrive formatted, colours are the names of tokens, and every value is also in a table of the page.
 
+mod curves;
 mod histogram;
 mod trend;
 mod usage;
 
+pub use curves::{CURVE_TOKENS, Curve, curves};
 pub use histogram::histogram;
 pub use trend::trend;
 pub use usage::{Before, Drawn, UsageColumn, usage};

@@ -1,6 +1,9 @@
 //! What stands in the place of a page that could not be made.
 
-use domain::filter::{DAY_MISSING, RANGE_TOO_LONG};
+use domain::{
+    comparison::TOO_MANY,
+    filter::{DAY_MISSING, RANGE_TOO_LONG},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -36,6 +39,9 @@ pub fn FailureView(error: AppError) -> impl IntoView {
         }
         AppError::Invalid { reason, .. } if reason == DAY_MISSING => {
             (text.day_missing_title(), text.day_missing_why().to_owned(), (path, text.without_filters()))
+        }
+        AppError::Invalid { reason, .. } if reason == TOO_MANY => {
+            (text.too_many_compared_title(), text.too_many_compared_why().to_owned(), to_campaigns)
         }
         AppError::Invalid { field, .. } => {
             (text.invalid_title(), text.invalid_why(field), (path, text.without_filters()))

@@ -1,10 +1,13 @@
 //! The range picker: ‹ range, preset ›, a list of presets and two typed dates. Links and a GET form on the address.
 
-use domain::{DateRange, Day, Language, Period, filter::period_pairs, format};
+use domain::{DateRange, Day, Period, filter::period_pairs, format};
 use leptos::prelude::*;
 
-use super::Icon;
-use crate::{Text, links, use_text};
+use super::{
+    Icon,
+    asking::{self, Asking},
+};
+use crate::{links, use_text};
 
 /// The period before or after a range. A range that begins with a month and ends with one (or today) steps by whole
 /// months; any other by its own length.
@@ -20,18 +23,6 @@ fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
     } else {
         range.previous()
     }
-}
-
-/// A typed date. A field of text, since a browser writes dates, and what is wrong with one, in its own language and order.
-fn field(name: &'static str, label: &'static str, day: Day, text: Text) -> AnyView {
-    view! {
-        <label class="range-date">
-            <span>{label}<span class="sr-only">" ("{text.day_format()}")"</span></span>
-            <input class="input" type="text" name=name required inputmode="numeric" autocomplete="off" maxlength="10" placeholder=text.day_format()
-                pattern="[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}" title=text.day_wrong() value=format::date(day, Language::Vi) />
-        </label>
-    }
-    .into_any()
 }
 
 /// The picker. It knows nothing of what is reported: `path` and `keep` are the address without its period; `shown` the days that the period means, and
@@ -95,10 +86,34 @@ pub fn PeriodPicker(
     };
     let typed = shown.unwrap_or(DateRange { from: today, to: today });
     let is_custom = matches!(period, Period::Custom(_)).then_some("true");
-    let hidden = keep
-        .iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
-        .collect_view();
+    let field = |name, label, day| asking::day("range-date", (name, label), Some(day), true);
+    let sheet = Asking::new(path.clone(), "popover range-sheet popover-end")
+        .popover("range", text.choose_period())
+        .taking_focus();
+    let asked = view! {
+        <nav class="range-presets" aria-label=text.choose_period()>
+            {Period::PRESETS.map(preset).collect_view()}
+            <hr />
+            <button class="menu-item" type="button" data-custom aria-current=is_custom>
+                {text.custom()}
+                <kbd class="kbd">"C"</kbd>
+            </button>
+        </nav>
+        <div class="range-dates">
+            {field("from", text.from_day(), typed.from)}
+            <Icon name="arrow-right" />
+            {field("to", text.to_day(), typed.to)}
+            // Two months to click in, drawn by web/calendar.js when the sheet is first opened.
+            <ringside-calendar aria-label=text.calendar() data-today=today.to_string() data-earlier=text.previous_month()
+                data-later=text.next_month() data-wrong=text.day_wrong() data-order=text.days_in_order()></ringside-calendar>
+        </div>
+        <div class="range-foot">
+            <button class="btn btn-ghost" type="button" popovertarget="range" popovertargetaction="hide">
+                {text.cancel()}
+            </button>
+            <button class="btn btn-primary" type="submit">{text.apply()}</button>
+        </div>
+    };
     view! {
         <div class="button-group">
             {arrow(false)}
@@ -112,32 +127,7 @@ pub fn PeriodPicker(
             </button>
             {arrow(true)}
         </div>
-        <form class="popover range-sheet popover-end" popover id="range" method="get" action=path.clone()
-            aria-label=text.choose_period() tabindex="-1" autofocus>
-            {hidden}
-            <nav class="range-presets" aria-label=text.choose_period()>
-                {Period::PRESETS.map(preset).collect_view()}
-                <hr />
-                <button class="menu-item" type="button" data-custom aria-current=is_custom>
-                    {text.custom()}
-                    <kbd class="kbd">"C"</kbd>
-                </button>
-            </nav>
-            <div class="range-dates">
-                {field("from", text.from_day(), typed.from, text)}
-                <Icon name="arrow-right" />
-                {field("to", text.to_day(), typed.to, text)}
-                // Two months to click in, drawn by web/calendar.js when the sheet is first opened.
-                <ringside-calendar aria-label=text.calendar() data-today=today.to_string() data-earlier=text.previous_month()
-                    data-later=text.next_month() data-wrong=text.day_wrong() data-order=text.days_in_order()></ringside-calendar>
-            </div>
-            <div class="range-foot">
-                <button class="btn btn-ghost" type="button" popovertarget="range" popovertargetaction="hide">
-                    {text.cancel()}
-                </button>
-                <button class="btn btn-primary" type="submit">{text.apply()}</button>
-            </div>
-        </form>
+        {sheet.keeping(keep.clone()).view(asked.into_any())}
     }
     .into_any()
 }

@@ -3,8 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::CloseButton;
-use crate::with_account::with_account;
+use super::{CloseButton, Press};
 
 /// On which side of its button a sheet stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub struct Question<'a> {
     /// What it is done to: the title of the question.
     pub about: String,
     /// What comes of it.
-    pub why: &'static str,
+    pub why: String,
     /// On the button that does it.
     pub words: &'static str,
     /// Where it is sent.
@@ -57,14 +56,12 @@ impl Question<'_> {
     /// The sheet that asks.
     pub fn sheet(self, side: Side) -> AnyView {
         let Self { id, about, why, words, action, with } = self;
-        let with = with.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-        let form = view! {
-            <form class="sheet-form" method="post" action=with_account(&action)>
-                {with}
-                <p>{why}</p>
-                <div class="dialog-foot"><button class="btn btn-error" type="submit">{words}</button></div>
-            </form>
+        let press = Press::new(&action).class("sheet-form");
+        let press = with.into_iter().fold(press, |press, (name, value)| press.with(name, value));
+        let asked = view! {
+            <p>{why}</p>
+            <div class="dialog-foot"><button class="btn btn-error" type="submit">{words}</button></div>
         };
-        sheet(id, side, about, form.into_any())
+        sheet(id, side, about, press.view(asked.into_any()))
     }
 }

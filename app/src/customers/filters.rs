@@ -4,7 +4,15 @@ use domain::{CallClass, CustomerFilter, HangupBy, Period, customer_filter::Times
 use leptos::prelude::*;
 
 use super::Customers;
-use crate::{components::Icon, links, text::messages, use_text};
+use crate::{
+    components::{
+        Icon,
+        asking::{self, Asking},
+    },
+    links,
+    text::messages,
+    use_text,
+};
 
 messages! {
     filter_customers = "Bộ lọc", "Filters";
@@ -20,6 +28,8 @@ messages! {
     times_at_least(calls) = "từ {calls} cuộc", "{calls} or more";
 }
 
+/// How a field is laid out.
+const FIELD: &str = "grid gap-1 text-note text-muted";
 /// Numbers of calls to choose from; the last stands for it and more.
 const TIMES: u32 = 5;
 
@@ -32,40 +42,15 @@ fn count(filter: &CustomerFilter) -> usize {
         + usize::from(filter.calls.is_some())
 }
 
-/// A choice of one value or none.
-fn select(name: &'static str, label: &'static str, options: Vec<(String, String)>, chosen: Option<String>) -> AnyView {
-    let text = use_text();
-    let options = options.into_iter().map(|(value, words)| {
-        let selected = chosen.as_ref() == Some(&value);
-        view! { <option value=value selected=selected>{words}</option> }
-    });
-    view! {
-        <label class="grid gap-1 text-note text-muted">
-            {label}
-            <select class="select" name=name>
-                <option value="">{text.filter_any()}</option>
-                {options.collect_view()}
-            </select>
-        </label>
-    }
-    .into_any()
-}
-
 /// The form, closed while none of it is on.
 pub fn form(list: &Customers) -> AnyView {
     let text = use_text();
     let filter = &list.filter;
     let on = count(filter);
     let range = filter.period.resolve(list.head.today());
-    let day = |name: &'static str, label: &'static str, value: Option<domain::Day>| {
-        let value = value.map(|day| day.to_string());
-        view! {
-            <label class="grid gap-1 text-note text-muted">
-                {label}
-                <input class="input" type="date" name=name value=value />
-            </label>
-        }
-        .into_any()
+    let day = |name, label, day| asking::day(FIELD, (name, label), day, false);
+    let choice = |name, label, options, chosen: Option<String>| {
+        asking::choice(FIELD, (name, label), text.filter_any(), options, chosen.as_deref())
     };
     let codes = list.codes.iter().map(|code| {
         let label = text.language().pick(&code.label_vi, &code.label_en);
@@ -99,31 +84,30 @@ pub fn form(list: &Customers) -> AnyView {
         sort: filter.sort,
         ..CustomerFilter::default()
     };
-    let hidden =
-        kept.to_pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let badge = (on > 0).then(|| view! { <small>{on}</small> });
     let action = format!("{}/customers", links::campaign_path(&list.head.id));
     let clear = (on > 0).then(|| {
         let href = links::customers(&list.head.id, &kept);
         view! { <a class="btn btn-quiet" href=href>{text.clear_filters()}</a> }
     });
+    let asking = Asking::new(action, "panel mt-2 grid gap-3 sm:grid-cols-2 lg:grid-cols-6 items-end");
+    let body = view! {
+        <p class="text-note text-muted sm:col-span-2 lg:col-span-6">{text.filter_latest()}</p>
+        {day("from", text.filter_from(), range.map(|range| range.from))}
+        {day("to", text.filter_until(), range.map(|range| range.to))}
+        {choice("code", text.filter_code(), codes, filter.codes.first().map(ToString::to_string))}
+        {choice("class", text.filter_class(), classes, filter.classes.first().map(|class| class.word().to_owned()))}
+        {choice("hangup_by", text.filter_ended(), ended.into(), filter.hangup_by.first().map(|who| who.word().to_owned()))}
+        {choice("calls", text.filter_times(), times, asked)}
+        <div class="flex gap-2 sm:col-span-2 lg:col-span-6">
+            <button class="btn btn-primary" type="submit">{text.filter_apply()}</button>
+            {clear}
+        </div>
+    };
     view! {
         <details class="grow screen-only" id="customer-filters" open={on > 0}>
             <summary class="btn"><Icon name="filter" />{text.filter_customers()}{badge}</summary>
-            <form class="panel mt-2 grid gap-3 sm:grid-cols-2 lg:grid-cols-6 items-end" method="get" action=action>
-                <p class="text-note text-muted sm:col-span-2 lg:col-span-6">{text.filter_latest()}</p>
-                {hidden.collect_view()}
-                {day("from", text.filter_from(), range.map(|range| range.from))}
-                {day("to", text.filter_until(), range.map(|range| range.to))}
-                {select("code", text.filter_code(), codes, filter.codes.first().map(ToString::to_string))}
-                {select("class", text.filter_class(), classes, filter.classes.first().map(|class| class.word().to_owned()))}
-                {select("hangup_by", text.filter_ended(), ended.into(), filter.hangup_by.first().map(|who| who.word().to_owned()))}
-                {select("calls", text.filter_times(), times, asked)}
-                <div class="flex gap-2 sm:col-span-2 lg:col-span-6">
-                    <button class="btn btn-primary" type="submit">{text.filter_apply()}</button>
-                    {clear}
-                </div>
-            </form>
+            {asking.keeping(kept.to_pairs()).view(body.into_any())}
         </details>
     }
     .into_any()

@@ -11,7 +11,7 @@ use super::{Customers, ShownCustomer, attempts, filters};
 use crate::{
     calls::{CallRow, RowParts, recordings_of_page},
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
-    components::Icon,
+    components::{Asking, Icon},
     links, use_text,
     with_account::with_account,
 };
@@ -62,21 +62,16 @@ fn search(list: &Customers) -> AnyView {
     let text = use_text();
     let path = format!("{}/customers", links::campaign_path(&list.head.id));
     let others = CustomerFilter { q: None, ..list.filter.clone() }.to_pairs();
-    let hidden =
-        others.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
-    view! {
-        <form class="w-full lg:w-[272px]" role="search" method="get" action=path>
-            {hidden}
-            <label class="search">
-                <Icon name="search" />
-                <span class="sr-only">{text.search_label()}</span>
-                <input type="search" name="q" maxlength="100" autocomplete="off" data-key="/"
-                    placeholder=text.search_calls() value=list.filter.q.clone().unwrap_or_default() />
-                <kbd class="kbd" aria-hidden="true">"/"</kbd>
-            </label>
-        </form>
-    }
-    .into_any()
+    let body = view! {
+        <label class="search">
+            <Icon name="search" />
+            <span class="sr-only">{text.search_label()}</span>
+            <input type="search" name="q" maxlength="100" autocomplete="off" data-key="/"
+                placeholder=text.search_calls() value=list.filter.q.clone().unwrap_or_default() />
+            <kbd class="kbd" aria-hidden="true">"/"</kbd>
+        </label>
+    };
+    Asking::new(path, "w-full lg:w-[272px]").search().keeping(others).view(body.into_any())
 }
 
 fn tone_of(standing: CustomerStanding) -> Option<&'static str> {

@@ -1,8 +1,10 @@
 //! What came back from a form, checked by its rules.
 
+use std::borrow::Cow;
+
 use domain::{Code, Day, InputError, Money, input};
 
-use super::{Field, Filled, Form, Kind};
+use super::{BETWEEN, Field, Filled, Form, Kind};
 
 /// What a form brought, each field by its rule. Asking for a field of another form gives what an empty one holds.
 #[derive(Debug, Default)]
@@ -13,6 +15,7 @@ enum FieldValue {
     Text(String),
     Code(Code),
     Emails(Vec<String>),
+    Several(Vec<String>),
     Ticked,
     Number(i64),
     Amount(Money),
@@ -47,6 +50,14 @@ impl Values {
         }
     }
 
+    /// What was ticked of a field of [`Kind::Several`]: whoever takes it looks whether it was offered.
+    pub fn several(&self, field: &Field) -> &[String] {
+        match self.value(field) {
+            Some(FieldValue::Several(chosen)) => chosen,
+            _ => &[],
+        }
+    }
+
     /// Whether it was ticked.
     pub fn is_ticked(&self, field: &Field) -> bool {
         matches!(self.value(field), Some(FieldValue::Ticked))
@@ -77,9 +88,19 @@ impl Values {
     }
 }
 
-/// What came back for a field. A browser sends each name once; of more, the first counts.
+/// What came back under a name. A browser sends each once; of more, the first counts.
 fn typed<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
     pairs.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value.as_str())
+}
+
+/// What came back for a field: of one of which several may be ticked, all of them.
+fn of_field<'a>(pairs: &'a [(String, String)], field: &Field) -> Cow<'a, str> {
+    if !matches!(field.kind, Kind::Several) {
+        return Cow::Borrowed(typed(pairs, field.name));
+    }
+    let ticked = pairs.iter().filter(|(given, value)| given == field.name && !value.is_empty());
+    let ticked: Vec<&str> = ticked.map(|(_, value)| value.as_str()).collect();
+    Cow::Owned(ticked.join(BETWEEN))
 }
 
 impl Form {
@@ -96,7 +117,7 @@ impl Form {
         let mut values = Vec::with_capacity(self.fields.len());
         let mut errors = Vec::new();
         for field in self.fields {
-            match field.read(typed(field.name), typed) {
+            match field.read(&of_field(pairs, field), typed) {
                 Ok(value) => values.extend(value.map(|value| (field.name, value))),
                 Err(error) => errors.push((field.name, error)),
             }
@@ -107,16 +128,17 @@ impl Form {
     /// What was typed, without what never goes back into a page.
     pub fn typed(&self, pairs: &[(String, String)]) -> Filled {
         let kept = self.fields.iter().filter(|field| !field.is_secret());
-        kept.fold(Filled::default(), |filled, field| filled.with(field, typed(pairs, field.name)))
+        kept.fold(Filled::default(), |filled, field| filled.with(field, of_field(pairs, field)))
     }
 }
 
 impl Field {
     /// Reads one field; `others` gives what was typed elsewhere. None: it may be empty, and is.
-    fn read<'a>(&self, typed: &'a str, others: impl Fn(&str) -> &'a str) -> Result<Option<FieldValue>, InputError> {
+    fn read<'a>(&self, typed: &str, others: impl Fn(&str) -> &'a str) -> Result<Option<FieldValue>, InputError> {
         if typed.trim().is_empty() {
             return match self.kind {
                 Kind::Checkbox => Ok(None),
+                Kind::Several if self.required => Err(InputError::NothingTicked),
                 _ if self.required => Err(InputError::Missing),
                 _ => Ok(None),
             };
@@ -150,6 +172,7 @@ impl Field {
             Kind::Number { min, max } => FieldValue::Number(input::number(typed, min, max)?),
             Kind::Amount { max } => FieldValue::Amount(input::amount(typed, max)?),
             Kind::Day => FieldValue::Day(input::day(typed)?),
+            Kind::Several => FieldValue::Several(typed.split(BETWEEN).map(str::to_owned).collect()),
             // Text is no file.
             Kind::Files => return Err(InputError::NoFile),
         };

@@ -28,6 +28,9 @@ pub use view::{Beside, Place};
 
 use crate::Text;
 
+/// Stands between what is ticked in a field of [`Kind::Several`].
+const BETWEEN: &str = "\n";
+
 /// A text of the interface: a method of [`Text`].
 pub type Words = fn(Text) -> &'static str;
 
@@ -113,6 +116,8 @@ pub enum Kind {
         /// The most characters.
         max: usize,
     },
+    /// Any number of what the page offers, each ticked by itself.
+    Several,
     /// One or more files. A form with such a field is sent as `multipart/form-data`, which whoever takes it reads.
     Files,
 }
@@ -233,6 +238,13 @@ impl Filled {
         self
     }
 
+    /// Without what is wrong with single fields.
+    #[must_use]
+    pub fn without_errors(mut self) -> Self {
+        self.errors.clear();
+        self
+    }
+
     /// With what comes of it, to be read before it is done; `submit` is on the button that does it, which has the focus.
     #[must_use]
     pub fn to_confirm(mut self, words: String, submit: Words) -> Self {
@@ -240,7 +252,7 @@ impl Filled {
         self
     }
 
-    /// With these to choose from in a field of [`Kind::Offered`]: each its value and its text.
+    /// With these to choose from in a field of [`Kind::Offered`] or [`Kind::Several`]: each its value and its text.
     #[must_use]
     pub fn offering(mut self, field: &Field, choices: Vec<(String, String)>) -> Self {
         self.of_page.offered.push((field.name, choices));

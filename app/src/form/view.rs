@@ -6,7 +6,7 @@
 use domain::{Day, InputError, Language, email, format, input};
 use leptos::prelude::*;
 
-use super::{Field, Filled, Form, Kind, Known, with_account};
+use super::{BETWEEN, Field, Filled, Form, Kind, Known, with_account};
 use crate::{Text, components::Icon, html::escaped, use_text};
 
 /// Lines of a field of addresses.
@@ -35,6 +35,8 @@ pub struct Beside {
     pub above: Option<AnyView>,
     /// Between the fields and the button.
     pub before_button: Option<AnyView>,
+    /// In a sheet, before the button and after it: another way to send it comes after, since Enter presses the first.
+    pub foot: Option<(AnyView, AnyView)>,
 }
 
 /// The parts of an `input` that differ by kind.
@@ -80,10 +82,11 @@ impl Form {
             field.view(id, focused, filled, text)
         });
         let fields = fields.collect_view();
+        let (first, last) = beside.foot.unzip();
         let (class, foot) = match place {
             Place::Sheet => {
                 let button = view! { <button class="btn btn-primary" type="submit">{submit}</button> };
-                ("sheet-form", view! { <div class="dialog-foot">{button}</div> }.into_any())
+                ("sheet-form", view! { <div class="dialog-foot">{first}{button}{last}</div> }.into_any())
             }
             Place::Page => {
                 let button = view! {
@@ -248,12 +251,19 @@ impl Field {
                 view! {
                     <div class="field">
                         <label for=id.clone()>{label}</label>
-                        <select class="select" id=id name=self.name required=self.required autofocus=focused
-                            aria-invalid=invalid aria-describedby=described data-value-missing=missing>
-                            {options}
-                        </select>
+                        {self.select(id, focused, (invalid, described), options, text)}
                         {note}{error}
                     </div>
+                }
+                .into_any()
+            }
+            Kind::Several => {
+                let choices = self.ticks(filled, &value, invalid);
+                view! {
+                    <fieldset class="field field-several" id=id tabindex="-1" aria-describedby=described>
+                        <legend>{label}</legend>
+                        {choices}{note}{error}
+                    </fieldset>
                 }
                 .into_any()
             }
@@ -287,33 +297,82 @@ impl Field {
             }
             .into_any(),
             _ => {
-                let of = self.constraints(form, text);
-                let (min, max) = of.bounds.unzip();
-                let (doubtful, doubtful_words) = of.doubtful.unzip();
-                // Secrets of a refused form are typed anew.
-                let value = (!self.is_secret()).then(|| self.as_typed(value));
-                let known = if let Kind::Known { list, .. } = self.kind { Some(list) } else { None };
-                let known_id = known.map(|_| format!("{id}-known"));
-                let known = known.zip(known_id.clone()).map(|(list, id)| list.view(id));
-                view! {
-                    <div class="field">
-                        <label for=id.clone()>{label}</label>
-                        <input class="input" id=id name=self.name type=of.r#type value=value required=self.required
-                            pattern=of.pattern maxlength=of.max_length minlength=of.min_length min=min max=max
-                            autocomplete=of.autocomplete autofocus=focused spellcheck=self.spellcheck() lang=self.lang list=known_id
-                            inputmode=of.input_mode placeholder=of.placeholder aria-invalid=invalid aria-describedby=described
-                            data-same-as=of.same_as data-value-missing=missing
-                            data-pattern-mismatch=of.pattern_words data-type-mismatch=of.type_words
-                            data-too-short=of.length_words
-                            data-bad-input=of.number_words.clone() data-range-underflow=of.number_words.clone()
-                            data-range-overflow=of.number_words.clone() data-step-mismatch=of.number_words
-                            data-doubtful=doubtful data-doubtful-words=doubtful_words data-custom-error=of.repeat_words />
-                        {known}{note}{error}
-                    </div>
-                }
+                let input = self.input(form, (id.clone(), focused, value), (invalid, described), text);
+                view! { <div class="field"><label for=id>{label}</label>{input}{note}{error}</div> }
                 .into_any()
             }
         }
+    }
+
+    /// A field of one line, with its id, whether it has the focus, and what it holds; `state` is its `aria-invalid` and
+    /// `aria-describedby`.
+    fn input(
+        &self,
+        form: &str,
+        (id, focused, value): (String, bool, String),
+        (invalid, described): (Option<&'static str>, String),
+        text: Text,
+    ) -> AnyView {
+        let missing = self.required.then(|| text.input_missing());
+        let of = self.constraints(form, text);
+        let (min, max) = of.bounds.unzip();
+        let (doubtful, doubtful_words) = of.doubtful.unzip();
+        // Secrets of a refused form are typed anew.
+        let value = (!self.is_secret()).then(|| self.as_typed(value));
+        let known = if let Kind::Known { list, .. } = self.kind { Some(list) } else { None };
+        let known_id = known.map(|_| format!("{id}-known"));
+        let known = known.zip(known_id.clone()).map(|(list, id)| list.view(id));
+        view! {
+            <input class="input" id=id name=self.name type=of.r#type value=value required=self.required
+                pattern=of.pattern maxlength=of.max_length minlength=of.min_length min=min max=max
+                autocomplete=of.autocomplete autofocus=focused spellcheck=self.spellcheck() lang=self.lang list=known_id
+                inputmode=of.input_mode placeholder=of.placeholder aria-invalid=invalid aria-describedby=described
+                data-same-as=of.same_as data-value-missing=missing
+                data-pattern-mismatch=of.pattern_words data-type-mismatch=of.type_words
+                data-too-short=of.length_words
+                data-bad-input=of.number_words.clone() data-range-underflow=of.number_words.clone()
+                data-range-overflow=of.number_words.clone() data-step-mismatch=of.number_words
+                data-doubtful=doubtful data-doubtful-words=doubtful_words data-custom-error=of.repeat_words />
+            {known}
+        }
+        .into_any()
+    }
+
+    /// What can be ticked, each by itself.
+    fn ticks(&self, filled: &Filled, value: &str, invalid: Option<&'static str>) -> AnyView {
+        let chosen: Vec<&str> = value.split(BETWEEN).collect();
+        let choices = filled.offered(self).iter().map(|(choice, label)| {
+            let checked = chosen.contains(&choice.as_str());
+            view! {
+                <li>
+                    <label class="check">
+                        <input class="checkbox" type="checkbox" name=self.name value=choice.clone() checked=checked
+                            aria-invalid=invalid />
+                        {label.clone()}
+                    </label>
+                </li>
+            }
+        });
+        view! { <ul>{choices.collect_view()}</ul> }.into_any()
+    }
+
+    /// A choice of one; `state` is its `aria-invalid` and `aria-describedby`.
+    fn select(
+        &self,
+        id: String,
+        focused: bool,
+        (invalid, described): (Option<&'static str>, String),
+        options: AnyView,
+        text: Text,
+    ) -> AnyView {
+        let missing = self.required.then(|| text.input_missing());
+        view! {
+            <select class="select" id=id name=self.name required=self.required autofocus=focused
+                aria-invalid=invalid aria-describedby=described data-value-missing=missing>
+                {options}
+            </select>
+        }
+        .into_any()
     }
 
     /// What can be chosen, as elements of a `select`.
@@ -444,6 +503,7 @@ impl Field {
             },
             Kind::Checkbox
             | Kind::Select(_)
+            | Kind::Several
             | Kind::Offered { .. }
             | Kind::Files
             | Kind::Text { .. }

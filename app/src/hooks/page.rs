@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     Text,
-    components::{Icon, Question, Side, sheet, wide_sheet},
-    form::{Filled, Place, with_account},
+    components::{Icon, Press, Question, Side, sheet, wide_sheet},
+    form::{Filled, Place},
     imports::OWN_CAMPAIGN,
     text::messages,
     use_text,
@@ -210,7 +210,7 @@ fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
         let question = Question {
             id: &id,
             about: hook.name.clone(),
-            why: text.hook_revoke_why(),
+            why: text.hook_revoke_why().to_owned(),
             words: text.hook_revoke(),
             action: format!("/hooks/{key}/revoke"),
             with: None,
@@ -262,17 +262,16 @@ fn unread(shown: &HooksPage, text: Text) -> Option<AnyView> {
         <th scope="col">{text.hook_reason()}</th>
         <th scope="col">{text.hook_call()}</th>
     };
-    let aside = view! {
-        <form method="post" action=with_account("/hooks/read-again")>
-            <button class="btn" type="submit" title=text.hooks_unread_why()>
-                <Icon name="refresh" />
-                {text.hooks_read_again()}
-            </button>
-        </form>
+    let button = view! {
+        <button class="btn" type="submit" title=text.hooks_unread_why()>
+            <Icon name="refresh" />
+            {text.hooks_read_again()}
+        </button>
     };
+    let aside = Press::new("/hooks/read-again").view(button.into_any());
     let title = format!("{} ({})", text.hooks_unread(), text.int(*count));
     let rows = rows.iter().map(row).collect_view().into_any();
-    Some(table("hooks-unread", title, head.into_any(), rows, aside.into_any()))
+    Some(table("hooks-unread", title, head.into_any(), rows, aside))
 }
 
 /// The name of the address that a webhook came to, else of its system.

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     Text,
-    components::{Icon, Question, Side, sheet},
-    form::{Filled, Place, with_account},
+    components::{Icon, Press, Question, Side, sheet},
+    form::{Filled, Place},
     text::messages,
 };
 
@@ -65,10 +65,7 @@ pub(super) fn part(shown: &Fetching, zone: Zone, text: Text) -> AnyView {
         <section class="panel stack" aria-labelledby="fetches">
             <div class="panel-head">
                 <h2 id="fetches">{text.fetches_title()}</h2>
-                <form method="post" action=with_account("/hooks/recordings")>
-                    <input type="hidden" name="fetch" value=next />
-                    <button class="btn" type="submit">{label}</button>
-                </form>
+                {Press::new("/hooks/recordings").with("fetch", next).button("btn", label)}
             </div>
             <div class="page-meta"><span>{state}</span>{waiting}</div>
             {failures}
@@ -84,12 +81,11 @@ fn failures(backlog: &Backlog, title: String, text: Text) -> AnyView {
         view! { <tr><td>{reason}</td><td class="num">{text.int(*count)}</td></tr> }
     };
     let rows = backlog.failed.iter().map(row).collect_view();
+    let again = view! { <button class="btn" type="submit"><Icon name="refresh" />{text.fetches_again()}</button> };
     view! {
         <div class="flex flex-wrap items-center gap-2">
             <span class="badge is-failed">{title.clone()}</span>
-            <form method="post" action=with_account("/hooks/recordings/again")>
-                <button class="btn" type="submit"><Icon name="refresh" />{text.fetches_again()}</button>
-            </form>
+            {Press::new("/hooks/recordings/again").view(again.into_any())}
         </div>
         <div class="table-scroll" tabindex="0" role="region" aria-label=title>
             <table class="data-table">
@@ -127,7 +123,7 @@ fn credentials(stored: &[Credential], zone: Zone, text: Text) -> AnyView {
         let question = Question {
             id: &id,
             about: remove.clone(),
-            why: text.credential_remove_why(),
+            why: text.credential_remove_why().to_owned(),
             words: text.credential_remove_it(),
             action: "/hooks/credentials/remove".to_owned(),
             with: Some(("host", credential.host.clone())),

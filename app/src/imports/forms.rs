@@ -104,8 +104,8 @@ pub(super) fn store(one: &OneImport, found: &ImportPreview, text: Text) -> Fille
         let kept = found.table.as_ref().and_then(|table| table.mapping_name.clone());
         // One that is kept already keeps its name.
         let name = kept.unwrap_or_else(|| {
-            let name = one.import.name.rsplit_once('.').map_or(one.import.name.as_str(), |(name, _)| name);
-            name.to_owned()
+            let name = one.import.name.as_str();
+            name.rsplit_once('.').map_or(name, |(name, _)| name).to_owned()
         });
         Filled::default().with(&CAMPAIGN, campaign.unwrap_or_default()).with(&MAPPING_NAME, name)
     });

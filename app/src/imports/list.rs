@@ -70,7 +70,7 @@ fn rows(list: &ImportList, text: Text) -> AnyView {
         let progress = import.state.is_busy().then(|| progress(import, state));
         view! {
             <tr>
-                <td class="key"><a class="link" href=format!("/import/{}", import.key)>{import.name.clone()}</a></td>
+                <td class="key"><a class="link" href=format!("/import/{}", import.key)>{import.name.as_str().to_owned()}</a></td>
                 <td class="num nowrap">{format::file_size(import.bytes, language)}</td>
                 <td class="nowrap">{format::date_time(list.zone.local(import.asked_at), language)}</td>
                 <td>{by}</td>
@@ -118,7 +118,7 @@ fn result(import: &Import, found: Option<&ImportPreview>, stored: Option<&Import
         some.map(|(count, what)| counted(count, what, text)).collect::<Vec<_>>().join(" · ")
     };
     match (import.failure.as_ref(), stored, found) {
-        (Some(failure), ..) => reasons::in_language(failure, text.language()).into_owned(),
+        (Some(failure), ..) => reasons::in_language(failure.as_str(), text.language()).into_owned(),
         (None, Some(stored), _) => counts([
             (stored.accepted, text.import_new()),
             (stored.updated, text.import_changed()),

@@ -88,7 +88,7 @@ pub async fn refused(
     let read = reading::read(conn, who, Some(&key.to_string()), None).await?;
     let reading::Read::One(mut one) = read else { return Err(AppError::NotFound) };
     (one.refused, one.typed) = (Some(filled), typed);
-    let name = one.import.name.clone();
+    let name = one.import.name.as_str().to_owned();
     Ok((name, crate::server_page::rendered(session, || checked::again(&one, form, text))))
 }
 

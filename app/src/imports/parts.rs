@@ -4,7 +4,11 @@ use domain::import::{Done, FileReading, ReasonCount};
 use leptos::prelude::*;
 
 use super::words;
-use crate::{Text, components::Icon, form::with_account, reasons};
+use crate::{
+    Text,
+    components::{Icon, Press},
+    reasons,
+};
 
 /// A figure of a row of them.
 pub(super) fn figure(label: &'static str, count: u64, sub: &'static str, text: Text) -> AnyView {
@@ -20,12 +24,9 @@ pub(super) fn figure(label: &'static str, count: u64, sub: &'static str, text: T
 
 /// Lets the file go.
 pub(super) fn drop_form(key: i64, text: Text) -> AnyView {
-    view! {
-        <form method="post" action=with_account(&format!("/import/{key}/drop"))>
-            <button class="btn btn-ghost" type="submit"><Icon name="trash" />{text.import_drop()}</button>
-        </form>
-    }
-    .into_any()
+    let button =
+        view! { <button class="btn btn-ghost" type="submit"><Icon name="trash" />{text.import_drop()}</button> };
+    Press::new(&format!("/import/{key}/drop")).view(button.into_any())
 }
 
 /// What the files are, and what the reader noticed.

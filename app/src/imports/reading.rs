@@ -63,7 +63,7 @@ impl Read {
     pub(super) fn title(&self, text: Text) -> String {
         match self {
             Self::List(_) => text.imports_title().to_owned(),
-            Self::One(one) => one.import.name.clone(),
+            Self::One(one) => one.import.name.as_str().to_owned(),
         }
     }
 
@@ -98,14 +98,14 @@ pub(super) async fn read(
         let before = before.map_err(|_| AppError::invalid(FieldError::new("before", "must be a whole number")))?;
         let listed = imports::list(conn, &who.scope, before, LIMIT).await?;
         let next = listed.last().filter(|_| listed.len() == LIMIT as usize).map(|last| last.key);
-        let imports = listed.into_iter().map(|import| {
-            let (found, stored) = (parsed(import.found.as_deref()), parsed(import.stored.as_deref()));
-            (import, found, stored)
+        let imports = listed.into_iter().map(|mut import| {
+            let (found, stored) = (import.found.take(), import.stored.take());
+            (import, found.map(ImportPreview::from), stored.map(ImportResult::from))
         });
         return Ok(Read::List(ImportList { imports: imports.collect(), next, users, zone }));
     };
     let key: i64 = key.parse().map_err(|_| AppError::NotFound)?;
-    let import = imports::lookup(conn, &who.scope, key).await?.ok_or(AppError::NotFound)?;
+    let mut import = imports::lookup(conn, &who.scope, key).await?.ok_or(AppError::NotFound)?;
     let changes = match import.state {
         ImportState::Done | ImportState::Failed => imports::changes(conn, &who.scope, key).await?,
         _ => Changes::default(),
@@ -119,8 +119,8 @@ pub(super) async fn read(
         meanings: CodeMeanings::of(&codes),
         codes,
         options: parsed(Some(&import.options)).unwrap_or_default(),
-        found: parsed(import.found.as_deref()),
-        stored: parsed(import.stored.as_deref()),
+        found: import.found.take().map(ImportPreview::from),
+        stored: import.stored.take().map(ImportResult::from),
         changes,
         campaigns,
         user: import.user.and_then(|user| users.get(&user).cloned()),

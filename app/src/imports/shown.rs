@@ -13,8 +13,7 @@ use super::{
 };
 use crate::{
     Text,
-    components::{CloseButton, Icon},
-    form::with_account,
+    components::{Icon, Question, Side},
     links, use_text,
 };
 
@@ -36,9 +35,9 @@ pub(super) fn page(one: &OneImport) -> AnyView {
             <div>
                 <nav class="breadcrumb" aria-label=text.breadcrumb()>
                     <a href="/import">{text.imports_title()}</a>
-                    <span aria-current="page">{import.name.clone()}</span>
+                    <span aria-current="page">{import.name.as_str().to_owned()}</span>
                 </nav>
-                <div class="page-title"><h1>{import.name.clone()}</h1><span class=badge>{state}</span></div>
+                <div class="page-title"><h1>{import.name.as_str().to_owned()}</h1><span class=badge>{state}</span></div>
                 <div class="page-meta">
                     <span>{format::file_size(import.bytes, language)}</span>
                     <span><Icon name="clock" />{format::date_time(one.zone.local(import.asked_at), language)}</span>
@@ -76,7 +75,7 @@ fn again(text: Text) -> AnyView {
 }
 
 fn failed(one: &OneImport, text: Text) -> AnyView {
-    let why = crate::reasons::shown(one.import.failure.as_deref().unwrap_or_default(), text);
+    let why = crate::reasons::shown(one.import.failure.as_ref().map_or("", |failure| failure.as_str()), text);
     let Changes { added, updated, .. } = one.changes;
     // What came before the place where the file broke.
     let stored = (added + updated > 0).then(|| {
@@ -137,15 +136,17 @@ fn undo(key: i64, changes: Changes, text: Text) -> AnyView {
     if added + updated == 0 {
         return ().into_any();
     }
+    let question = Question {
+        id: "undo",
+        about: text.import_undo_title().to_owned(),
+        why: text.import_undo_why(&text.calls(added), &text.calls(updated)),
+        words: text.import_undo(),
+        action: format!("/import/{key}/undo"),
+        with: None,
+    };
     view! {
         <button class="btn" type="button" popovertarget="undo"><Icon name="undo" />{text.import_undo()}</button>
-        <div class="popover" popover id="undo" role="dialog" aria-labelledby="undo-title">
-            <div class="popover-head"><span id="undo-title">{text.import_undo_title()}</span><CloseButton target="undo" /></div>
-            <p>{text.import_undo_why(&text.calls(added), &text.calls(updated))}</p>
-            <form class="sheet-form" method="post" action=with_account(&format!("/import/{key}/undo"))>
-                <div class="dialog-foot"><button class="btn btn-error" type="submit">{text.import_undo()}</button></div>
-            </form>
-        </div>
+        {question.sheet(Side::Start)}
     }
     .into_any()
 }

@@ -11,7 +11,14 @@ use store::{
     },
 };
 
-use crate::{AppError, Text, components::Icon, form::with_account, links, session::SignedIn, text::messages, use_text};
+use crate::{
+    AppError, Text,
+    components::{Icon, Press},
+    links,
+    session::SignedIn,
+    text::messages,
+    use_text,
+};
 
 /// Rows of a page.
 const LIMIT: u32 = 50;
@@ -97,6 +104,12 @@ pub(super) fn page(shown: &JobsPage) -> AnyView {
             </div>
         }
     });
+    let verify = view! {
+        <button class="btn" type="submit" title=text.jobs_verify_why()>
+            <Icon name="refresh" />
+            {text.jobs_verify()}
+        </button>
+    };
     view! {
         <header class="page-head">
             <div>
@@ -106,12 +119,7 @@ pub(super) fn page(shown: &JobsPage) -> AnyView {
                     <span><Icon name="globe" />{shown.zone.name()}</span>
                 </div>
             </div>
-            <form class="page-actions" method="post" action=with_account("/jobs/verify")>
-                <button class="btn" type="submit" title=text.jobs_verify_why()>
-                    <Icon name="refresh" />
-                    {text.jobs_verify()}
-                </button>
-            </form>
+            {Press::new("/jobs/verify").class("page-actions").view(verify.into_any())}
         </header>
         {statuses(shown, text)}
         {body}
@@ -211,13 +219,8 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
         (None, _, Some(began)) => text.job_began(&at(began)),
         _ => String::new(),
     };
-    let retry = job.may_retry.then(|| {
-        view! {
-            <form method="post" action=with_account(&format!("/jobs/{}/retry", job.key))>
-                <button class="btn" type="submit">{text.job_retry()}</button>
-            </form>
-        }
-    });
+    let retry = || Press::new(&format!("/jobs/{}/retry", job.key)).button("btn", text.job_retry());
+    let retry = job.may_retry.then(retry);
     let badge = match job.status {
         JobStatus::Waiting => "badge",
         JobStatus::Running => "badge is-accent",

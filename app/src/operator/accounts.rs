@@ -12,7 +12,7 @@ use store::{
 use super::{forms::ADD_ACCOUNT, texts::quota_amount};
 use crate::{
     Session, Text,
-    components::{Icon, Side, sheet},
+    components::{Asking, Icon, Side, sheet},
     form::{Filled, Place},
     links,
     server_page::{ServerPage, rendered},
@@ -293,16 +293,13 @@ fn months(shown: &AccountsPage, text: Text) -> AnyView {
     };
     let next = (query.month < shown.this_month).then(|| beside(1, "chevron-right", text.operator_next_month()));
     let sort = format!("{}{}", if query.descending { "-" } else { "" }, query.order.word());
-    view! {
-        <form class="flex flex-wrap items-center gap-2" method="get" action="/operator">
-            {beside(-1, "chevron-left", text.operator_previous_month())}
-            <input type="hidden" name="sort" value=sort />
-            <select class="select" name="month" aria-label=text.operator_month()>{options}</select>
-            {next}
-            <button class="btn" type="submit">{text.show()}</button>
-        </form>
-    }
-    .into_any()
+    let body = view! {
+        {beside(-1, "chevron-left", text.operator_previous_month())}
+        <select class="select" name="month" aria-label=text.operator_month()>{options}</select>
+        {next}
+        <button class="btn" type="submit">{text.show()}</button>
+    };
+    Asking::new("/operator", "flex flex-wrap items-center gap-2").keeping([("sort", sort)]).view(body.into_any())
 }
 
 fn head(order: AccountOrder, shown: &AccountsPage, text: Text) -> AnyView {

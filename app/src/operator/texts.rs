@@ -6,8 +6,7 @@ use store::quotas::{Near, Quota};
 
 use crate::{
     Session, Text,
-    components::Icon,
-    form::with_account,
+    components::{Icon, Press},
     server_page::rendered,
     session::{Preferences, SignedIn},
     text::messages,
@@ -78,12 +77,11 @@ pub fn notices(who: &SignedIn, preferences: Preferences, icons: &str) -> String 
     let session = Session { language, theme, person: None, account: Some(who.account.id), icons: icons.to_owned() };
     rendered(session, move || {
         let entered = until.map(|until| {
-            view! {
-                <form class="notice is-failed" method="post" action=with_account("/operator/leave")>
-                    <Icon name="warning" /><span>{text.entered_until(&until)}</span>
-                    <button class="btn" type="submit">{text.entered_leave()}</button>
-                </form>
-            }
+            let said = view! {
+                <Icon name="warning" /><span>{text.entered_until(&until)}</span>
+                <button class="btn" type="submit">{text.entered_leave()}</button>
+            };
+            Press::new("/operator/leave").class("notice is-failed").view(said.into_any())
         });
         view! { {entered}{banner(&near, true, text)} }.into_any()
     })

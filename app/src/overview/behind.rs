@@ -32,6 +32,11 @@ impl Behind {
         self.address(|filter| filter.classes = finished())
     }
 
+    /// Calls that are not over yet.
+    pub fn in_progress(&self) -> String {
+        self.address(|filter| filter.classes = vec![ClassFilter::InProgress])
+    }
+
     /// Calls of some classes.
     pub fn classes(&self, classes: &[CallClass]) -> String {
         self.address(|filter| filter.classes = classes.iter().copied().map(ClassFilter::Class).collect())

@@ -22,6 +22,7 @@ pub fn page(overview: &Overview) -> AnyView {
     let page = OverviewPage { text, language: text.language(), overview, report, behind };
     let head = overview.head.clone();
     let listed = report.calls.total + report.calls.in_progress;
+    let against = links::against_previous(&campaign, overview.period);
     let nothing = report.calls.total == 0;
     // A choice of hours or days stays while one goes through the periods.
     let keep = vec![("by".to_owned(), overview.grain.word().to_owned())];
@@ -41,15 +42,21 @@ pub fn page(overview: &Overview) -> AnyView {
                 today=head.today()
                 whole=text.whole_campaign()
             />
+            {against.map(|href| view! { <a class="btn screen-only" href=href><Icon name="columns" />{text.compare_with_before()}</a> })}
         </div>
         {nothing.then(|| nothing_yet(&page))}
-        {cost::group(&page)}
+        {of_calls(cost::group(&page).into_any(), nothing)}
         {planned::panel(&page)}
-        {results::group(&page, vec![talk_time::panel(&page), endings::panel(&page)])}
-        {analysis::group(&page)}
+        {of_calls(results::group(&page, vec![talk_time::panel(&page), endings::panel(&page)]).into_any(), nothing)}
+        {of_calls(analysis::group(&page).into_any(), nothing)}
         {foot::foot(&page)}
     }
     .into_any()
+}
+
+/// What calls come to; without any its empty frames are left out on paper, where [`nothing_yet`] says all there is to say.
+fn of_calls(group: AnyView, nothing: bool) -> AnyView {
+    if nothing { view! { <div class="contents screen-only">{group}</div> }.into_any() } else { group }
 }
 
 fn nothing_yet(page: &OverviewPage) -> AnyView {

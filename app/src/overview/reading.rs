@@ -73,32 +73,10 @@ fn points(report: &Report, asked: Option<Grain>) -> (Vec<TrendPoint>, Grain, boo
     let has_grains = days > 1 && !report.by_hour.is_empty();
     let points = match asked.filter(|_| has_grains) {
         Some(Grain::Hour) => report.by_hour.clone(),
-        Some(Grain::Day) if is_hourly => by_day(&report.trend),
+        Some(Grain::Day) if is_hourly => TrendPoint::by_day(&report.trend),
         _ => return (report.trend.clone(), own, has_grains),
     };
     (points, asked.unwrap_or(own), has_grains)
-}
-
-/// Hours added up to days.
-fn by_day(hours: &[TrendPoint]) -> Vec<TrendPoint> {
-    let mut days: Vec<TrendPoint> = Vec::new();
-    for hour in hours {
-        let at = hour.at.get(..10).unwrap_or(&hour.at);
-        match days.last_mut().filter(|day| day.at == at) {
-            Some(day) => {
-                day.calls += hour.calls;
-                day.answered += hour.answered;
-                day.success += hour.success;
-                day.failed += hour.failed;
-                day.error += hour.error;
-                day.talk_time += hour.talk_time;
-                day.blocks += hour.blocks;
-                day.cost += hour.cost;
-            }
-            None => days.push(TrendPoint { at: at.to_owned(), ..hour.clone() }),
-        }
-    }
-    days
 }
 
 impl Overview {
@@ -222,7 +200,7 @@ mod tests {
             .collect();
         assert_eq!(points(&report, None), (own.clone(), Grain::Day, true));
         assert_eq!(points(&report, Some(Grain::Hour)).0.len(), 2 * own.len());
-        let days = by_day(&report.by_hour);
+        let days = TrendPoint::by_day(&report.by_hour);
         assert_eq!(days.len(), own.len());
         assert!(days.iter().zip(&own).all(|(day, own)| day.at == own.at && day.calls == 2 * own.calls));
     }

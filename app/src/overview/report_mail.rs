@@ -8,10 +8,10 @@ use store::outbox::{MailDelivery, MailKind, MailStatus};
 use super::{outgoing::Outgoing, panel::OverviewPage, recipients};
 use crate::{
     MailSetup, Text,
-    components::{CloseButton, Icon},
-    form::with_account,
+    components::{CloseButton, Icon, Press},
+    form::{Beside, Filled, Place},
     links,
-    mail::{ALL, WHO},
+    mail::{ALL, SEND_AGAIN, TO, WHO},
 };
 
 /// The most mails that the history shows: it is sent with every change of the page, and one campaign may have 500 recipients.
@@ -46,7 +46,7 @@ pub fn line(page: &OverviewPage) -> AnyView {
                 {again}
                 {(!outgoing.deliveries.is_empty()).then(|| open("report-history", text.mail_history()))}
                 {action(open("report-recipients", text.mail_recipients()))}
-                {action(one_button(format!("{path}/mail/preview"), None, text.mail_preview(), "link"))}
+                {action(one_button(&format!("{path}/mail/preview"), None, text.mail_preview(), "link"))}
                 {complete}
             </div>
         </section>
@@ -59,10 +59,9 @@ pub fn line(page: &OverviewPage) -> AnyView {
 }
 
 /// A form of one button.
-fn one_button(action: String, to: Option<String>, label: &'static str, class: &'static str) -> AnyView {
-    let to = to.map(|to| view! { <input type="hidden" name="to" value=to /> });
-    view! { <form method="post" action=with_account(&action)>{to}<button class=class type="submit">{label}</button></form> }
-        .into_any()
+fn one_button(action: &str, to: Option<String>, label: &'static str, class: &'static str) -> AnyView {
+    let press = Press::new(action);
+    to.into_iter().fold(press, |press, to| press.with("to", to)).button(class, label)
 }
 
 /// Why mails wait, where it is not their turn that they wait for.
@@ -197,7 +196,7 @@ fn history(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
             });
             let failed = mail.status == MailStatus::Failed && mail.kind != MailKind::Preview;
             let again = (outgoing.may_send && failed && outgoing.receives(&mail.recipient)).then(|| {
-                one_button(format!("{path}/mail/send"), Some(mail.recipient.clone()), text.mail_again(), "link")
+                one_button(&format!("{path}/mail/send"), Some(mail.recipient.clone()), text.mail_again(), "link")
             });
             view! {
                 <li>
@@ -230,34 +229,25 @@ fn history(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
 fn ask_again(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
     let (text, head) = (page.text, &page.overview.head);
     let all = outgoing.recipients();
-    let to_all = |label: String| {
-        view! { <button class="btn btn-primary" type="submit" name=WHO value=ALL>{label}</button> }.into_any()
+    let action = format!("{}/mail/send", links::campaign_path(&head.id));
+    let cancel = view! {
+        <button class="btn" type="button" popovertarget="report-again" popovertargetaction="hide">
+            {text.mail_cancel()}
+        </button>
     };
-    let (question, foot) = if let [only] = all {
-        (view! { <p>{text.mail_again_one(only)}</p> }.into_any(), to_all(text.mail_again().to_owned()))
-    } else {
-        let choices = all
-            .iter()
-            .map(|address| {
-                view! {
-                    <li>
-                        <label class="check">
-                            <input class="checkbox" type="checkbox" name="to" value=address.clone() />
-                            {address.clone()}
-                        </label>
-                    </li>
-                }
-            })
-            .collect_view();
-        let question = view! {
-            <fieldset class="report-again-who">
-                <legend>{text.mail_again_who()}</legend>
-                <ul>{choices}</ul>
-            </fieldset>
+    let form = if let [only] = all {
+        let asked = view! {
+            <p>{text.mail_again_one(only)}</p>
+            <div class="dialog-foot">{cancel}<button class="btn btn-primary" type="submit">{text.mail_again()}</button></div>
         };
-        let to_chosen = view! { <button class="btn" type="submit">{text.mail_to_chosen()}</button> };
-        let to_all = to_all(text.mail_to_all(&text.int(all.len() as u64)));
-        (question.into_any(), view! { {to_chosen}{to_all} }.into_any())
+        Press::new(&action).with(WHO, ALL).view(asked.into_any())
+    } else {
+        let to_all = text.mail_to_all(&text.int(all.len() as u64));
+        let to_all = view! { <button class="btn" type="submit" name=WHO value=ALL>{to_all}</button> };
+        let filled = Filled::default().offering(&TO, all.iter().map(|one| (one.clone(), one.clone())).collect());
+        let foot = Some((cancel.into_any(), to_all.into_any()));
+        let beside = Beside { foot, ..Beside::default() };
+        SEND_AGAIN.view_with("report-again-form", action, Place::Sheet, &filled, beside)
     };
     view! {
         <dialog class="popover report-complete" popover id="report-again" aria-labelledby="report-again-title">
@@ -265,15 +255,7 @@ fn ask_again(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
                 <span id="report-again-title">{text.mail_again_question(&head.name)}</span>
                 <CloseButton target="report-again" />
             </div>
-            <form method="post" action=with_account(&format!("{}/mail/send", links::campaign_path(&head.id)))>
-                {question}
-                <div class="dialog-foot">
-                    <button class="btn" type="button" popovertarget="report-again" popovertargetaction="hide">
-                        {text.mail_cancel()}
-                    </button>
-                    {foot}
-                </div>
-            </form>
+            {form}
         </dialog>
     }
     .into_any()
@@ -285,6 +267,13 @@ fn confirm(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
     let all: Vec<&str> = outgoing.recipients().iter().map(String::as_str).collect();
     let why =
         if all.is_empty() { text.mail_complete_nobody().to_owned() } else { text.mail_complete_why(&who(&all, text)) };
+    let press = Press::new(&format!("{}/complete", links::campaign_path(&head.id))).class("dialog-foot");
+    let buttons = view! {
+        <button class="btn" type="button" popovertarget="report-complete" popovertargetaction="hide">
+            {text.mail_cancel()}
+        </button>
+        <button class="btn btn-primary" type="submit">{text.mail_complete()}</button>
+    };
     view! {
         <dialog class="popover report-complete" popover id="report-complete" aria-labelledby="report-complete-title">
             <div class="popover-head">
@@ -292,12 +281,7 @@ fn confirm(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
                 <CloseButton target="report-complete" />
             </div>
             <p>{why}</p>
-            <form class="dialog-foot" method="post" action=with_account(&format!("{}/complete", links::campaign_path(&head.id)))>
-                <button class="btn" type="button" popovertarget="report-complete" popovertargetaction="hide">
-                    {text.mail_cancel()}
-                </button>
-                <button class="btn btn-primary" type="submit">{text.mail_complete()}</button>
-            </form>
+            {press.view(buttons.into_any())}
         </dialog>
     }
     .into_any()

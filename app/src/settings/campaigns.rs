@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     AppError, Text,
-    components::{Icon, StateBadge},
+    components::{Asking, Icon, StateBadge},
     form::{Filled, Place},
     links::{self, encoded},
     names::tariff_name,
@@ -163,15 +163,16 @@ fn all(page: &CampaignPage, q: &str, text: Text) -> AnyView {
         });
         href.map(|href| view! { <a class="btn" href=href><Icon name=icon />{label}</a> })
     };
+    let search = view! {
+        <label class="search sm:w-65">
+            <Icon name="search" />
+            <input type="search" name="q" value=q.to_owned() maxlength=MAX_SEARCH placeholder=text.campaigns_search()
+                aria-label=text.campaigns_search() />
+        </label>
+    };
     view! {
         <div class="stack">
-            <form method="get" action="/settings/campaigns" role="search" class="w-full sm:w-auto">
-                <label class="search sm:w-65">
-                    <Icon name="search" />
-                    <input type="search" name="q" value=q.to_owned() maxlength=MAX_SEARCH placeholder=text.campaigns_search()
-                        aria-label=text.campaigns_search() />
-                </label>
-            </form>
+            {Asking::new("/settings/campaigns", "w-full sm:w-auto").search().view(search.into_any())}
             {table}
             <div class="table-foot">
                 <span>{text.shown_of(&text.int(page.campaigns.len() as u64), &text.campaigns_counted(page.total))}</span>

@@ -14,11 +14,10 @@ use super::forms::{
 };
 use crate::{
     AppError, Text,
-    components::{CodeTag, Icon, Side, sheet},
+    components::{CodeTag, Icon, Press, Side, sheet},
     form::{Filled, Place},
     session::SignedIn,
     text::messages,
-    with_account::with_account,
 };
 
 messages! {
@@ -157,12 +156,8 @@ fn row(n: usize, code: &ResultCode, shown: &CodesPage, text: Text) -> AnyView {
     let coming = coming.map(|coming| view! { <small>{text.codes_coming(text.class(coming.counts_as))}</small> });
     let edit = form(&format!("{id}-form"), &code.code, Some(code), text);
     let remove = shown.unused.contains(&code.code).then(|| {
-        view! {
-            <form class="sheet-form" method="post" action=with_account("/settings/codes/remove")>
-                <input type="hidden" name="code" value=code.code.to_string() />
-                <button class="btn text-error" type="submit">{text.codes_remove()}</button>
-            </form>
-        }
+        let press = Press::new("/settings/codes/remove").class("sheet-form").with("code", code.code.to_string());
+        press.button("btn text-error", text.codes_remove())
     });
     let goal = code.is_goal.then(|| view! { <Icon name="check" /><span class="sr-only">{text.codes_is_goal()}</span> });
     view! {

@@ -10,7 +10,11 @@ use store::{
 use super::{log_details::said, texts::at};
 use crate::{
     AppError, Text,
-    components::{Head, Icon, table_panel},
+    components::{
+        Head, Icon,
+        asking::{self, Asking},
+        table_panel,
+    },
     links,
     session::SignedIn,
     text::messages,
@@ -231,30 +235,19 @@ fn filters(shown: &AuditLogPage, text: Text) -> AnyView {
     let EntryFilter { actor, action, subject, customer } = shown.filter.clone();
     // What is told of the service is in no account's log.
     let of_accounts = Action::ALL.iter().filter(|kind| !kind.is_of_service());
-    let kinds = of_accounts.map(|kind| {
-        view! { <option value=kind.word() selected={action == Some(*kind)}>{text.action(*kind)}</option> }
-    });
-    let field = |name: &'static str, label: &'static str, value: Option<String>| {
-        view! {
-            <label class="field"><span>{label}</span>
-                <input class="input" type="text" name=name value=value maxlength=MAX_FILTER spellcheck="false" />
-            </label>
-        }
-    };
+    let kinds = of_accounts.map(|kind| (kind.word().to_owned(), text.action(*kind).to_owned())).collect();
+    let kind = action.map(Action::word);
+    let line = |name, label, value| asking::line("field", (name, label), MAX_FILTER, value);
     let csv = with_account(&links::with_query("/settings/log.csv", pairs_of(&shown.filter)));
-    view! {
-        <form class="log-filter" method="get" action="/settings/log">
-            <label class="field"><span>{text.log_what()}</span>
-                <select class="select" name="kind"><option value="">{text.log_all()}</option>{kinds.collect_view()}</select>
-            </label>
-            {field("who", text.log_actor(), actor)}
-            {field("about", text.log_about(), subject)}
-            {field("customer", text.log_customer(), customer)}
-            <button class="btn" type="submit">{text.log_filter()}</button>
-            <a class="btn" href=csv rel="external" download=""><Icon name="download" />{text.log_csv()}</a>
-        </form>
-    }
-    .into_any()
+    let body = view! {
+        {asking::choice("field", ("kind", text.log_what()), text.log_all(), kinds, kind)}
+        {line("who", text.log_actor(), actor)}
+        {line("about", text.log_about(), subject)}
+        {line("customer", text.log_customer(), customer)}
+        <button class="btn" type="submit">{text.log_filter()}</button>
+        <a class="btn" href=csv rel="external" download=""><Icon name="download" />{text.log_csv()}</a>
+    };
+    Asking::new("/settings/log", "log-filter").view(body.into_any())
 }
 
 /// The longest text that stands in a row whole, in characters.

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     AppError, AppState, MailSetup, Text,
-    components::{Icon, Question, Side, initials, sheet},
-    form::{Filled, Place, with_account},
+    components::{Icon, Press, Question, Side, initials, sheet},
+    form::{Filled, Place},
     session::SignedIn,
     text::messages,
 };
@@ -166,18 +166,14 @@ fn row(user: &User, chosen: &Chosen, shown: &PeoplePage, text: Text) -> AnyView 
         ACCESS.view(&format!("{id}-form"), format!("/settings/people/{key}/access"), Place::Sheet, &filled)
     };
     let act = |path: &str, class: &'static str, words: &'static str| {
-        view! {
-            <form method="post" action=with_account(&format!("/settings/people/{key}/{path}"))>
-                <button class=class type="submit">{words}</button>
-            </form>
-        }
+        Press::new(&format!("/settings/people/{key}/{path}")).button(class, words)
     };
     let remove = (!is_last_owner).then(|| {
         let id = format!("{id}-remove");
         let question = Question {
             id: &id,
             about: text.people_remove_of(&user.name),
-            why: text.people_remove_why(),
+            why: text.people_remove_why().to_owned(),
             words: text.people_remove(),
             action: format!("/settings/people/{key}/remove"),
             with: None,
@@ -228,11 +224,12 @@ fn invited(shown: &PeoplePage, text: Text) -> Option<AnyView> {
         let failure = shown.failures.get(&SendNotice::Invitation { email: email.clone() }.once_key());
         let failure = failure.map(|why| view! { <small class="text-error">{text.people_mail_failed(why)}</small> });
         let (again, take_back) = (text.people_ask_again(), text.people_take_back());
+        let send_again = view! { <button class="btn" type="submit" aria-label=format!("{again}: {email}")>{again}</button> };
         let id = format!("invitation-{n}-remove");
         let question = Question {
             id: &id,
             about: email.clone(),
-            why: text.people_take_back_why(),
+            why: text.people_take_back_why().to_owned(),
             words: take_back,
             action: "/settings/invitations/remove".to_owned(),
             with: Some(("email", email.clone())),
@@ -242,10 +239,7 @@ fn invited(shown: &PeoplePage, text: Text) -> Option<AnyView> {
                 <td class="key">{email.clone()}<small>{text.people_until(&at(*expires_at, shown.zone, text))}</small>{failure}</td>
                 <td>{text.role(*role)}{limited}</td>
                 <td class="num stick"><span class="flex justify-end gap-2">
-                    <form method="post" action=with_account("/settings/invitations/again")>
-                        <input type="hidden" name="email" value=email.clone() />
-                        <button class="btn" type="submit" aria-label=format!("{again}: {email}")>{again}</button>
-                    </form>
+                    {Press::new("/settings/invitations/again").with("email", email.clone()).view(send_again.into_any())}
                     <button class="btn" type="button" popovertarget=id.clone() aria-label=format!("{take_back}: {email}")>
                         {take_back}
                     </button>

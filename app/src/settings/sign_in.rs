@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     AppError, AppState, Text,
-    form::{Filled, Place, with_account},
+    components::Press,
+    form::{Filled, Place},
     session::SignedIn,
     text::messages,
 };
@@ -122,13 +123,8 @@ pub(super) fn view(shown: &OwnSignInPage, text: Text) -> AnyView {
     };
     let is_of_several = shown.accounts.len() > 1;
     let rows = shown.sessions.iter().map(|session| row(session, shown, text)).collect_view();
-    let others = (shown.sessions.len() > 1).then(|| {
-        view! {
-            <form method="post" action=with_account("/settings/sign-in/end")>
-                <button class="btn" type="submit">{text.own_end_others()}</button>
-            </form>
-        }
-    });
+    let others =
+        (shown.sessions.len() > 1).then(|| Press::new("/settings/sign-in/end").button("btn", text.own_end_others()));
     view! {
         <div class="stack">
             <section class="panel settings-panel"><h2 class="panel-title">{text.own_name()}</h2>{name}</section>
@@ -164,13 +160,7 @@ fn row(session: &ListedSession, shown: &OwnSignInPage, text: Text) -> AnyView {
     let end = if *hash == shown.current {
         view! { <span class="badge is-success">{text.own_this()}</span> }.into_any()
     } else {
-        view! {
-            <form method="post" action=with_account("/settings/sign-in/end")>
-                <input type="hidden" name="session" value=session_id(hash) />
-                <button class="btn" type="submit">{text.own_end()}</button>
-            </form>
-        }
-        .into_any()
+        Press::new("/settings/sign-in/end").with("session", session_id(hash)).button("btn", text.own_end())
     };
     let ends = times.expires_at.min(times.ends_at);
     view! {

@@ -10,8 +10,8 @@ use store::{
 use super::forms::{ROLE, SEEN};
 use crate::{
     AppError, AppState, Text,
-    components::{Head, data_table},
-    form::{Field, Filled, Form, Kind, Place, with_account},
+    components::{Head, Press, data_table},
+    form::{Field, Filled, Form, Kind, Place},
     session::SignedIn,
     text::messages,
 };
@@ -90,15 +90,13 @@ fn groups(shown: &SsoPage, text: Text) -> AnyView {
     }
     let rows = shown.groups.iter().map(|Group { name, role }| {
         let label = format!("{}: {name}", text.sso_group_remove());
+        let button = view! { <button class="btn" type="submit" aria-label=label>{text.sso_group_remove()}</button> };
         view! {
             <tr>
                 <td class="key"><span class="clip">{name.clone()}</span></td>
                 <td>{text.role(*role)}</td>
                 <td class="num stick">
-                    <form method="post" action=with_account("/settings/sign-in/groups/remove")>
-                        <input type="hidden" name="group" value=name.clone() />
-                        <button class="btn" type="submit" aria-label=label>{text.sso_group_remove()}</button>
-                    </form>
+                    {Press::new("/settings/sign-in/groups/remove").with("group", name.clone()).view(button.into_any())}
                 </td>
             </tr>
         }
@@ -116,14 +114,7 @@ fn passwords(shown: &SsoPage, text: Text) -> AnyView {
     let may = shown.forbids_passwords || shown.is_by_sso;
     let why = (!shown.forbids_passwords)
         .then(|| if may { text.sso_passwords_forbid_why() } else { text.sso_passwords_by_sso() });
-    let form = may.then(|| {
-        view! {
-            <form method="post" action=with_account("/settings/sign-in/passwords")>
-                <input type="hidden" name="forbidden" value=value />
-                <button class="btn" type="submit">{words}</button>
-            </form>
-        }
-    });
+    let form = may.then(|| Press::new("/settings/sign-in/passwords").with("forbidden", value).button("btn", words));
     view! {
         <section class="panel settings-panel">
             <h2 class="panel-title">{text.sso_passwords()}</h2>

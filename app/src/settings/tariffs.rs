@@ -164,7 +164,7 @@ pub(super) fn table(shown: &Listed, label: &'static str, removable: bool, text: 
             let question = Question {
                 id: &id,
                 about: about.clone(),
-                why: text.tariffs_remove_why(),
+                why: text.tariffs_remove_why().to_owned(),
                 words: text.tariffs_remove(),
                 action: "/settings/tariffs/remove".to_owned(),
                 with: Some(("from", tariff.effective_from.0.to_string())),

@@ -84,7 +84,7 @@ fn rows(shown: &TokensPage, text: Text) -> AnyView {
         let question = Question {
             id: &id,
             about: token.name.clone(),
-            why: text.tokens_revoke_why(),
+            why: text.tokens_revoke_why().to_owned(),
             words: text.tokens_revoke(),
             action: "/settings/tokens/remove".to_owned(),
             with: Some(("name", token.name.clone())),

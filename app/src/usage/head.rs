@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::panel::UsagePage;
 use crate::{
-    components::{Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource},
+    components::{Asking, Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource},
     names::month_name,
 };
 
@@ -56,22 +56,15 @@ fn chooser(page: &UsagePage) -> AnyView {
         view! { <option value=bot.id.to_string() selected=selected>{bot.name.clone()}</option> }
     });
     let keep = domain::UsageQuery { voicebot: None, ..shown.query.clone() }.to_pairs();
-    let hidden = keep
-        .into_iter()
-        .chain(shown.drawn_pair())
-        .chain(shown.sort_pair())
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-    view! {
-        <form method="get" action=shown.path() class="flex items-center gap-2">
-            {hidden.collect_view()}
-            <select class="select" name="voicebot" aria-label=text.voicebot_label()>
-                <option value="">{text.all_voicebots()}</option>
-                {options.collect_view()}
-            </select>
-            <button class="btn" type="submit">{text.show()}</button>
-        </form>
-    }
-    .into_any()
+    let keep = keep.into_iter().chain(shown.drawn_pair()).chain(shown.sort_pair());
+    let body = view! {
+        <select class="select" name="voicebot" aria-label=text.voicebot_label()>
+            <option value="">{text.all_voicebots()}</option>
+            {options.collect_view()}
+        </select>
+        <button class="btn" type="submit">{text.show()}</button>
+    };
+    Asking::new(shown.path(), "flex items-center gap-2").keeping(keep).view(body.into_any())
 }
 
 fn range(page: &UsagePage) -> AnyView {

@@ -7,7 +7,11 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{figure::Figure, month_sort::MonthSort, panel::UsagePage};
-use crate::{components::Info, names::month_name, text::messages};
+use crate::{
+    components::{Asking, Info},
+    names::month_name,
+    text::messages,
+};
 
 messages! {
     months_table = "Từng tháng", "Month by month";
@@ -72,16 +76,12 @@ fn chooser(page: &UsagePage) -> AnyView {
     };
     let keep = shown.query.voicebot.iter().map(|id| ("voicebot", id.to_string()));
     let keep = keep.chain(shown.drawn_pair()).chain(shown.sort_pair());
-    let hidden = keep.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-    view! {
-        <form method="get" action=shown.path() class="flex flex-wrap items-center gap-2 mb-3 screen-only">
-            {hidden.collect_view()}
-            {select("from", text.months_from(), from)}
-            {select("to", text.months_to(), to)}
-            <button class="btn" type="submit">{text.show()}</button>
-        </form>
-    }
-    .into_any()
+    let body = view! {
+        {select("from", text.months_from(), from)}
+        {select("to", text.months_to(), to)}
+        <button class="btn" type="submit">{text.show()}</button>
+    };
+    Asking::new(shown.path(), "flex flex-wrap items-center gap-2 mb-3 screen-only").keeping(keep).view(body.into_any())
 }
 
 /// The table: each month leads to its finished calls.

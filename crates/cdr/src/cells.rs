@@ -12,6 +12,23 @@ use xxhash_rust::xxh3::xxh3_128;
 /// Why a row, or a table, is none.
 pub(crate) const TOO_WIDE: &str = "has more than 1,000 columns";
 
+/// What databases print around, between and below the rows of a table: `-----+-----`, `(2 rows)`, `2 rows in set (0.00 sec)`.
+pub(crate) fn is_ruler(line: &str) -> bool {
+    let line = line.trim();
+    let is_line = |c: char| {
+        matches!(c, '-' | '+' | '=' | '|' | '_' | '─' | '┼' | '├' | '┤' | '┌' | '┐' | '└' | '┘' | '┬' | '┴' | ' ')
+    };
+    let count = line.strip_prefix('(').and_then(|line| line.strip_suffix(')')).unwrap_or(line);
+    let is_count = count.split_once(' ').is_some_and(|(number, what)| {
+        let what = what.trim_end_matches(['.', ';']);
+        let what = what.split(" (").next().unwrap_or_default();
+        !number.is_empty()
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && matches!(what, "row" | "rows" | "row in set" | "rows in set" | "row selected" | "rows selected")
+    });
+    line.len() > 2 && (line.chars().all(is_line) || is_count)
+}
+
 /// Stands between cells where they are hashed.
 const BETWEEN: u8 = 0x1f;
 

@@ -66,6 +66,10 @@ impl Offsets {
     }
 }
 
+/// Said where nothing tells the order of day and month.
+pub(crate) const ORDER_ASSUMED: &str =
+    "day and month cannot be told apart in this file; its dates were read as D/M/Y: check them";
+
 /// The rows' wall clocks, with the epoch where there is one: how many rows there are of each quarter of an hour and each
 /// difference between the two. All that is asked of them is the same for all rows of one.
 #[derive(Debug, Default)]
@@ -144,7 +148,8 @@ impl Evidence {
         self.rows().filter(|(_, epoch, _)| epoch.is_some()).map(|(.., count)| count).sum()
     }
 
-    fn order(&self) -> (DateOrder, OrderBasis) {
+    /// The order of the dates, and what tells it.
+    pub(crate) fn order(&self) -> (DateOrder, OrderBasis) {
         let ambiguous = |is: &dyn Fn(Wall) -> bool| -> u64 {
             self.rows().filter(|(wall, ..)| wall.is_ambiguous() && is(*wall)).map(|(.., count)| count).sum()
         };
@@ -265,9 +270,7 @@ impl Clock {
         let (order, basis) = order.map_or_else(|| evidence.order(), |order| (order, OrderBasis::Given));
         found.date_order = Some((order, basis));
         if basis == OrderBasis::Default {
-            found.warnings.push(
-                "day and month cannot be told apart in this file; its dates were read as D/M/Y: check them".to_owned(),
-            );
+            found.warnings.push(ORDER_ASSUMED.to_owned());
         }
         let named = |zone: Zone| Self { order, zone: FoundZone::Named(ZoneDays::new(zone)) };
         let from_records =

@@ -13,7 +13,7 @@
 //! 1. text, times, numbers and causes: `pruned`, `node`, `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lanes`, `lines`,
 //!    `local_time`, `numbers`, `objects`, `packed`, `seen`, `spellings`, `spoken`, `spool`, `texts`, `gathered`, `spreadsheet`, `unique_id`, `wrapped`, `written`,
 //!    `xml_tokens`, `zone_days`;
-//! 2. what a format gives out: `findings`, `source`, `making`;
+//! 2. what a format gives out: `findings`, `own_fields`, `source`, `making`;
 //! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`,
 //!    `ending`, `ended_reasons`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `assumed`, `known`, `partial`, `calls`, `event_calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `sheet`, `unpacked`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
@@ -54,6 +54,7 @@ mod mapping_text;
 mod node;
 mod numbers;
 mod objects;
+mod own_fields;
 mod packed;
 mod partial;
 mod parts;
@@ -90,6 +91,7 @@ pub use json_array::{ArrayCutter, ArrayFault, Element};
 pub use local_time::DateOrder;
 pub use mapped::MappedBody;
 pub use mapping::{Field, Mapping, MappingError, Place, Turns, fingerprint};
+pub use own_fields::OwnFields;
 pub use partial::PartialCall;
 pub use reading::Reading;
 pub use records::{Options, ReadError, Records, Sample, format_of, read, sample};

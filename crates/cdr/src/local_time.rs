@@ -102,6 +102,9 @@ impl When {
         if let Some(ms) = epoch_seconds(text).or_else(|| epoch_of_fractions(text)) {
             return Some(Self::Instant(ms));
         }
+        if let Some(spread) = spread(text) {
+            return Self::parse(&spread);
+        }
         let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
         let (parts, digits) = date_parts(date)?;
         let ClockTime { millis_of_day, has_seconds, offset_minutes } = ClockTime::parse(time.trim())?;
@@ -259,6 +262,36 @@ fn epoch_of_fractions(text: &str) -> Option<i64> {
         _ => None,
     }
     .filter(|ms| *ms >= 946_684_800_000)
+}
+
+/// `2026-03-02 08:00:00` for `20260302080000`, `20260302T080000Z`, `20260302 0800`: what stands without marks has them then. None for what is
+/// written in another way, and for numbers of as many digits that are no time.
+fn spread(text: &str) -> Option<String> {
+    let (date, rest) = text.split_at_checked(8)?;
+    let clock = rest.strip_prefix([' ', 'T', 't', '_', '-']).unwrap_or(rest);
+    let is_apart = clock.len() < rest.len();
+    if !is_compact_date(date) {
+        return None;
+    }
+    if is_apart && clock.contains(':') {
+        return Some(format!("{}-{}-{} {clock}", &date[..4], &date[4..6], &date[6..]));
+    }
+    let digits = clock.bytes().take_while(u8::is_ascii_digit).count();
+    let (clock, rest) = clock.split_at(digits);
+    // Without a mark between them twelve digits may be a phone number.
+    if !(digits == 6 || (digits == 4 && is_apart)) {
+        return None;
+    }
+    let clock: Vec<&str> = (0..digits).step_by(2).map(|at| &clock[at..at + 2]).collect();
+    Some(format!("{}-{}-{} {}{rest}", &date[..4], &date[4..6], &date[6..], clock.join(":")))
+}
+
+/// Whether eight digits are a day of this century: `20260302`.
+pub(crate) fn is_compact_date(text: &str) -> bool {
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let is_digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let day = || NaiveDate::from_ymd_opt(number(0, 4)? as i32, number(4, 6)?, number(6, 8)?);
+    is_digits && text.starts_with("20") && day().is_some()
 }
 
 /// The first three digits after the point.

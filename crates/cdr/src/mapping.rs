@@ -420,6 +420,13 @@ impl Bound {
     pub(crate) fn place(&self, field: Field) -> Option<usize> {
         self.places(field).first().copied()
     }
+
+    /// Whether the table tells what was said in sessions, and neither of whom nor how they came about.
+    pub(crate) fn is_of_sessions(&self) -> bool {
+        let has = |field: Field| self.place(field).is_some();
+        let told = [Field::Phone, Field::ContactId, Field::Result, Field::Talk, Field::AnsweredAt, Field::Cause];
+        has(Field::Transcript) && has(Field::Id) && !told.into_iter().any(has)
+    }
 }
 
 /// Names for columns in a file: those of its header, a number where there is none, and a number after a name that is

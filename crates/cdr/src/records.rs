@@ -12,6 +12,7 @@ use crate::{
     guess::Guess,
     lanes::Sharing,
     mapping::Mapping,
+    own_fields::OwnFields,
     reading::Reading,
     source::{Campaigns, Direction, Failure, Given, OtherCounts, Skipped, Source},
     spellings::Spellings,
@@ -142,6 +143,12 @@ impl<'a> Records<'a> {
     /// The format it is read as.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// Which fields of calls the file tells of, where it is of Ringside's own: what it says nothing of stays as it is stored. None of
+    /// other formats.
+    pub fn own_fields(&self) -> Option<OwnFields> {
+        self.source.own_fields()
     }
 
     /// What is known about the file so far.

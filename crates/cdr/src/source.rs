@@ -7,6 +7,7 @@ use domain::{CallRecord, CampaignId, Code, Currency, FieldError, import::OtherCa
 use crate::{
     findings::Findings,
     lanes::Sharing,
+    own_fields::OwnFields,
     packed::{packed, packed_words},
     spellings::system_code_spelled,
 };
@@ -122,6 +123,11 @@ pub(crate) trait Source: Iterator<Item = Result<(u64, CallRecord), Skipped>> {
     /// Which way the call goes that was given out last, or would have been.
     fn direction(&self) -> Direction {
         Direction::Outbound
+    }
+
+    /// Which fields of calls it tells of; none where its records are the whole of a call, or rows of one.
+    fn own_fields(&self) -> Option<OwnFields> {
+        None
     }
 
     /// The failure that ended the records early; none for formats that read all bytes before the first record.

@@ -8,7 +8,7 @@ use std::{
 use domain::{limits::TABLE_COLUMNS, time::Zone};
 
 use crate::{
-    cells::{Cells, TOO_WIDE},
+    cells::{Cells, TOO_WIDE, is_ruler},
     columns::{Column, Places},
     encoding::Decoder,
     json_rows::{JsonColumns, JsonRows, NO_OBJECT, holds_row, is_row},
@@ -464,13 +464,14 @@ impl<R: Read, C: Column> Table<R, C> {
 }
 
 impl<C: Column> LineShape<C> {
-    /// Puts one line's row into `cells`; none where it is a header again, as in files that were put together.
+    /// Puts one line's row into `cells`; none where it is a header again, as in files that were put together, or a line that a database
+    /// prints between the rows.
     fn row(&mut self, line: u64, text: &str, cells: &mut Cells) -> Option<Result<Places<C>, Skipped>> {
         let places = match self {
             Self::Delimited(shape) => {
                 let Some(places) = shape.split(text, cells) else {
                     cells.split_usual(text, shape.delimiter);
-                    if Places::<C>::of_names(cells.iter()).is_some() {
+                    if is_ruler(text) || Places::<C>::of_names(cells.iter()).is_some() {
                         return None;
                     }
                     let reason = format!("has {} columns, unlike the rest of the file", cells.len());

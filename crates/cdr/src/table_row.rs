@@ -83,8 +83,19 @@ pub(crate) fn seconds(text: &str) -> Option<i64> {
     if let Some(whole) = whole_number(text) {
         return (whole <= 86_400).then_some(whole * 1_000);
     }
-    let seconds = text.parse::<f64>().ok().or_else(|| with_units(text))?;
+    let seconds = text.parse::<f64>().ok().or_else(|| with_units(text)).or_else(|| clock(text))?;
     if (0.0..=86_400.0).contains(&seconds) { Some((seconds * 1_000.0).round() as i64) } else { None }
+}
+
+/// `0:01:20`, `1:20`.
+fn clock(text: &str) -> Option<f64> {
+    let parts: Vec<u32> =
+        text.split(':').map(|part| part.parse().ok().filter(|_| part.len() <= 2)).collect::<Option<_>>()?;
+    match parts[..] {
+        [h, m, s] if m < 60 && s < 60 => Some(f64::from((h * 60 + m) * 60 + s)),
+        [m, s] if s < 60 => Some(f64::from(m * 60 + s)),
+        _ => None,
+    }
 }
 
 /// `45s`, `1m 20s`, `1h 2m 3s`, and `80s (1m 20s)`, which says it twice.
@@ -117,14 +128,23 @@ mod tests {
     fn seconds_are_whole_or_not_and_at_most_a_day() {
         assert_eq!(seconds("31"), Some(31_000));
         assert_eq!(seconds("12.345"), Some(12_345));
-        for text in ["-1", "86401", "NaN", "inf", "1e9", "x", "", " ", "é", "1,234", "1m x", "25h"] {
+        for text in
+            ["-1", "86401", "NaN", "inf", "1e9", "x", "", " ", "é", "1,234", "1m x", "25h", "1:75", "1:2:3:4", ":"]
+        {
             assert_eq!(seconds(text), None, "{text:?}");
         }
     }
 
     #[test]
     fn seconds_may_be_written_with_units() {
-        for (text, ms) in [("45s", 45_000), ("1m 20s", 80_000), ("1h 2m 3s", 3_723_000), ("80s (1m 20s)", 80_000)] {
+        for (text, ms) in [
+            ("45s", 45_000),
+            ("1m 20s", 80_000),
+            ("1h 2m 3s", 3_723_000),
+            ("80s (1m 20s)", 80_000),
+            ("00:01:20", 80_000),
+            ("1:20", 80_000),
+        ] {
             assert_eq!(seconds(text), Some(ms), "{text}");
         }
     }

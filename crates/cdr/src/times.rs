@@ -108,16 +108,23 @@ impl Times {
     }
 
     pub(crate) fn parse(&mut self, text: &str) -> Result<Timestamp, &'static str> {
+        self.parse_in_order(text, None)
+    }
+
+    /// As [`Self::parse`], for a file whose dates without the year in front are in this order, where one is known.
+    pub(crate) fn parse_in_order(&mut self, text: &str, order: Option<DateOrder>) -> Result<Timestamp, &'static str> {
         let text = text.trim();
         if let Some(at) = rfc3339(text.as_bytes()) {
             return Ok(Timestamp(at));
         }
         match text.parse::<Timestamp>() {
             Ok(at) => Ok(at),
-            Err(reason) => match (text.parse::<i64>(), When::parse(text)) {
-                (Ok(ms), _) | (_, Some(When::Instant(ms))) => Ok(Timestamp(ms)),
-                (_, Some(When::Wall(wall))) if !wall.is_ambiguous() => {
-                    self.zoneless(wall.millis(DateOrder::YearMonthDay).ok_or(reason)?)
+            Err(reason) => match (text.parse::<i64>(), When::parse(text).or_else(|| when(text))) {
+                // Fourteen digits are a date and a clock: as milliseconds they lie in the year 2600.
+                (Ok(ms), _) if text.len() != 14 => Ok(Timestamp(ms)),
+                (_, Some(When::Instant(ms))) => Ok(Timestamp(ms)),
+                (_, Some(When::Wall(wall))) if !wall.is_ambiguous() || order.is_some() => {
+                    self.zoneless(wall.millis(order.unwrap_or(DateOrder::YearMonthDay)).ok_or(reason)?)
                 }
                 _ => Err(reason),
             },

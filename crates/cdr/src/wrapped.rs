@@ -4,6 +4,21 @@ use std::io::{self, Read};
 
 use crate::pruned::WRAPPERS;
 
+/// Further names under which answers of programs have their rows; those of platforms are read by their own.
+const ROWS: [&str; 12] = [
+    "rows",
+    "cdrs",
+    "cdr",
+    "logs",
+    "call_logs",
+    "callLogs",
+    "history",
+    "content",
+    "response",
+    "result",
+    "entries",
+    "call_list",
+];
 /// Objects within objects before the array.
 const MOST_DEPTH: usize = 4;
 
@@ -21,7 +36,7 @@ pub(crate) fn array_in(head: &[u8]) -> Option<usize> {
                 return None;
             }
             at = blank_end(head, at + 1);
-            let is_wrapper = WRAPPERS.iter().any(|known| known.as_bytes() == name);
+            let is_wrapper = WRAPPERS.iter().chain(&ROWS).any(|known| known.as_bytes() == name);
             match head.get(at)? {
                 b'[' if is_wrapper => return (head.get(blank_end(head, at + 1)) == Some(&b'{')).then_some(at),
                 b'{' if is_wrapper => break,

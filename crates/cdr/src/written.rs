@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use domain::{Currency, search::fold_word, text::is_unseen, time::DAY_MS};
 use serde::{Deserialize, Serialize};
 
-use crate::{local_time::When, numbers::whole_number};
+use crate::{
+    local_time::{When, is_compact_date},
+    numbers::whole_number,
+};
 
 /// What stands in a cell instead of nothing.
 const NOTHING: [&str; 9] = ["", "-", "--", "–", "—", "n/a", "null", "none", "nan"];
@@ -13,7 +16,10 @@ const NOTHING: [&str; 9] = ["", "-", "--", "–", "—", "n/a", "null", "none", 
 /// Whether a cell says nothing.
 pub(crate) fn is_nothing(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= 4 && NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing))
+    // `--:--:--`, as tables show a time that never came.
+    let is_blank =
+        |text: &str| text.len() > 2 && text.bytes().all(|byte| matches!(byte, b'-' | b':' | b'.' | b'/' | b' '));
+    (text.len() <= 4 && NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing))) || is_blank(text)
 }
 
 /// A text without the `'` that keeps a spreadsheet from reading it as a formula or a number.
@@ -277,6 +283,13 @@ pub(crate) fn when(text: &str) -> Option<When> {
     if is_nothing(text) {
         return Some(When::Never);
     }
+    // `00:00:00`: midnight of no day.
+    if text.contains(':') && text.bytes().all(|byte| matches!(byte, b'0' | b':')) {
+        return Some(When::Never);
+    }
+    if let Some(ms) = text.strip_prefix("/Date(").and_then(|rest| rest.split([')', '+', '-']).next()) {
+        return numbered(ms);
+    }
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if is_number && text.bytes().filter(|byte| *byte == b'.').count() <= 1 {
         return numbered(text);
@@ -294,6 +307,11 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether eight digits are a day of the years 2020 to 2039.
+fn is_of_now(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'2', b'0', b'2' | b'3', ..]) && is_compact_date(text)
+}
+
 fn numbered(text: &str) -> Option<When> {
     let whole = text.split('.').next().unwrap_or_default();
     match whole.len() {
@@ -302,6 +320,12 @@ fn numbered(text: &str) -> Option<When> {
         10 if whole.starts_with('1') => When::parse(text),
         13 if whole.starts_with('1') => Some(When::Instant(whole.parse().ok()?)),
         16 if whole.starts_with('1') => Some(When::Instant(whole.parse::<i64>().ok()? / 1_000)),
+        // Without marks twelve digits may be a phone number, and eight any: of years that calls are of now.
+        8 if whole.len() == text.len() && is_of_now(whole) => When::parse(&format!("{whole} 0000")),
+        12 if whole.len() == text.len() && is_of_now(&whole[..8]) => {
+            When::parse(&format!("{} {}", &whole[..8], &whole[8..]))
+        }
+        14 => When::parse(text),
         1 if whole == "0" => Some(When::Never),
         _ => None,
     }
@@ -355,6 +379,8 @@ fn rearranged(text: &str) -> Option<String> {
             // `09:00 thứ ba 03/11/2026`, `09:00 ngày 03/11/2026`.
             "thứ" | "chủ" if clock.is_some() => drop(words.next()),
             "ngày" | "lúc" | "at" => {}
+            // `2 tháng 3 năm 2026`.
+            "năm" if month.is_some() => {}
             // `2 thg 3, 2026`.
             "thg" | "tháng" if month.is_none() => {
                 month = Some(words.next()?.parse().ok().filter(|month| (1..=12).contains(month))?);
@@ -394,6 +420,7 @@ fn rearranged(text: &str) -> Option<String> {
     let date = match (date, month, day, year) {
         (Some(date), None, None, None) => date,
         (None, Some(month), Some(day), Some(year)) if year.len() == 4 => format!("{year}-{month}-{day}"),
+        (None, Some(month), Some(day), Some(year)) if year.len() == 2 => format!("20{year}-{month}-{day}"),
         _ => return None,
     };
     let clock = match clock {
@@ -420,8 +447,19 @@ pub(crate) fn joined(date: &str, clock: &str) -> String {
     let date = serial.as_deref().unwrap_or(date);
     let date = &date[..without_clock(date).unwrap_or(date.len())];
     let clock = clock.trim();
-    let typed = day_fraction(clock);
+    let typed = day_fraction(clock).or_else(|| compact_clock(clock));
     format!("{} {}", date.trim_end_matches(['T', ' ']), typed.as_deref().unwrap_or(clock))
+}
+
+/// `08:00:05` for `080005`, and for `80005`, of which a spreadsheet took the first 0; `0800` has no seconds.
+pub(crate) fn compact_clock(text: &str) -> Option<String> {
+    if !is_digits(text) || !(4..=6).contains(&text.len()) {
+        return None;
+    }
+    let full = if text.len() == 4 { format!("{text}00") } else { format!("{text:0>6}") };
+    let parts = [&full[..2], &full[2..4], &full[4..]];
+    let fits = parts.iter().zip([24, 60, 60]).all(|(part, most)| part.parse::<u32>().is_ok_and(|part| part < most));
+    fits.then(|| parts.join(":"))
 }
 
 /// `09:15:02` for `0.38543981`, as a spreadsheet keeps a time of day that nobody has formatted.
@@ -545,6 +583,8 @@ mod tests {
             "9:15:02 Sáng 04/11/2026",
             "09:15:02 Thứ Tư, 04/11/2026",
             "09:15:02 ngày 04/11/2026",
+            "ngày 4 tháng 11 năm 2026 09:15:02",
+            "4-Nov-26 09:15:02",
         ] {
             assert_eq!(wall(text).as_deref(), Some("2026-11-04 09:15:02"), "{text}");
         }
@@ -569,6 +609,8 @@ mod tests {
             ("Nov 4, 2026, 9:15:02 AM GMT+07:00", 1_793_758_502_000),
             ("Wed, 4 Nov 2026 02:15:02 GMT", 1_793_758_502_000),
             ("2026-11-04 09:15:02 ICT", 1_793_758_502_000),
+            ("/Date(1793758502000)/", 1_793_758_502_000),
+            ("/Date(1793758502000+0700)/", 1_793_758_502_000),
             ("Wed Nov 04 2026 09:15:02 GMT+0700 (Indochina Time)", 1_793_758_502_000),
             ("04 Oct 2019 17:02:00 +07", 1_570_183_320_000),
             ("Fri, 04 Oct 2019 10:02:00 +0000", 1_570_183_320_000),

@@ -11,7 +11,10 @@ pub use self::{
     record::{CallRecord, CheckedCall},
     recording::{Recording, RecordingFetchReason, RecordingFetchStatus},
 };
-use crate::{CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId};
+use crate::{
+    CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId,
+    sight::{ShownLine, ShownText},
+};
 
 /// Whom a call is for: `phone` or `id` or both.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -136,7 +139,8 @@ pub struct Call {
     /// Who hung up.
     pub hangup_by: Option<HangupBy>,
     /// The switch's own cause, such as a Q.850 number or a SIP status, without the customer's number where that may not be seen.
-    pub cause: Option<String>,
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub cause: Option<ShownText>,
     /// Blocks charged, by the tariff in effect when it was dialled or as the sender said; 0 while it goes on.
     pub blocks: i64,
     /// What was charged, in micro-units of `currency`; `priced_by` says by whom.
@@ -146,12 +150,14 @@ pub struct Call {
     /// Where blocks and cost came from.
     pub priced_by: PricedBy,
     /// Where the sender keeps a recording.
-    pub recording_url: Option<String>,
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub recording_url: Option<ShownText>,
     /// The recording stored here.
     pub recording: Option<Recording>,
     /// What was said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub transcript: Option<Vec<TranscriptLine>>,
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<TranscriptLine>>))]
+    pub transcript: Option<Vec<ShownLine>>,
     /// What else the sender keeps with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, serde_json::Value>>,

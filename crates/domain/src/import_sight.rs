@@ -1,5 +1,7 @@
 //! What an import came to as one reader may see it: whoever sees numbers masked finds none in what was found in a file either.
 
+use std::ops::Deref;
+
 use serde::Serialize;
 
 use crate::{
@@ -12,6 +14,20 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct ShownFound(ImportPreview);
+
+impl Deref for ShownFound {
+    type Target = ImportPreview;
+
+    fn deref(&self) -> &ImportPreview {
+        &self.0
+    }
+}
+
+impl From<ShownFound> for ImportPreview {
+    fn from(shown: ShownFound) -> Self {
+        shown.0
+    }
+}
 
 impl ShownFound {
     /// What may be shown of it.
@@ -35,6 +51,20 @@ impl ShownFound {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct ShownStored(ImportResult);
+
+impl Deref for ShownStored {
+    type Target = ImportResult;
+
+    fn deref(&self) -> &ImportResult {
+        &self.0
+    }
+}
+
+impl From<ShownStored> for ImportResult {
+    fn from(shown: ShownStored) -> Self {
+        shown.0
+    }
+}
 
 impl ShownStored {
     /// What may be shown of it.
@@ -94,12 +124,12 @@ fn shown_table(table: TableColumns, sight: Sight) -> TableColumns {
 /// A call that is not stored has no place that could stand for an id which tells a number.
 fn shown_call(call: CallRecord, sight: Sight) -> CallRecord {
     let mask = Mask::new(sight, call.contact.phone.as_deref());
-    let text = |text: String| shown(mask.text(text), sight);
+    let text = |text: String| shown(mask.text(text).into(), sight);
     let mut contact = call.contact;
     contact.phone = contact.phone.map(|phone| ShownPhone::new(phone, sight).as_str().to_owned());
     contact.name = contact.name.map(text);
     contact.id = contact.id.and_then(|id| ContactId::new(text(id.to_string())).ok());
-    let id = CallId::new(shown(mask.text(call.id.to_string()), sight)).unwrap_or_else(|_| call.id.clone());
+    let id = CallId::new(shown(mask.text(call.id.to_string()).into(), sight)).unwrap_or_else(|_| call.id.clone());
     CallRecord {
         id,
         contact,

@@ -24,6 +24,8 @@ pub const SEARCH_CHARS: usize = 100;
 pub const EMAILS: usize = 500;
 /// Campaigns, and voicebots, that are chosen for a viewer.
 pub const CHOSEN: usize = 500;
+/// Campaigns that stand side by side.
+pub const COMPARED_CAMPAIGNS: usize = 6;
 /// Words that an account gives for results.
 pub const RESULT_WORDS: usize = 500;
 

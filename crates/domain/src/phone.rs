@@ -5,6 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use crate::{
     Country, digits,
     limits::PHONE_CHARS,
+    spoken_digits,
     text::{digit, is_unseen},
 };
 
@@ -268,7 +269,7 @@ fn hide(text: &str, mut places: Vec<Range<usize>>) -> Cow<'_, str> {
 }
 
 /// A text without the places that have [`TELLING`] digits in a row of one of these numbers (in the form of
-/// [`matching_key`]), of whatever script, however they are grouped, also with one letter between two groups. Shorter numbers are found
+/// [`matching_key`]), of whatever script, however they are grouped, also with one letter between two groups, and in words. Shorter numbers are found
 /// in no text: they would be found in all.
 pub(crate) fn without_numbers<'a>(text: &'a str, numbers: &[String]) -> Cow<'a, str> {
     if numbers.is_empty() {
@@ -301,16 +302,24 @@ pub(crate) fn without_numbers<'a>(text: &'a str, numbers: &[String]) -> Cow<'a, 
             }
             was_blank = piece == PhonePiece::Blank;
         }
-        for (digits, places) in &runs {
-            for from in 0..(digits.len() + 1).saturating_sub(TELLING) {
-                let to = from + TELLING;
-                if numbers.iter().any(|number| number.contains(&digits[from..to])) {
-                    hidden.push(places[from].start..places[to - 1].end);
-                }
+        hidden.extend(telling(&runs, numbers));
+    }
+    hidden.extend(telling(&spoken_digits::runs(text, TELLING), numbers));
+    hide(text, hidden)
+}
+
+/// The places of runs of digits that have [`TELLING`] ones in a row of one of these numbers.
+fn telling(runs: &[(String, Vec<Range<usize>>)], numbers: &[String]) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
+    for (digits, places) in runs {
+        for from in 0..(digits.len() + 1).saturating_sub(TELLING) {
+            let to = from + TELLING;
+            if numbers.iter().any(|number| number.contains(&digits[from..to])) {
+                hidden.push(places[from].start..places[to - 1].end);
             }
         }
     }
-    hide(text, hidden)
+    hidden
 }
 
 /// As many digits in a row may be a whole number, whosever it is; no number is shorter where people are called.
@@ -407,11 +416,23 @@ mod tests {
             ("0912<b>345</b>207", "•••"),
             ("&#48;912&nbsp;345&#8239;207;", "•••;"),
             ("0912x345x207", "•••"),
+            ("số không chín một hai ba bốn năm, hai không bảy ạ", "số ••• ạ"),
+            ("oh nine one two, three four five", "•••"),
             ("0912      345 \u{200b}\u{200d}\u{2060}\u{ad}207", "•••"),
         ] {
             assert_eq!(without_numbers(text, &numbers), hidden);
         }
-        for text in ["20261104", "0912 3", "34520 và 7", "", "kh-1", "91 to 234 or 5207", "100%23 <45 or 207>"] {
+        for text in [
+            "20261104",
+            "không chín ba tư",
+            "một hai ba bốn năm sáu",
+            "0912 3",
+            "34520 và 7",
+            "",
+            "kh-1",
+            "91 to 234 or 5207",
+            "100%23 <45 or 207>",
+        ] {
             assert_eq!(without_numbers(text, &numbers), text);
         }
         assert_eq!(without_numbers("101", &["101".to_owned()]), "101");

@@ -412,6 +412,33 @@ impl TrendPoint {
             }
         }
     }
+
+    /// Hours added up to days; days stay as they are.
+    pub fn by_day(points: &[Self]) -> Vec<Self> {
+        Self::added_up(points, 10)
+    }
+
+    /// Points of the same first `length` characters of [`Self::at`] added up: 10 for days, 7 for months, 4 for years.
+    pub fn added_up(points: &[Self], length: usize) -> Vec<Self> {
+        let mut sums: Vec<Self> = Vec::new();
+        for point in points {
+            let at = point.at.get(..length).unwrap_or(&point.at);
+            match sums.last_mut().filter(|sum| sum.at == at) {
+                Some(sum) => {
+                    sum.calls += point.calls;
+                    sum.answered += point.answered;
+                    sum.success += point.success;
+                    sum.failed += point.failed;
+                    sum.error += point.error;
+                    sum.talk_time += point.talk_time;
+                    sum.blocks += point.blocks;
+                    sum.cost += point.cost;
+                }
+                None => sums.push(Self { at: at.to_owned(), ..point.clone() }),
+            }
+        }
+        sums
+    }
 }
 
 impl Report {

@@ -1,11 +1,11 @@
 //! What a reader may see of personal data. The store decides it once, where a row becomes a value ([`Mask`]); pages, files
 //! and the API print what they get, and there is no way back from a masked value to its digits.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::Serialize;
 
-use crate::{CallId, ContactId, Country, Timestamp, digits, phone};
+use crate::{CallId, ContactId, Country, Speaker, Timestamp, TranscriptLine, digits, phone};
 
 /// How much of customers' phone numbers a reader may see; see [`Role::sight`](crate::Role::sight).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,8 +49,8 @@ impl fmt::Display for ShownPhone {
     }
 }
 
-/// A text about files or calls of which nobody knows whose numbers it may hold, as one reader may see it: whole, or without
-/// whatever may be a number.
+/// A text that people or programs wrote, as one reader may see it: whole, or without the numbers of its customer ([`Mask::text`]); where nobody
+/// knows whose numbers it may hold, without whatever may be one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct ShownText(String);
@@ -70,10 +70,29 @@ impl ShownText {
     }
 }
 
+impl Deref for ShownText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl From<ShownText> for String {
     fn from(text: ShownText) -> Self {
         text.0
     }
+}
+
+/// What one side said until the other spoke, as one reader may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownLine {
+    /// Milliseconds from the answer.
+    pub at: i64,
+    /// Who speaks.
+    pub speaker: Speaker,
+    /// What is said.
+    pub text: ShownText,
 }
 
 /// An id of a sender's as the server's log may hold it. Many are made of the number that was called: whatever may be one is
@@ -164,14 +183,19 @@ impl Mask {
     }
 
     /// A text that people or programs wrote (a name, an address, what was said), without six digits in a row of any number.
-    pub fn text(&self, text: String) -> String {
-        match self.sight {
+    pub fn text(&self, text: String) -> ShownText {
+        ShownText(match self.sight {
             Sight::Whole => text,
             Sight::Masked(_) => match phone::without_numbers(&text, &self.numbers) {
                 Cow::Borrowed(_) => text,
                 Cow::Owned(hidden) => hidden,
             },
-        }
+        })
+    }
+
+    /// What was said.
+    pub fn line(&self, line: TranscriptLine) -> ShownLine {
+        ShownLine { at: line.at, speaker: line.speaker, text: self.text(line.text) }
     }
 
     /// A call's id, or its place where the id is a number, holds one of this customer's or was made of one.
@@ -232,7 +256,7 @@ impl ShownContact {
         Self {
             id: mask.id(id, place),
             phone: phone.map(|phone| ShownPhone::new(phone, mask.sight)),
-            name: name.map(|name| mask.text(name)),
+            name: name.map(|name| mask.text(name).into()),
         }
     }
 

@@ -183,6 +183,7 @@ impl<'de> Deserialize<'de> for Day {
 
 /// Two local days, both included; `from ≤ to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DateRange {
     /// The first day.
     pub from: Day,

@@ -104,25 +104,54 @@ impl UsageDays {
     /// Which days this means when today is `today` and the latest month with calls is `latest`.
     pub fn resolve(self, today: Day, latest: Option<Month>) -> Compared {
         let latest = latest.unwrap_or(Month::of(today));
-        let month = |month: Month| {
-            let (days, before) = (month.days(), month.plus(-1).days());
-            // A month that is not over would seem to fall behind a whole one.
-            let begun = if days.contains(today) { before.from.plus(today.0 - days.from.0) } else { before.to };
-            let to = before.to.min(begun);
-            Compared { days, previous: DateRange { from: before.from, to } }
-        };
-        match self {
-            Self::LatestMonth => month(latest),
-            Self::Month(asked) => month(asked),
+        let (days, months) = match self {
+            Self::LatestMonth => (latest.days(), None),
+            Self::Month(asked) => (asked.days(), None),
             Self::Period(period) => {
                 let days = period.resolve(today).unwrap_or_else(|| {
                     let days = latest.days();
                     DateRange { from: days.from, to: if days.contains(today) { today } else { days.to } }
                 });
-                Compared { days, previous: days.previous() }
+                let months = match period {
+                    Period::ThisMonth => Some(1),
+                    Period::ThisQuarter => Some(3),
+                    Period::ThisYear => Some(12),
+                    Period::Whole | Period::LastMonth | Period::Custom(_) => None,
+                    // These are so many days, wherever in a month they begin.
+                    Period::Today | Period::Yesterday | Period::Last7Days | Period::Last30Days => {
+                        return Compared { days, previous: days.previous() };
+                    }
+                };
+                (days, months)
             }
-        }
+        };
+        Compared { days, previous: previous(days, today, months) }
     }
+}
+
+/// What days are compared with: whole months, however they were asked for, with as many months before, and a month, quarter or year up
+/// to today (of so many `months`, where that was said) with the same part of the one before. Others with as many days right before.
+fn previous(days: DateRange, today: Day, months: Option<i32>) -> DateRange {
+    let (first, last) = (Month::of(days.from), Month::of(days.to));
+    let is_whole = days.to == last.days().to;
+    if days.from != first.days().from || days.days() == 1 && months.is_none() || !(is_whole || days.to == today) {
+        return days.previous();
+    }
+    let count = last.0 - first.0 + 1;
+    let back = match months {
+        Some(months) => months,
+        None if is_whole || count == 1 => count,
+        None if days.from == today.quarter_start() => 3,
+        None if days.from == today.year_start() => 12,
+        None => return days.previous(),
+    };
+    let from = first.plus(-back).days().from;
+    if !days.contains(today) {
+        return DateRange { from, to: last.plus(-back).days().to };
+    }
+    // What is not over would seem to fall behind a whole one.
+    let same = Month::of(today).plus(-back).days();
+    DateRange { from, to: same.to.min(same.from.plus(today.0 - today.month_start().0)) }
 }
 
 /// What is asked of the usage: page, API and files all ask by it.
@@ -397,9 +426,32 @@ mod tests {
         // The twentieth is today: twenty days are compared with twenty.
         assert_eq!(resolved(month("2026-11")), "2026-11-01…2026-11-30 2026-10-01…2026-10-20");
         assert_eq!(resolved(UsageDays::LatestMonth), resolved(month("2026-11")));
-        let this_month = "2026-11-01…2026-11-20 2026-10-12…2026-10-31";
+        let this_month = "2026-11-01…2026-11-20 2026-10-01…2026-10-20";
         assert_eq!(resolved(UsageDays::Period(Period::ThisMonth)), this_month);
         assert_eq!(resolved(UsageDays::Period(Period::Whole)), this_month);
+        let custom = |from: &str, to: &str| {
+            let days = DateRange { from: from.parse().unwrap(), to: to.parse().unwrap() };
+            resolved(UsageDays::Period(Period::Custom(days)))
+        };
+        // The same days are compared with the same ones, however they were asked for.
+        assert_eq!(custom("2026-11-01", "2026-11-20"), this_month);
+        assert_eq!(custom("2026-11-01", "2026-11-30"), resolved(month("2026-11")));
+        assert_eq!(custom("2026-10-01", "2026-10-31"), resolved(month("2026-10")));
+        assert_eq!(resolved(UsageDays::Period(Period::LastMonth)), resolved(month("2026-10")));
+        assert_eq!(custom("2026-02-01", "2026-03-31"), "2026-02-01…2026-03-31 2025-12-01…2026-01-31");
+        assert_eq!(custom("2026-11-03", "2026-11-20"), "2026-11-03…2026-11-20 2026-10-16…2026-11-02");
+        assert_eq!(custom("2026-10-01", "2026-10-20"), "2026-10-01…2026-10-20 2026-09-11…2026-09-30");
+        let of = |period: Period, today: &str| {
+            let compared = UsageDays::Period(period).resolve(today.parse().unwrap(), None);
+            format!("{}…{}", compared.previous.from, compared.previous.to)
+        };
+        assert_eq!(of(Period::ThisQuarter, "2026-11-20"), "2026-07-01…2026-08-20");
+        assert_eq!(of(Period::ThisYear, "2028-02-29"), "2027-01-01…2027-02-28");
+        assert_eq!(of(Period::ThisYear, "2026-01-31"), "2025-01-01…2025-01-31");
+        assert_eq!(of(Period::ThisMonth, "2028-03-31"), "2028-02-01…2028-02-29");
+        assert_eq!(of(Period::Last7Days, "2026-11-07"), "2026-10-25…2026-10-31");
+        assert_eq!(of(Period::Today, "2026-11-01"), "2026-10-31…2026-10-31");
+        assert_eq!(of(Period::ThisMonth, "2026-11-01"), "2026-10-01…2026-10-01");
     }
 
     #[test]

@@ -293,7 +293,10 @@ mod tests {
                 let record = sent(n).record();
                 let stored = calls::lookup(&mut conn, &scope, &record.id).await.unwrap().unwrap();
                 let cause = record.cause.as_deref().map(domain::text::one_line).filter(|cause| !cause.is_empty());
-                assert_eq!((&stored.cause, &stored.transcript), (&cause, &record.transcript));
+                let said = |line: &domain::sight::ShownLine| (line.at, line.speaker, line.text.to_string());
+                let said = stored.transcript.iter().flatten().map(said).collect::<Vec<_>>();
+                let sent = record.transcript.iter().flatten().map(|line| (line.at, line.speaker, line.text.clone()));
+                assert_eq!((stored.cause.as_deref(), said), (cause.as_deref(), sent.collect()));
                 assert_eq!((stored.dialed_at, stored.answered_at), (record.dialed_at, record.answered_at));
                 assert_eq!((stored.ended_at, &stored.result_code), (record.ended_at, &record.result_code));
                 assert_eq!(

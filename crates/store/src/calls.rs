@@ -24,6 +24,7 @@ use self::{counting::CountWanted, finding::RowSource, listed::ResolvedList, row:
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     db::fetch_optional,
+    dialect,
     meanings::Meanings,
     sql::Sql,
     sums::{Keyed, key},
@@ -162,7 +163,9 @@ pub(crate) async fn latest_of(
     if numbers.is_empty() {
         return Ok(HashMap::new());
     }
+    dialect::plan_for_any(conn, true).await?;
     let rows: Vec<ListedCall> = latest_calls(scope, campaign_key, numbers).fetch_all(conn).await?;
+    dialect::plan_for_any(conn, false).await?;
     rows.into_iter()
         .map(|row| {
             let contact_no = row.contact_no;

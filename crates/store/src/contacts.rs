@@ -568,6 +568,39 @@ mod tests {
     };
 
     #[tokio::test]
+    async fn latest_calls_of_an_account_that_the_planner_does_not_know_are_found_by_their_keys() {
+        on_postgres(async |db| {
+            let known = shop(&db, "known").await;
+            let calls = |count: i64| {
+                (0..count).map(|n| call(&format!("c-{n}")).named(&format!("K{n}"), &format!("0900{n:06}"))).collect()
+            };
+            send(&db, &known, calls(3_000)).await;
+            let mut conn = db.write().await.unwrap();
+            if let Tx::Postgres(tx) = &mut conn.tx {
+                for table in ["ANALYZE contacts", "ANALYZE calls"] {
+                    sqlx::query(table).execute(&mut **tx).await.unwrap();
+                }
+            }
+            conn.commit().await.unwrap();
+            let new = shop(&db, "new").await;
+            send(&db, &new, calls(1_000)).await;
+            let mut conn = db.read().await.unwrap();
+            let key = crate::campaigns::key(&mut conn, &new, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
+            crate::dialect::plan_for_any(&mut conn, true).await.unwrap();
+            let statement = crate::calls::latest_calls(&new, key, &[1, 2, 3]).prepared().to_owned();
+            let Tx::Postgres(tx) = &mut conn.tx else { panic!("not PostgreSQL") };
+            let prepare = format!("PREPARE latest (BIGINT, BIGINT, BIGINT, BIGINT, BIGINT) AS {statement}");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(prepare)).execute(&mut **tx).await.unwrap();
+            let explain = format!("EXPLAIN EXECUTE latest ({}, {key}, 1, 2, 3)", new.account());
+            let plan: Vec<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(&mut **tx).await.unwrap();
+            let plan = plan.into_iter().map(|line| line.0 + "\n").collect::<String>();
+            let by_key = plan.contains("call_key = n.latest_key") && !plan.contains("Join Filter: ((n.");
+            assert!(by_key, "each customer is compared with each call:\n{plan}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
     async fn customers_of_a_campaign_that_the_planner_does_not_know_are_found_by_their_ids() {
         on_postgres(async |db| {
             let scope = shop(&db, "new").await;

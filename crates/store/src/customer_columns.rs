@@ -22,7 +22,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(crate) use building::{WrongColumns, wrong_blocks};
+pub(crate) use building::{WrongColumns, put_right, wrong_blocks};
 pub use building::{build, missing};
 pub(crate) use packing::{ColumnTable, CustomerValues, KeptColumn};
 pub(crate) use reading::{BLOCKS_AT_ONCE, read_blocks};

@@ -5,7 +5,12 @@ mod undo;
 
 pub use undo::{UndoStep, undo_step};
 
-use domain::{Timestamp, limits::UNFINISHED_IMPORTS};
+use domain::{
+    Timestamp,
+    import_sight::{ShownFound, ShownStored},
+    limits::UNFINISHED_IMPORTS,
+    sight::{ShownText, Sight},
+};
 
 use crate::{
     Conn, Scope, StoreError, accounts,
@@ -82,15 +87,16 @@ impl ImportState {
 /// The states from which an import can be undone: a file that broke in the middle has stored what came before.
 pub const UNDOABLE: [ImportState; 2] = [ImportState::Done, ImportState::Failed];
 
-/// A file of calls that somebody brought in, and how far it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A file of calls that somebody brought in, and how far it is, as the reader may see it.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Import {
     /// Its number in the account.
     pub key: i64,
     /// The user who brought it; none: a program.
     pub user: Option<i64>,
-    /// The file's name as it was uploaded.
-    pub name: String,
+    /// The file's name as it was uploaded, as this reader may see it.
+    pub name: ShownText,
+    whole_name: String,
     /// Bytes of the file as it was uploaded.
     pub bytes: u64,
     /// The file in the object store, until nobody needs it any more.
@@ -105,14 +111,14 @@ pub struct Import {
     pub ended_at: Option<Timestamp>,
     /// How far the present step is, 0 to 100.
     pub percent: u8,
-    /// JSON: what was found in the file.
-    pub found: Option<String>,
-    /// JSON: what became of its calls.
-    pub stored: Option<String>,
+    /// What was found in the file; none, too, where an earlier version has written what this one cannot read.
+    pub found: Option<ShownFound>,
+    /// What became of its calls; none as of `found`.
+    pub stored: Option<ShownStored>,
     /// What was wrong or odd, line by line: a file in the object store, as long as the import can be undone.
     pub report: Option<String>,
     /// Why it was given up.
-    pub failure: Option<String>,
+    pub failure: Option<ShownText>,
     /// Calls that undoing has left as they are: something else has changed them since.
     pub left: u64,
 }
@@ -139,15 +145,19 @@ struct StoredImport {
 const COLUMNS: &str = "import_key, user_key, name, bytes, object, options, status, asked_at, ended_at, percent, found, \
                        stored, report, failure, left_calls";
 
-impl TryFrom<StoredImport> for Import {
-    type Error = StoreError;
+impl Import {
+    /// The file's name for the log of the account, which tells owners what was done, whoever did it; and for reading the file.
+    pub fn whole_name(&self) -> &str {
+        &self.whole_name
+    }
 
-    fn try_from(row: StoredImport) -> Result<Self, StoreError> {
+    fn shown(row: StoredImport, sight: Sight) -> Result<Self, StoreError> {
         let state = ImportState::from_word(&row.status);
         Ok(Self {
             key: row.import_key,
             user: row.user_key,
-            name: row.name,
+            name: ShownText::new(row.name.clone(), sight),
+            whole_name: row.name,
             bytes: row.bytes as u64,
             object: row.object,
             options: row.options,
@@ -155,13 +165,18 @@ impl TryFrom<StoredImport> for Import {
             asked_at: Timestamp(row.asked_at),
             ended_at: row.ended_at.map(Timestamp),
             percent: row.percent.clamp(0, 100) as u8,
-            found: row.found,
-            stored: row.stored,
+            found: parsed(row.found.as_deref()).map(|found| ShownFound::new(found, sight)),
+            stored: parsed(row.stored.as_deref()).map(|stored| ShownStored::new(stored, sight)),
             report: row.report,
-            failure: row.failure,
+            failure: row.failure.map(|failure| ShownText::new(failure, sight)),
             left: row.left_calls as u64,
         })
     }
+}
+
+/// JSON that an earlier version has written may lack what this one reads.
+fn parsed<T: serde::de::DeserializeOwned>(json: Option<&str>) -> Option<T> {
+    serde_json::from_str(json?).ok()
 }
 
 /// A file that was brought.
@@ -235,7 +250,7 @@ async fn enqueue(
 pub async fn lookup(conn: &mut Conn, scope: &Scope, key: i64) -> Result<Option<Import>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM imports WHERE account_id = $1 AND import_key = $2");
     let row = fetch_optional!(conn, StoredImport, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), key)?;
-    row.map(Import::try_from).transpose()
+    row.map(|row| Import::shown(row, scope.sight())).transpose()
 }
 
 /// The account's imports, the newest first, those older than the number `before`.
@@ -246,7 +261,7 @@ pub async fn list(conn: &mut Conn, scope: &Scope, before: Option<i64>, limit: u3
     let sql = sqlx::AssertSqlSafe(sql.as_str());
     let before = before.unwrap_or(i64::MAX);
     let rows = fetch_all!(conn, StoredImport, sql, scope.account(), before, i64::from(limit))?;
-    rows.into_iter().map(Import::try_from).collect()
+    rows.into_iter().map(|row| Import::shown(row, scope.sight())).collect()
 }
 
 /// Has a step begun by a job: from a state that allows it, with other options where some are given. `false`: the import is not

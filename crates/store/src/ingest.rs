@@ -52,7 +52,7 @@ pub(crate) use self::{
 
 pub use self::{
     foresight::{Foreseen, foresee},
-    records::{known_records, stored_records},
+    records::{WholeCall, detail_bytes, hold, known_records, stored_records, whole_calls},
 };
 
 /// How a batch is taken in.

@@ -3,11 +3,15 @@
 //! A mail is written in the transaction that decides on it, together with the job that sends it ([`jobs::SendMail`]).
 //! Whoever has the job begins the mail, sends it without a transaction, and says what became of it.
 
+mod readers;
 mod sending;
 
 use domain::{CampaignId, Timestamp};
 
-pub use self::sending::{Sending, To, send};
+pub use self::{
+    readers::is_masked,
+    sending::{Sending, To, send},
+};
 use crate::{
     Conn, Scope, StoreError, accounts,
     audit::{self, Action, Actor, Event},
@@ -78,8 +82,24 @@ impl MailStatus {
     }
 }
 
-/// Writes a report to each recipient into the outbox: part of the caller's transaction. Gives how many.
+/// Writes a report to each recipient into the outbox: part of the caller's transaction. Gives how many. The account's people who see
+/// masked numbers have a mailing of their own, with a workbook that they may see.
 pub(crate) async fn add(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    kind: MailKind,
+    recipients: &[String],
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let masked = readers::masked(conn, scope).await?;
+    let sees_masked = |recipient: &String| masked.contains(&recipient.to_ascii_lowercase());
+    let (masked, whole): (Vec<String>, Vec<String>) = recipients.iter().cloned().partition(sees_masked);
+    let added = add_mailing(conn, scope, campaign_key, kind, &whole, now).await?;
+    Ok(added + add_mailing(conn, scope, campaign_key, kind, &masked, now).await?)
+}
+
+async fn add_mailing(
     conn: &mut Conn,
     scope: &Scope,
     campaign_key: i64,

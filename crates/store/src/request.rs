@@ -14,7 +14,7 @@ use futures::future::BoxFuture;
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use crate::{
-    Conn, Db, StoreError,
+    Conn, Db, SerialDb, StoreError,
     db::{BUSY, LAST_TRY, QUEUE},
 };
 
@@ -185,10 +185,17 @@ impl RequestDb {
         *self.snapshot.lock().await = None;
     }
 
-    /// The database itself, for work that outlives the request or is done in slices with a snapshot each.
-    pub async fn into_db(&self) -> Db {
+    /// The database for work that outlives the request or is done in slices with a snapshot each, one connection at a time. The request's
+    /// snapshot is let go first.
+    ///
+    /// # Errors
+    /// [`StoreError::SecondConnection`] where the request still has a connection that it [took](Self::take) or writes with.
+    pub async fn serial(&self) -> Result<SerialDb, StoreError> {
         self.release().await;
-        self.db.clone()
+        if self.is_held.load(SeqCst) {
+            return Err(StoreError::SecondConnection);
+        }
+        Ok(SerialDb::from(&self.db))
     }
 }
 
@@ -223,6 +230,7 @@ mod tests {
             let taken = request.take().await.unwrap();
             assert!(is_second(request.take().await) && is_second(request.write().await));
             assert!(matches!(request.read().await, Err(StoreError::SecondConnection)));
+            assert!(matches!(request.serial().await, Err(StoreError::SecondConnection)));
             drop(taken);
             let writing = request.write().await.unwrap();
             assert!(is_second(request.take().await) && is_second(request.write_in_line().await));
@@ -230,7 +238,12 @@ mod tests {
             // What the readers of a page share is one.
             drop(request.read().await.unwrap());
             drop(request.read().await.unwrap());
-            request.take().await.unwrap();
+            drop(request.take().await.unwrap());
+            // What goes on step by step begins without it.
+            drop(request.read().await.unwrap());
+            let mut serial = request.serial().await.unwrap();
+            drop(serial.read().await.unwrap());
+            serial.write().await.unwrap();
         }
 
         async fn who_waits_for_a_lock_too_long_is_told(db) {

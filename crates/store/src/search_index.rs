@@ -30,8 +30,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Timestamp;
 
+pub(crate) use building::index_in_portions;
 pub use building::{IndexBehind, IndexBlock, behind, index};
-pub(crate) use checking::{WrongBlock, forget_blocks, wrong_blocks};
+pub(crate) use checking::{WrongBlock, wrong_blocks};
 pub(crate) use finding::{Few, Found, JOINED, find};
 
 use crate::{

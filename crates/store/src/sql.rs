@@ -106,6 +106,12 @@ impl Sql {
         self.fetch_all(conn).await?.pop().ok_or(StoreError::Statement(sqlx::Error::RowNotFound))
     }
 
+    /// Its text, for the tests that plan it for any account.
+    #[cfg(test)]
+    pub(crate) fn prepared(&self) -> &str {
+        &self.text
+    }
+
     /// How the engine would run it, for the tests of the indexes.
     #[cfg(test)]
     pub(crate) async fn explain(mut self, conn: &mut Conn) -> String {

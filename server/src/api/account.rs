@@ -105,7 +105,7 @@ pub(super) async fn lookup(
 pub(super) async fn put(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Record(body): Record<AccountBody>,
 ) -> Result<Response, Problem> {
     let AccountBody { name, language, country, timezone, currency, fetch_recordings, short_call_seconds } = body;
@@ -118,7 +118,7 @@ pub(super) async fn put(
     let currency = currency.map(|code| Currency::new(code).map_err(|reason| wrong("currency", reason)));
     let (language, country, currency) = (language.transpose()?, country.transpose()?, currency.transpose()?);
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let (account, before) = (accounts::lookup(&mut conn, scope).await?, read(&mut conn, scope).await?);
     let settings = accounts::AccountSettings {
         name: name.unwrap_or(account.name),

@@ -50,13 +50,13 @@ use crate::{
 pub(super) async fn add(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
     let since = Instant::now();
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let options = IngestOptions { create_missing: false, received_at: (context.clock)(), import: None };
-    let words = ResultWords::read(&mut database.read().await?, &scope).await?;
+    let words = ResultWords::read(&mut *database.read().await?, &scope).await?;
     let mut portions = std::pin::pin!(batch.checked(words).peekable());
     let mut answer = BatchAnswer::default();
     loop {
@@ -82,7 +82,7 @@ pub(super) async fn add(
     context.metrics.batch(since.elapsed());
     let answer = batch.finish(answer);
     if answer.is_over_quota() {
-        let limit = quotas::read(&mut database.read().await?, &scope).await?.calls.unwrap_or_default();
+        let limit = quotas::read(&mut *database.read().await?, &scope).await?.calls.unwrap_or_default();
         return Err(Problem::over_quota(Quota::Calls, limit));
     }
     Ok(Json(answer))
@@ -199,7 +199,7 @@ pub(super) async fn list_of_account(
 }
 
 async fn answer(
-    database: Database,
+    mut database: Database,
     context: &Context,
     scope: &Scope,
     campaign: Option<CampaignId>,
@@ -228,7 +228,7 @@ async fn answer(
 
 /// The workbook of these calls, in the language that is asked for, else the account's.
 pub(super) async fn xlsx(
-    database: Database,
+    mut database: Database,
     context: &Context,
     scope: &Scope,
     headers: &HeaderMap,

@@ -104,14 +104,14 @@ impl From<TariffBody> for TariffInput {
 pub(super) async fn put(
     State(context): State<SharedContext>,
     sender: Sender<Write>,
-    database: Database,
+    mut database: Database,
     Id(id): Id<CampaignId>,
     Record(body): Record<CampaignBody>,
 ) -> Result<Response, Problem> {
     let CampaignBody { name, voicebot, state, started_at, report_emails, tariff, plan } = body;
     let tariff = tariff.map(TariffInput::from);
     let input = CampaignInput { id, name, voicebot, state, started_at, report_emails, tariff, plan };
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let before = campaigns::lookup(&mut conn, &sender.0, &input.id).await?.map(|before| before.campaign);
     let received_by = before.as_ref().map(|before| before.report_emails.as_slice()).unwrap_or_default();
     if input.report_emails.as_deref().is_some_and(|emails| emails != received_by) {
@@ -217,10 +217,10 @@ pub(super) struct Completed {
 pub(super) async fn complete(
     State(context): State<SharedContext>,
     sender: Sender<Write>,
-    database: Database,
+    mut database: Database,
     Id(id): Id<CampaignId>,
 ) -> Result<Json<Completed>, Problem> {
-    let (mut conn, now) = (sender.write(&database).await?, (context.clock)());
+    let (mut conn, now) = (sender.write(&mut database).await?, (context.clock)());
     let none = || Problem::not_found("campaign");
     let before = campaigns::lookup(&mut conn, &sender.0, &id).await?.ok_or_else(none)?.campaign;
     let changed = campaigns::complete(&mut conn, &sender.0, &id, now).await?.ok_or_else(none)?;
@@ -256,7 +256,7 @@ pub(super) struct Contact {
 pub(super) async fn add_contacts(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     Id(campaign): Id<CampaignId>,
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {

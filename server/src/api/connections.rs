@@ -158,12 +158,12 @@ pub(super) fn checked(field: &str, text: &str, most: usize) -> Result<(), Proble
 pub(super) async fn add(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Record(HookBody { name, source, secret, make_secret }): Record<HookBody>,
 ) -> Result<Response, Problem> {
     let (source, now) = (source_of(&source)?, (context.clock)());
     let (secret, is_made) = secret_of(secret, make_secret, source)?;
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let (with, new) = ((context.settings(), &*context.sealer), (source, name.as_str(), secret.as_deref()));
     let made = connecting::add(&mut conn, &sender.0, with, new, now).await?;
     sender.commit(conn, &made.event, now).await?;
@@ -215,12 +215,12 @@ async fn found(conn: &mut Conn, scope: &Scope, number: &str) -> Result<hooks::Ho
 pub(super) async fn put(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(number): Path<String>,
     Record(HookChange { secret, make_secret, signed, mapping }): Record<HookChange>,
 ) -> Result<Response, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let hook = found(&mut conn, scope, &number).await?;
     let (secret, is_made) = secret_of(secret, make_secret, hook.source)?;
     match (signed, &secret) {
@@ -253,11 +253,11 @@ pub(super) async fn put(
 pub(super) async fn delete(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(number): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let hook = found(&mut conn, scope, &number).await?;
     let event = connecting::revoke(&mut conn, scope, &hook, now).await?;
     sender.commit_all(conn, event.as_slice(), now).await?;
@@ -344,12 +344,12 @@ pub(super) struct AgentBody {
 pub(super) async fn put_agent(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Record(AgentBody { source, agent, campaign, voicebot, others }): Record<AgentBody>,
 ) -> Result<Response, Problem> {
     checked("agent", &agent, ID_CHARS)?;
     let (source, stands_for, now) = (source_of(&source)?, StandsFor { campaign, voicebot, others }, (context.clock)());
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     match connecting::set_agent(&mut conn, &sender.0, (source, &agent), &stands_for, now).await? {
         AgentSet::Unknown => Err(Problem::not_found("agent")),
         AgentSet::Unchanged => Ok(put_answer(Put::Unchanged)),

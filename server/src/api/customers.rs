@@ -62,7 +62,7 @@ pub(super) struct CustomerList {
 pub(super) async fn list(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Read>,
-    database: Database,
+    mut database: Database,
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

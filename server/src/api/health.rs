@@ -25,7 +25,11 @@ pub fn metrics_router(server: &Server) -> Router {
 }
 
 async fn ready(State(context): State<SharedContext>, database: Database) -> Response {
-    let wrong = context.readiness.check(&database.into_inner().await, &context.recordings).await;
+    let db = match database.into_serial().await {
+        Ok(db) => db,
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    let wrong = context.readiness.check(db, &context.recordings).await;
     if wrong.is_empty() { "ready\n".into_response() } else { Problem::unavailable(wrong.join("; ")).into_response() }
 }
 
@@ -33,7 +37,11 @@ async fn metrics(State(context): State<SharedContext>, database: Database) -> Re
     // What a disk says may be long in coming.
     let settings = context.settings.clone();
     let rooms = tokio::task::spawn_blocking(move || disks::rooms(&settings)).await.unwrap_or_default();
-    let figures = context.metrics.render(&database.into_inner().await, &context.places(), &rooms).await;
+    let db = match database.into_serial().await {
+        Ok(db) => db,
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    let figures = context.metrics.render(db, &context.places(), &rooms).await;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures).into_response()
 }
 

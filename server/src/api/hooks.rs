@@ -28,13 +28,13 @@ pub fn routes() -> Routes {
 
 async fn receive(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Path((key, source)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
     let nowhere = || Problem::not_found("address for webhooks");
     let (account, hash) = secrets::read(KEY_PREFIX, &key).ok_or_else(nowhere)?;
-    let found = hooks::find(&mut database.read().await?, account, &hash).await?;
+    let found = hooks::find(&mut *database.read().await?, account, &hash).await?;
     let hook = found.filter(|hook| Some(hook.source) == HookSource::from_word(&source)).ok_or_else(nowhere)?;
     log::identify(account);
     #[expect(clippy::disallowed_methods, reason = "the key was found")]
@@ -60,13 +60,13 @@ async fn receive(
         if let Err(refusal) = signatures::check(hook.source, &secret, &signed) {
             context.metrics.hooks_refused.fetch_add(1, Relaxed);
             tracing::warn!(hook = hook.key, why = refusal.word(), "A webhook was refused for its signature");
-            let refused = context.hooks.refuse(&database.into_inner().await, scope, hook.key, refusal, at).await;
+            let refused = context.hooks.refuse(database.into_serial().await?, scope, hook.key, refusal, at).await;
             context.metrics.asked(context.hooks.asked());
             refused.map_err(not_kept)?;
             return Err(Problem::wrong_signature(refusal.word()));
         }
     }
-    let kept = context.hooks.keep(&database.into_inner().await, scope, (hook.key, hook.source), bytes, at).await;
+    let kept = context.hooks.keep(database.into_serial().await?, scope, (hook.key, hook.source), bytes, at).await;
     context.metrics.asked(context.hooks.asked());
     kept.map_err(not_kept)?;
     context.metrics.hooks_received.fetch_add(1, Relaxed);

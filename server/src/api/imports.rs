@@ -11,7 +11,7 @@ use domain::{
     import::{ImportOptions, ImportPreview, ImportResult},
     import_sight::{ShownFound, ShownStored},
     limits::{BODY_BYTES, IMPORT_BYTES, PAGE_ROWS},
-    sight::{ShownText, Sight},
+    sight::ShownText,
 };
 use serde::Serialize;
 use store::{
@@ -68,26 +68,20 @@ pub(super) struct ImportAnswer {
 }
 
 impl ImportAnswer {
-    /// An import as this reader may see it.
-    fn new(import: Import, sight: Sight) -> Result<Self, Problem> {
-        let wrong = |error: serde_json::Error| Problem::internal(&error);
-        let found: Option<ImportPreview> =
-            import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
-        let stored: Option<ImportResult> =
-            import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
-        Ok(Self {
+    fn new(import: Import) -> Self {
+        Self {
             id: import.key,
-            name: ShownText::new(import.name, sight),
+            name: import.name,
             bytes: import.bytes,
             state: import.state.word(),
             percent: import.percent,
             asked_at: import.asked_at,
             ended_at: import.ended_at,
-            found: found.map(|found| ShownFound::new(found, sight)),
-            stored: stored.map(|stored| ShownStored::new(stored, sight)),
-            failure: import.failure.map(|failure| ShownText::new(failure, sight)),
+            found: import.found,
+            stored: import.stored,
+            failure: import.failure,
             left: import.left,
-        })
+        }
     }
 }
 
@@ -116,7 +110,7 @@ pub(super) struct Imports {
 pub(super) async fn add(
     State(context): State<SharedContext>,
     Sender(scope, actor, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -134,17 +128,16 @@ pub(super) async fn add(
     if length.is_some_and(|length| length > IMPORT_BYTES) {
         return Err(Problem::too_large("a file is at most 5 GB; pack it, or send it in parts"));
     }
-    upload::check(&scope, &database, &mut asked.options).await?;
-    let _turn = upload::begin(&context, &scope, &database).await?;
-    let key = upload::take(&context, &scope, &database, &asked, request.into_body().into_data_stream()).await?;
-    let import = found(&scope, &database, key).await?;
+    upload::check(&scope, &mut database, &mut asked.options).await?;
+    let _turn = upload::begin(&context, &scope, &mut database).await?;
+    let key = upload::take(&context, &scope, &mut database, &asked, request.into_body().into_data_stream()).await?;
+    let import = found(&scope, &mut database, key).await?;
     let location = format!("/api/v1/imports/{key}");
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::new(import, scope.sight())?))
-        .into_response())
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::new(import))).into_response())
 }
 
-async fn found(scope: &Scope, database: &Database, key: i64) -> Result<Import, Problem> {
-    let import = imports::lookup(&mut database.read().await?, scope, key).await?;
+async fn found(scope: &Scope, database: &mut Database, key: i64) -> Result<Import, Problem> {
+    let import = imports::lookup(&mut *database.read().await?, scope, key).await?;
     import.ok_or_else(|| Problem::not_found("import"))
 }
 
@@ -174,8 +167,7 @@ pub(super) async fn list(
     }
     let listed = imports::list(&mut conn, &scope, before, limit).await?;
     let next = listed.last().filter(|_| listed.len() == limit as usize).map(|last| last.key);
-    let imports =
-        listed.into_iter().map(|import| ImportAnswer::new(import, scope.sight())).collect::<Result<_, _>>()?;
+    let imports = listed.into_iter().map(ImportAnswer::new).collect();
     Ok(Json(Imports { imports, next }))
 }
 
@@ -190,7 +182,7 @@ pub(super) async fn lookup(
     Path(key): Path<i64>,
 ) -> Result<Json<ImportAnswer>, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
-    Ok(Json(ImportAnswer::new(import, scope.sight())?))
+    Ok(Json(ImportAnswer::new(import)))
 }
 
 /// Stores the calls of a file that was looked at
@@ -202,10 +194,10 @@ pub(super) async fn lookup(
 pub(super) async fn store(
     State(context): State<SharedContext>,
     sender: Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
-    step(&context, &sender, &database, key, &[ImportState::Checked], ImportState::Storing).await
+    step(&context, &sender, &mut database, key, &[ImportState::Checked], ImportState::Storing).await
 }
 
 /// Takes back what an import did; calls that were changed since refuse it
@@ -217,27 +209,27 @@ pub(super) async fn store(
 pub(super) async fn undo(
     State(context): State<SharedContext>,
     sender: Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
-    let Changes { changed_since, .. } = imports::changes(&mut database.read().await?, &sender.0, key).await?;
+    let Changes { changed_since, .. } = imports::changes(&mut *database.read().await?, &sender.0, key).await?;
     if changed_since > 0 {
         return Err(Problem::conflict(format!(
             "{changed_since} of its calls were changed since, so the import as a whole cannot be undone"
         )));
     }
-    step(&context, &sender, &database, key, &UNDOABLE, ImportState::Undoing).await
+    step(&context, &sender, &mut database, key, &UNDOABLE, ImportState::Undoing).await
 }
 
 async fn step(
     context: &SharedContext,
     sender: &Sender<Write>,
-    database: &Database,
+    database: &mut Database,
     key: i64,
     from: &[ImportState],
     to: ImportState,
 ) -> Result<Response, Problem> {
-    let import = found(&sender.0, database, key).await?;
+    let mut import = found(&sender.0, database, key).await?;
     let mut conn = database.write().await?;
     if !imports::begin(&mut conn, &sender.0, key, from, to, None, (context.clock)()).await? {
         // As it stands now: somebody may have been quicker than this request.
@@ -245,9 +237,9 @@ async fn step(
         return Err(Problem::conflict(why_not(now.state, from, to)));
     }
     let action = if to == ImportState::Undoing { Action::ImportUndone } else { Action::Imported };
-    sender.commit(conn, &Event::of(action, &import.name), (context.clock)()).await?;
-    let import = Import { state: to, percent: 0, ..import };
-    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::new(import, sender.0.sight())?)).into_response())
+    sender.commit(conn, &Event::of(action, import.whole_name()), (context.clock)()).await?;
+    (import.state, import.percent) = (to, 0);
+    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::new(import))).into_response())
 }
 
 /// Why a step does not begin.
@@ -273,10 +265,10 @@ fn why_not(state: ImportState, from: &[ImportState], to: ImportState) -> String 
 pub(super) async fn drop_checked(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    found(&scope, &database, key).await?;
+    found(&scope, &mut database, key).await?;
     let mut conn = database.write().await?;
     if !imports::drop_checked(&mut conn, &scope, key, (context.clock)()).await? {
         let now = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
@@ -344,7 +336,7 @@ pub(super) async fn list_mappings(
 pub(super) async fn put_mapping(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -366,7 +358,7 @@ pub(super) async fn put_mapping(
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn delete_mapping(
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let mut conn = database.write().await?;

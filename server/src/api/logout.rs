@@ -38,7 +38,7 @@ struct LogoutForm {
 
 async fn end(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Client(address): Client,
     message: Result<Form<LogoutForm>, FormRejection>,
 ) -> Result<Response, Problem> {

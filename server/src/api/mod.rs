@@ -4,6 +4,7 @@ mod account;
 pub mod batch;
 mod calls;
 mod campaigns;
+mod compare;
 mod connections;
 mod customers;
 mod deliveries;
@@ -82,6 +83,7 @@ fn described() -> OpenApiRouter<RouterState> {
         .routes(routes!(customers::history))
         .routes(routes!(deliveries::list))
         .routes(routes!(report::read))
+        .routes(routes!(compare::read))
         .routes(routes!(usage::read))
         .routes(routes!(calls::add, calls::list_of_account))
         .routes(routes!(calls::list))

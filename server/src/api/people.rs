@@ -139,13 +139,13 @@ fn only_giving_own(scope: &Scope, role: Role) -> Result<(), Problem> {
 pub(super) async fn invite(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Record(InvitationBody { email, role, campaigns, voicebots, link }): Record<InvitationBody>,
 ) -> Result<Response, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
     only_giving_own(scope, role)?;
     let new = NewInvitation { email, role, chosen: Chosen::of(campaigns, voicebots), is_mailed: !link };
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let StoredInvitation { event, link, until } = inviting::ask(&context, &mut conn, scope, &new, now).await?;
     sender.commit(conn, &event, now).await?;
     Ok((StatusCode::CREATED, Json(Invited { link, until })).into_response())
@@ -183,13 +183,13 @@ async fn person(conn: &mut Conn, scope: &Scope, email: &str) -> Result<User, Pro
 pub(super) async fn put(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(email): Path<String>,
     Record(RoleBody { role, campaigns, voicebots, everything }): Record<RoleBody>,
 ) -> Result<Response, Problem> {
     let scope = &sender.0;
     only_giving_own(scope, role)?;
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let user = person(&mut conn, scope, &email).await?;
     let named = Chosen::of(campaigns, voicebots);
     if everything && named.is_some() {
@@ -220,11 +220,11 @@ pub(super) async fn put(
 pub(super) async fn delete(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(email): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     if let Some(user) = users::lookup_email(&mut conn, scope, &email).await? {
         if !users::delete(&mut conn, scope, user.key).await? {
             return Err(Problem::not_found("person"));
@@ -251,11 +251,11 @@ pub(super) async fn delete(
 pub(super) async fn end_sessions(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(email): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let user = person(&mut conn, scope, &email).await?;
     let ended = users::end_sessions(&mut conn, scope, user.key).await?;
     let event = Event::of(Action::SessionsEnded, user.email).with(json!({"sessions": ended}));
@@ -274,11 +274,11 @@ pub(super) async fn end_sessions(
 pub(super) async fn send_password_link(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(email): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let user = person(&mut conn, scope, &email).await?;
     // A link lets in wherever the person belongs to: it goes to their own mailbox alone.
     if context.mail.server().is_none() {

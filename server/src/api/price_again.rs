@@ -73,7 +73,7 @@ pub(super) struct PricedAgain {
 pub(super) async fn ask(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Record(PriceAgain { tariff, campaign, dry_run }): Record<PriceAgain>,
 ) -> Result<Response, Problem> {
     let (scope, now, of) = (&sender.0, (context.clock)(), campaign.as_ref());
@@ -88,7 +88,7 @@ pub(super) async fn ask(
     if dry_run {
         return Ok(Json(answer).into_response());
     }
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let stored = match of {
         Some(id) => tariffs::list_of_campaign(&mut conn, scope, id).await?,
         None => tariffs::list(&mut conn, scope).await?,

@@ -48,10 +48,10 @@ pub(super) async fn list(
 pub(super) async fn put(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Record(body): Record<Recipients>,
 ) -> Result<Response, Problem> {
-    Ok(put_answer(set(&context, &sender, &database, &body.emails).await?))
+    Ok(put_answer(set(&context, &sender, &mut database, &body.emails).await?))
 }
 
 /// Leaves the account without recipients
@@ -61,9 +61,9 @@ pub(super) async fn put(
 pub(super) async fn delete(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
 ) -> Result<StatusCode, Problem> {
-    set(&context, &sender, &database, &[]).await?;
+    set(&context, &sender, &mut database, &[]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -80,7 +80,7 @@ pub(super) fn only_seeing_whole(scope: &Scope) -> Result<(), Problem> {
 async fn set(
     context: &Context,
     sender: &Sender<Manage>,
-    database: &Database,
+    database: &mut Database,
     emails: &[String],
 ) -> Result<Put, Problem> {
     only_seeing_whole(&sender.0)?;

@@ -99,7 +99,7 @@ fn wrong(field: &str, error: &InputError) -> Problem {
 pub(super) async fn put(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(host): Path<String>,
     Record(RecordingServerBody { scheme, user, secret }): Record<RecordingServerBody>,
 ) -> Result<Response, Problem> {
@@ -121,7 +121,7 @@ pub(super) async fn put(
     };
     let asked = AskedServer { host: &host, scheme, name: &name, secret: &secret };
     let now = (context.clock)();
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let (put, event) = connecting::put_server(&mut conn, &sender.0, &context.sealer, &asked, now).await?;
     sender.commit_all(conn, event.as_slice(), now).await?;
     Ok(put_answer(put))
@@ -136,10 +136,10 @@ pub(super) async fn put(
 pub(super) async fn delete(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(host): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let event = connecting::remove_server(&mut conn, &sender.0, &host).await?;
     let event = event.ok_or_else(|| Problem::not_found("server of recordings"))?;
     sender.commit(conn, &event, (context.clock)()).await?;

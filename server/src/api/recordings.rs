@@ -54,7 +54,7 @@ const IDLE: Duration = Duration::from_secs(BODY_IDLE_SECONDS);
 pub(super) async fn put(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
-    database: Database,
+    mut database: Database,
     Id(call): Id<CallId>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -72,8 +72,8 @@ pub(super) async fn put(
         quotas::check_recording(&mut conn, &scope, &call, length.unwrap_or(0)).await?;
     }
     let (file, bytes) = spool(request.into_body()).await?;
-    let db = database.into_inner().await;
-    let kept = context.keeper(&db).keep(&scope, &call, Sent { file, bytes, raw }).await?;
+    let db = database.into_serial().await?;
+    let kept = context.keeper(db).keep(&scope, &call, Sent { file, bytes, raw }).await?;
     let KeptRecording { recording, is_replacement } = kept;
     context.metrics.recording_bytes.fetch_add(bytes, Relaxed);
     let status = if is_replacement { StatusCode::OK } else { StatusCode::CREATED };
@@ -164,7 +164,7 @@ pub(super) async fn read(
 pub(super) async fn delete(
     State(context): State<SharedContext>,
     sender: Sender<Write>,
-    database: Database,
+    mut database: Database,
     Id(call): Id<CallId>,
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());

@@ -35,7 +35,7 @@ use crate::{
 pub(super) async fn read(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Read>,
-    database: Database,
+    mut database: Database,
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

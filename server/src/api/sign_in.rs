@@ -78,7 +78,7 @@ async fn groups(conn: &mut Conn, scope: &Scope) -> Result<BTreeMap<String, Role>
 pub(super) async fn put(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Record(SignInBody { groups: wanted, passwords_forbidden }): Record<SignInBody>,
 ) -> Result<Response, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
@@ -86,7 +86,7 @@ pub(super) async fn put(
     if scope.sight().is_masked() && wanted.as_ref().is_some_and(gives_more) {
         return Err(Problem::forbidden("this token sees masked numbers, and cannot make somebody who sees them whole"));
     }
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let mut events = Vec::new();
     if let Some(wanted) = wanted {
         let before = groups(&mut conn, scope).await?;

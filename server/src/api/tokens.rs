@@ -95,11 +95,11 @@ pub(super) struct MadeToken {
 pub(super) async fn add(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Record(body): Record<TokenBody>,
 ) -> Result<Response, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     // The operator may do everything.
     if sender.1.kind == ActorKind::Token {
         let own = tokens::list(&mut conn, scope).await?.into_iter().find(|token| token.name == sender.1.name);
@@ -129,10 +129,10 @@ pub(super) async fn add(
 pub(super) async fn delete(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     if !tokens::delete(&mut conn, &sender.0, &name).await? {
         return Err(Problem::not_found("token"));
     }

@@ -47,11 +47,11 @@ pub(super) struct VoicebotBody {
 pub(super) async fn put_voicebot(
     State(context): State<SharedContext>,
     sender: Sender<Define>,
-    database: Database,
+    mut database: Database,
     Id(id): Id<VoicebotId>,
     Record(body): Record<VoicebotBody>,
 ) -> Result<Response, Problem> {
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let before = voicebots::lookup(&mut conn, &sender.0, &id).await?.map(|before| json!({"name": before.name}));
     let voicebot = Voicebot { id, name: body.name };
     let put = voicebots::put(&mut conn, &sender.0, &voicebot).await?;
@@ -125,14 +125,14 @@ pub(super) enum MeaningState {
 pub(super) async fn put_result_code(
     State(context): State<SharedContext>,
     sender: Sender<Define>,
-    database: Database,
+    mut database: Database,
     Id(code): Id<Code>,
     Record(body): Record<ResultCodeBody>,
 ) -> Result<Response, Problem> {
     let ResultCodeBody { label_vi, label_en, color, is_goal, counts_as } = body;
     let counts_as = counts_as.unwrap_or_else(|| CallClass::unless_changed(code.as_str()));
     let definition = ResultCode { code, label_vi, label_en, color, is_goal, counts_as };
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let before = result_codes::list(&mut conn, &sender.0).await?;
     let put = result_codes::put(&mut conn, &sender.0, &definition, (context.clock)()).await?;
     let coming = result_codes::coming(&mut conn, &sender.0).await?;
@@ -154,10 +154,10 @@ pub(super) async fn put_result_code(
 pub(super) async fn delete_result_code(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     Id(code): Id<Code>,
 ) -> Result<StatusCode, Problem> {
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let defined = result_codes::list(&mut conn, &sender.0).await?;
     if !result_codes::delete(&mut conn, &sender.0, &code).await? {
         return Err(Problem::not_found("result code"));
@@ -215,10 +215,10 @@ pub(super) struct ResultWordsBody {
 pub(super) async fn put_result_words(
     State(context): State<SharedContext>,
     sender: Sender<Define>,
-    database: Database,
+    mut database: Database,
     Record(body): Record<ResultWordsBody>,
 ) -> Result<Response, Problem> {
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let before = result_words::list(&mut conn, &sender.0).await?;
     let put = result_words::put(&mut conn, &sender.0, &body.words).await?;
     if put != Put::Unchanged {
@@ -250,11 +250,11 @@ pub(super) async fn list_result_words(
 pub(super) async fn put_tariff(
     State(context): State<SharedContext>,
     sender: Sender<Define>,
-    database: Database,
+    mut database: Database,
     Record(tariff): Record<Tariff>,
 ) -> Result<Response, Problem> {
     tariff.check().map_err(|(field, reason)| Problem::invalid(FieldError::new(field, reason)))?;
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let before = tariffs::list(&mut conn, &sender.0).await?;
     let put = tariffs::put_default(&mut conn, &sender.0, &tariff).await?;
     if put != Put::Unchanged {
@@ -281,7 +281,7 @@ pub(super) struct FromWhen {
 pub(super) async fn delete_tariff(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
-    database: Database,
+    mut database: Database,
     RawQuery(query): RawQuery,
 ) -> Result<StatusCode, Problem> {
     let query = query.unwrap_or_default();
@@ -291,7 +291,7 @@ pub(super) async fn delete_tariff(
     let from = given.parse::<i64>().map(Timestamp).or_else(|_| given.parse::<Timestamp>());
     let from = from.map_err(|_| Problem::field("effective_from", "is no instant"))?;
     let now = (context.clock)();
-    let mut conn = sender.write(&database).await?;
+    let mut conn = sender.write(&mut database).await?;
     let set = tariffs::list(&mut conn, &sender.0).await?;
     if !tariffs::delete_default(&mut conn, &sender.0, from, now).await? {
         return Err(Problem::not_found("tariff"));

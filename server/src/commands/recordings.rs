@@ -9,7 +9,7 @@ use std::{
 use audio::Raw;
 use cdr::Format;
 use domain::{CallId, limits::RECORDING_BYTES, text::one_line, time::Zone};
-use store::{Db, Scope, recording_files, recordings as stored};
+use store::{Db, Scope, SerialDb, recording_files, recordings as stored};
 use walkdir::WalkDir;
 
 use super::{
@@ -65,8 +65,9 @@ pub(super) async fn run(settings: &Settings, arguments: &RecordingsArguments) ->
     let account = account_named(&mut db.read().await?, &arguments.account).await?;
     let recordings = Recordings::open(&settings.recordings).map_err(Failure::new)?;
     let (probes, clock) = (Turns::new(1, 1), clock::system());
-    let matching = Matching {
-        keeper: Keeper { db: &db, recordings: &recordings, probes: &probes, clock: &clock },
+    let mut matching = Matching {
+        db: &db,
+        keeper: Keeper { db: SerialDb::from(&db), recordings: &recordings, probes: &probes, clock: &clock },
         // The operator's own command.
         #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
         scope: Scope::system(account.id),
@@ -115,6 +116,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 struct Matching<'a> {
+    db: &'a Db,
     keeper: Keeper<'a>,
     scope: Scope,
     zone: Zone,
@@ -122,7 +124,7 @@ struct Matching<'a> {
 }
 
 impl Matching<'_> {
-    async fn store(&self, path: &Path) -> Result<Done, Failure> {
+    async fn store(&mut self, path: &Path) -> Result<Done, Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let call = match self.call(&name).await? {
             Ok(call) => call,
@@ -137,7 +139,7 @@ impl Matching<'_> {
             return Ok(Done::Left("it is larger than 512 MiB".to_owned()));
         }
         let before = {
-            let mut conn = self.db().read().await?;
+            let mut conn = self.db.read().await?;
             stored::lookup(&mut conn, &self.scope, &call).await?
         };
         match before {
@@ -159,17 +161,13 @@ impl Matching<'_> {
         }
     }
 
-    fn db(&self) -> &Db {
-        self.keeper.db
-    }
-
     /// The call that a file of this name is of, or why it is of none.
     async fn call(&self, name: &str) -> Result<Result<CallId, String>, Failure> {
         let said = match &self.arguments.pattern {
             Some(pattern) => vec![pattern.read(name)],
             None => recording_names::read(name),
         };
-        let mut conn = self.db().read().await?;
+        let mut conn = self.db.read().await?;
         let mut reason = "its name does not say of which call it is".to_owned();
         for said in said {
             match said {

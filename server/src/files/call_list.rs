@@ -28,7 +28,9 @@ use domain::{
 };
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
-use store::{Conn, Db, PageRequest, Scope, StoreError, accounts, calls, campaigns, report, result_codes, voicebots};
+use store::{
+    PageRequest, Scope, SerialDb, Snapshots, StoreError, accounts, calls, campaigns, report, result_codes, voicebots,
+};
 use tokio::{sync::mpsc, task::JoinError};
 
 use super::{
@@ -191,7 +193,7 @@ impl From<JoinError> for FileError {
 /// numbers are shown as `scope`'s role may see them. Gives the figures that it holds, so that a mail beside it says the
 /// same.
 pub async fn write_campaign(
-    db: &Db,
+    db: impl Into<SerialDb>,
     scope: &Scope,
     campaign: &CampaignId,
     language: Language,
@@ -199,7 +201,7 @@ pub async fn write_campaign(
     file: &File,
 ) -> Result<Option<(FinishedWorkbook, CampaignSummary, Report)>, FileError> {
     let asked = WorkbookQuery::whole(campaign.clone(), Period::Whole, language);
-    let Some((written, found)) = write_with_figures(db, scope, &asked, now, file, &Arc::default()).await? else {
+    let Some((written, found)) = write_with_figures(db.into(), scope, &asked, now, file, &Arc::default()).await? else {
         return Ok(None);
     };
     match found.figures {
@@ -210,19 +212,19 @@ pub async fn write_campaign(
 
 /// Writes a workbook to an empty file. `None`: the account has no such campaign.
 pub async fn write(
-    db: &Db,
+    db: impl Into<SerialDb>,
     scope: &Scope,
     asked: &WorkbookQuery,
     now: Timestamp,
     file: &File,
     progress: &Arc<WorkbookProgress>,
 ) -> Result<Option<FinishedWorkbook>, FileError> {
-    let written = write_with_figures(db, scope, asked, now, file, progress).await?;
+    let written = write_with_figures(db.into(), scope, asked, now, file, progress).await?;
     Ok(written.map(|(written, _)| written))
 }
 
 async fn write_with_figures(
-    db: &Db,
+    db: SerialDb,
     scope: &Scope,
     asked: &WorkbookQuery,
     now: Timestamp,
@@ -322,7 +324,7 @@ impl WrittenCalls {
 }
 
 struct ListReading<'a> {
-    db: &'a Db,
+    snapshots: Snapshots,
     scope: &'a Scope,
     asked: &'a WorkbookQuery,
     now: Timestamp,
@@ -330,35 +332,31 @@ struct ListReading<'a> {
     currency: Currency,
     /// What the codes meant when the file was begun.
     meanings: CodeMeanings,
-    /// None only while another one is begun.
-    conn: Option<Conn>,
     since: Instant,
     revision: i64,
 }
 
-fn no_snapshot() -> StoreError {
-    StoreError::Broken("the snapshot of a workbook is gone".to_owned())
-}
-
 impl<'a> ListReading<'a> {
-    async fn begin(db: &'a Db, scope: &'a Scope, asked: &'a WorkbookQuery, now: Timestamp) -> Result<Self, StoreError> {
-        let mut conn = db.read().await?;
+    async fn begin(
+        db: SerialDb,
+        scope: &'a Scope,
+        asked: &'a WorkbookQuery,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let mut snapshots = db.snapshots();
+        let conn = snapshots.present().await?;
         // The first statement is what fixes the snapshot.
-        let revision = accounts::revision(&mut conn, scope).await?;
-        let account = accounts::lookup(&mut conn, scope).await?;
+        let revision = accounts::revision(conn, scope).await?;
+        let account = accounts::lookup(conn, scope).await?;
         let zone = account.zone;
         let currency = account.currency;
-        let meanings = CodeMeanings::of(&result_codes::list(&mut conn, scope).await?);
-        Ok(Self { db, scope, asked, now, zone, currency, meanings, conn: Some(conn), since: Instant::now(), revision })
-    }
-
-    fn conn(&mut self) -> Result<&mut Conn, StoreError> {
-        self.conn.as_mut().ok_or_else(no_snapshot)
+        let meanings = CodeMeanings::of(&result_codes::list(conn, scope).await?);
+        Ok(Self { snapshots, scope, asked, now, zone, currency, meanings, since: Instant::now(), revision })
     }
 
     async fn labels(&mut self) -> Result<Labels, StoreError> {
         let (scope, campaign) = (self.scope, self.asked.campaign.as_ref());
-        Labels::read(self.conn()?, scope, campaign).await
+        Labels::read(self.snapshots.present().await?, scope, campaign).await
     }
 
     /// What is in the present snapshot.
@@ -366,7 +364,7 @@ impl<'a> ListReading<'a> {
         let (scope, now, asked) = (self.scope, self.now, self.asked);
         let WorkbookQuery { campaign, filter, .. } = asked;
         let today = self.zone.local(now).day();
-        let conn = self.conn()?;
+        let conn = self.snapshots.present().await?;
         let figures = if let Some(id) = campaign {
             let Some(summary) = campaigns::lookup(conn, scope, id).await? else { return Ok(None) };
             let query = ReportQuery { campaign: id.clone(), period: filter.period };
@@ -387,9 +385,8 @@ impl<'a> ListReading<'a> {
         if self.since.elapsed() < self.asked.limits.snapshot {
             return Ok(false);
         }
-        // Let go first: who holds one connection and waits for another stops all others who do the same.
-        self.conn = None;
-        let conn = self.conn.insert(self.db.read().await?);
+        self.snapshots.end();
+        let conn = self.snapshots.present().await?;
         self.since = Instant::now();
         let before = self.revision;
         self.revision = accounts::revision(conn, self.scope).await?;
@@ -411,7 +408,7 @@ impl<'a> ListReading<'a> {
         loop {
             changed |= self.renew().await?;
             let scope = self.scope;
-            let conn = self.conn.as_mut().ok_or_else(no_snapshot)?;
+            let conn = self.snapshots.present().await?;
             let by = &self.meanings;
             let slice = calls::slice(conn, scope, campaign.as_ref(), filter, today, &request, by).await?;
             // A campaign cannot be deleted; if it ever can, the list ends here, and the sums tell.
@@ -429,11 +426,11 @@ impl<'a> ListReading<'a> {
         }
         // The calls stand there by the meanings of the beginning.
         let scope = self.scope;
-        let meanings = CodeMeanings::of(&result_codes::list(self.conn()?, scope).await?);
+        let meanings = CodeMeanings::of(&result_codes::list(self.snapshots.present().await?, scope).await?);
         let agrees = written.agrees_with(&found, filter) && meanings == self.meanings;
         let front = self.front(&found, written.sums, agrees).await?;
         // The snapshot ends before the file is packed.
-        drop(self.conn);
+        self.snapshots.end();
         progress.packing.store(true, Relaxed);
         to.send(ToWriter::Finish(front)).await.map_err(|_| FileError::Ended)?;
         Ok((written.sums.calls, agrees, found))
@@ -460,11 +457,11 @@ impl<'a> ListReading<'a> {
             notes.push(Note { text, warns: true });
         }
         let scope = self.scope;
-        let account = accounts::lookup(self.conn()?, scope).await?;
+        let account = accounts::lookup(self.snapshots.present().await?, scope).await?;
         if account.pricing_again {
             notes.push(Note { text: text.pricing_again().to_owned(), warns: true });
         }
-        let codes = result_codes::list(self.conn()?, scope).await?;
+        let codes = result_codes::list(self.snapshots.present().await?, scope).await?;
         Ok(match &found.figures {
             Figures::Campaign(of) => Front::Campaign(Box::new(Overview {
                 has_goals: codes.iter().any(|code| code.is_goal),
@@ -475,7 +472,7 @@ impl<'a> ListReading<'a> {
                 notes,
             })),
             Figures::Account(counts) => {
-                let bots = voicebots::list(self.conn()?, scope).await?;
+                let bots = voicebots::list(self.snapshots.present().await?, scope).await?;
                 let bots = bots.into_iter().filter(|bot| filter.voicebots.contains(&bot.id)).map(|bot| bot.name);
                 let ListSums { talk_time, blocks, cost, .. } = found.listed;
                 Front::Account(Box::new(Summary {

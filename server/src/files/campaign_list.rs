@@ -157,7 +157,7 @@ const COLUMNS: [CampaignColumn; 19] = [
 ];
 
 /// A rate as a share of one, with the decimals that are shown of its percentage.
-fn share_of_one(rate: Rate) -> Option<String> {
+pub fn share_of_one(rate: Rate) -> Option<String> {
     rate.permille().map(|permille| format!("{}.{:03}", permille / 1_000, permille % 1_000))
 }
 

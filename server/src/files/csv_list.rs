@@ -80,7 +80,7 @@ impl<L: CsvList> CsvStream<L> {
     ) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
         let Self { list, begin, next } = self;
         let begin = futures::stream::once(async { Ok(begin) });
-        let rest = futures::stream::try_unfold((slices, place, list, next), async |(slices, place, list, next)| {
+        let rest = futures::stream::try_unfold((slices, place, list, next), async |(mut slices, place, list, next)| {
             let Some(cursor) = next else { return Ok(None) };
             let read = async {
                 let request = PageRequest { limit: SLICE, cursor: Some(cursor), details: false };

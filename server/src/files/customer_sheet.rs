@@ -125,7 +125,7 @@ impl CustomerWorkbook {
 
     /// Writes all customers of the filter to an empty file, each slice read in a snapshot of its own; gives how many. `None`: there
     /// is no such campaign.
-    pub async fn write(&self, slices: &Slices, file: &File) -> Result<Option<u64>, FileError> {
+    pub async fn write(&self, slices: &mut Slices, file: &File) -> Result<Option<u64>, FileError> {
         let mut read = slices.next().await?;
         let mut sheets = Sheets::new(labels(&mut read.conn, &self.scope).await?, self.zone, self.language);
         let mut slice = self.next(&mut read.conn, None).await?;

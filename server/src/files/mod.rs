@@ -6,6 +6,7 @@ mod call_sheets;
 pub mod campaign_list;
 mod charts;
 pub mod columns;
+pub mod comparison;
 pub mod csv_list;
 mod customer_columns;
 pub mod customer_csv;

@@ -4,31 +4,31 @@
 
 use std::sync::Arc;
 
-use store::{Conn, Db, StoreError};
+use store::{ConnGuard, SerialDb, StoreError};
 
 use crate::turns::{Turn, Turns};
 
 /// Reads the slices of one list.
 pub struct Slices {
-    db: Db,
+    db: SerialDb,
     turns: Arc<Turns>,
     account: i64,
 }
 
-/// What one slice is read with. The connection is let go before the turn.
-pub struct Slice {
-    pub conn: Conn,
+/// What one slice is read with: while it is there, the list cannot begin another. The connection is let go before the turn.
+pub struct Slice<'a> {
+    pub conn: ConnGuard<'a>,
     _turn: Turn,
 }
 
 impl Slices {
     /// Of an account, which takes its turns among these.
-    pub fn new(db: Db, turns: Arc<Turns>, account: i64) -> Self {
+    pub fn new(db: SerialDb, turns: Arc<Turns>, account: i64) -> Self {
         Self { db, turns, account }
     }
 
     /// Waits for the account's turn, and begins a snapshot.
-    pub async fn next(&self) -> Result<Slice, StoreError> {
+    pub async fn next(&mut self) -> Result<Slice<'_>, StoreError> {
         let turn = self.turns.take(self.account).await.map_err(|_| StoreError::RequestOver)?;
         Ok(Slice { conn: self.db.read().await?, _turn: turn })
     }
@@ -37,6 +37,7 @@ impl Slices {
 #[cfg(test)]
 mod tests {
     use futures::FutureExt;
+    use store::Db;
 
     use super::*;
 
@@ -46,12 +47,13 @@ mod tests {
         let db = Db::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap();
         let in_use = || db.pools().iter().map(|pool| pool.open - pool.idle).sum::<u32>();
         let turns = Arc::new(Turns::new(2, 1));
-        let of = |account| Slices::new(db.clone(), Arc::clone(&turns), account);
-        let lists: Vec<_> = (0..100).map(|_| of(1)).collect();
-        let read = lists[0].next().await.unwrap();
-        let mut waiting: Vec<_> = lists[1..].iter().map(|list| Box::pin(list.next())).collect();
+        let of = |account| Slices::new(SerialDb::from(&db), Arc::clone(&turns), account);
+        let mut lists: Vec<_> = (0..100).map(|_| of(1)).collect();
+        let (first, others_of_it) = lists.split_at_mut(1);
+        let read = first[0].next().await.unwrap();
+        let mut waiting: Vec<_> = others_of_it.iter_mut().map(|list| Box::pin(list.next())).collect();
         assert!(waiting.iter_mut().all(|slice| slice.now_or_never().is_none()));
-        let other = of(2);
+        let mut other = of(2);
         let others = other.next().await.unwrap();
         assert_eq!(in_use(), 2);
         drop((read, others));

@@ -14,7 +14,7 @@ use domain::{
     limits::{HOOK_BYTES, HOOKS_PER_COMMIT, WAITING_HOOK_BYTES, WAITING_HOOKS},
 };
 use store::{
-    Cost, CostFigures, Db, Scope, StoreError,
+    Cost, CostFigures, Scope, SerialDb, StoreError,
     hooks::{
         self,
         bodies::{self, Arrived, KEYS_PER_MS},
@@ -87,7 +87,7 @@ impl Inbox {
     /// Stores a webhook, and returns when it is on the disk. Who leaves meanwhile has it stored nevertheless.
     pub async fn keep(
         &self,
-        db: &Db,
+        db: SerialDb,
         scope: Scope,
         (hook, source): (i64, HookSource),
         body: Vec<u8>,
@@ -100,7 +100,7 @@ impl Inbox {
     /// Counts a webhook that was refused.
     pub async fn refuse(
         &self,
-        db: &Db,
+        db: SerialDb,
         scope: Scope,
         hook: i64,
         refusal: Refusal,
@@ -126,7 +126,7 @@ impl Inbox {
         new.max(last.unwrap_or_default() + 1)
     }
 
-    async fn put(&self, db: &Db, entry: QueuedBody) -> Result<(), NotKept> {
+    async fn put(&self, db: SerialDb, entry: QueuedBody) -> Result<(), NotKept> {
         let (sender, stored) = oneshot::channel();
         {
             let mut waiting = lock(&self.waiting);
@@ -139,7 +139,7 @@ impl Inbox {
                 let task = Task { waiting: Arc::clone(&self.waiting), has_ended: false };
                 // Of no request: it goes on with the webhooks of others.
                 let span = tracing::info_span!(parent: None, "hooks");
-                tokio::spawn(task.run(db.for_requests().counting(&self.cost)).instrument(span));
+                tokio::spawn(task.run(db.counting(&self.cost)).instrument(span));
             }
         }
         match stored.await {
@@ -170,9 +170,9 @@ impl Drop for Task {
 }
 
 impl Task {
-    async fn run(mut self, db: Db) {
+    async fn run(mut self, mut db: SerialDb) {
         while let Some((entries, senders)) = self.take() {
-            let stored = store(&db, entries).await.map_err(Arc::new);
+            let stored = store(&mut db, entries).await.map_err(Arc::new);
             for sender in senders {
                 // Who has left is not told.
                 let _ = sender.send(stored.clone());
@@ -199,7 +199,7 @@ impl Task {
 }
 
 /// Stores them in one transaction.
-async fn store(db: &Db, entries: Vec<QueuedBody>) -> Result<(), StoreError> {
+async fn store(db: &mut SerialDb, entries: Vec<QueuedBody>) -> Result<(), StoreError> {
     let (mut arrived, mut refused) = (Vec::new(), BTreeMap::<(i64, i64), (Scope, u64, Refusal, Timestamp)>::new());
     for entry in entries {
         match entry {

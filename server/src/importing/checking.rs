@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs::File};
 
-use cdr::{Format, Mapping, Options, ReadError};
+use cdr::{Format, Mapping, Options, OwnFields, ReadError};
 use domain::{
     CallClass, CallRecord, CampaignId, Timestamp,
     import::{CampaignCalls, Done, ImportPreview, SHOWN_CALLS, SHOWN_CAMPAIGNS, TableColumns},
@@ -18,7 +18,7 @@ use store::{
 use super::{
     ImportError, Portion, Portions, StillWanted, file_reading,
     named_file::NamedFile,
-    refused,
+    own, refused,
     report::{ImportReport, ReportLine},
     storing::{FileProgress, KnownIds, Listener, joined},
 };
@@ -152,7 +152,7 @@ impl Checking<'_> {
         found: &mut ImportPreview,
         report: &mut ImportReport,
     ) -> Result<(), ImportError> {
-        let Portion { format, records, skipped, .. } = portion;
+        let Portion { format, own_fields, records, skipped, .. } = portion;
         for skipped in &skipped {
             let (field, reason) = (skipped.field.as_str(), skipped.reason.as_str());
             let line = ReportLine { place: (name, skipped.line), id: None, field, reason, done: Done::Rejected };
@@ -162,49 +162,27 @@ impl Checking<'_> {
         for (_, record) in &records {
             note(record, found);
         }
-        let foreseen = self.foresee(format, records, words.clone(), !found.needs_campaign).await?;
-        for (errors, done) in [(&foreseen.errors, Done::Rejected), (&foreseen.warnings, Done::Stored)] {
-            for RecordError { index, id, field, reason } in errors {
-                let line = ReportLine { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
-                report.say(&line).map_err(ImportError::Report)?;
-            }
-        }
-        for (month, calls) in &foreseen.by_month {
-            *found.by_month.entry(*month).or_default() += calls;
-        }
-        found.new += foreseen.new;
-        found.changed += foreseen.changed;
-        found.unchanged += foreseen.unchanged;
-        found.rejected += foreseen.rejected;
-        let [success, failed, error] = CallClass::ALL.map(|class| foreseen.by_class[class.index()]);
-        found.success += success;
-        found.failed += failed;
-        found.error += error;
-        found.in_progress += foreseen.by_class[CallClass::ALL.len()];
-        for unknown in &foreseen.unknown_campaigns {
-            if let Some(campaign) = found.campaigns.get_mut(unknown) {
-                campaign.is_known = false;
-            }
-        }
-        for unknown in foreseen.unknown_voicebots {
-            if found.unknown_voicebots.len() < SHOWN_CAMPAIGNS && !found.unknown_voicebots.contains(&unknown) {
-                found.unknown_voicebots.push(unknown);
-            }
+        let fields = own_fields.as_deref();
+        let records =
+            records.into_iter().map(|(line, record)| (usize::try_from(line).unwrap_or(usize::MAX), record)).collect();
+        // Not in the head of the loop, which would hold the connection for as long.
+        let portions = own::portions(&mut self.db.read().await?, self.scope, fields, records).await?;
+        for records in portions {
+            let foreseen = self.foresee((format, fields), records, words.clone(), !found.needs_campaign).await?;
+            add(name, foreseen, found, report)?;
         }
         Ok(())
     }
 
     async fn foresee(
         &self,
-        format: Format,
-        records: Vec<(u64, CallRecord)>,
+        (format, fields): (Format, Option<&OwnFields>),
+        mut records: Vec<(usize, CallRecord)>,
         words: ResultWords,
         has_campaign: bool,
     ) -> Result<Foreseen, ImportError> {
         let mut conn = self.db.read().await?;
         let mut unchanged = 0;
-        let mut records: Vec<(usize, CallRecord)> =
-            records.into_iter().map(|(line, record)| (usize::try_from(line).unwrap_or(usize::MAX), record)).collect();
         if format.has_parts() || !has_campaign {
             let ids = KnownIds::of(format, &records);
             let stored = ingest::known_records(&mut conn, self.scope, &ids.all()).await?;
@@ -221,12 +199,53 @@ impl Checking<'_> {
                 (records, unchanged) = joined(format, records, &stored);
             }
         }
+        if let Some(fields) = fields {
+            (records, unchanged) = own::with_stored(&mut conn, self.scope, fields, records).await?;
+        }
         let checked = tokio::task::spawn_blocking(move || ingest::check(records, &words));
         let checked = checked.await.map_err(|_| ImportError::Panicked)?;
         let mut foreseen = ingest::foresee(&mut conn, self.scope, checked, self.received_at).await?;
         foreseen.unchanged += unchanged;
         Ok(foreseen)
     }
+}
+
+/// Adds what storing these records would do.
+fn add(
+    name: &str,
+    foreseen: Foreseen,
+    found: &mut ImportPreview,
+    report: &mut ImportReport,
+) -> Result<(), ImportError> {
+    for (errors, done) in [(&foreseen.errors, Done::Rejected), (&foreseen.warnings, Done::Stored)] {
+        for RecordError { index, id, field, reason } in errors {
+            let line = ReportLine { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
+            report.say(&line).map_err(ImportError::Report)?;
+        }
+    }
+    for (month, calls) in &foreseen.by_month {
+        *found.by_month.entry(*month).or_default() += calls;
+    }
+    found.new += foreseen.new;
+    found.changed += foreseen.changed;
+    found.unchanged += foreseen.unchanged;
+    found.rejected += foreseen.rejected;
+    let [success, failed, error] = CallClass::ALL.map(|class| foreseen.by_class[class.index()]);
+    found.success += success;
+    found.failed += failed;
+    found.error += error;
+    found.in_progress += foreseen.by_class[CallClass::ALL.len()];
+    for unknown in &foreseen.unknown_campaigns {
+        if let Some(campaign) = found.campaigns.get_mut(unknown) {
+            campaign.is_known = false;
+        }
+    }
+    for unknown in foreseen.unknown_voicebots {
+        if found.unknown_voicebots.len() < SHOWN_CAMPAIGNS && !found.unknown_voicebots.contains(&unknown) {
+            found.unknown_voicebots.push(unknown);
+        }
+    }
+    Ok(())
 }
 
 /// What is shown of the calls themselves.

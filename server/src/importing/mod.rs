@@ -4,6 +4,7 @@
 mod archive;
 pub mod checking;
 pub mod named_file;
+mod own;
 pub mod report;
 pub mod storing;
 
@@ -16,7 +17,7 @@ use std::{
     },
 };
 
-use cdr::{Format, Mapping, Options, OrderBasis, ReadError, Reading, Skipped, ZoneBasis};
+use cdr::{Format, Mapping, Options, OrderBasis, OwnFields, ReadError, Reading, Skipped, ZoneBasis};
 use domain::{
     Account, CallRecord, FieldError, attributes,
     import::{FileReading, ImportOptions, SHOWN_WORDS, UnknownWord},
@@ -109,6 +110,8 @@ pub enum ImportError {
 pub struct Portion {
     /// The format that the file is read as.
     pub format: Format,
+    /// Which fields of calls the file tells of, where it is of Ringside's own.
+    pub own_fields: Option<Arc<OwnFields>>,
     /// Records, each with the line that it begins on.
     pub records: Vec<(u64, CallRecord)>,
     /// Rows that are no calls as they are.
@@ -191,7 +194,16 @@ fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portio
     let bytes = Arc::new(AtomicU64::new(0));
     let mut records = cdr::read(CountingReader { input, read: Arc::clone(&bytes) }, options)?;
     let format = records.format();
-    let mut portion = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
+    let own_fields = records.own_fields().map(Arc::new);
+    let empty = || Portion {
+        format,
+        own_fields: own_fields.clone(),
+        records: Vec::new(),
+        skipped: Vec::new(),
+        bytes: 0,
+        rows: 0,
+    };
+    let mut portion = empty();
     let (mut begun, mut kept) = (0, 0);
     loop {
         let record = records.next();
@@ -209,9 +221,8 @@ fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portio
         if is_last || is_large || count == PORTION {
             (begun, kept) = (bytes.load(Relaxed), 0);
             (portion.bytes, portion.rows) = (bytes.load(Relaxed), records.reading().rows);
-            let next = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
             // Nobody waits for the rest any more.
-            if sender.blocking_send(std::mem::replace(&mut portion, next)).is_err() || is_last {
+            if sender.blocking_send(std::mem::replace(&mut portion, empty())).is_err() || is_last {
                 return records.finish();
             }
         }

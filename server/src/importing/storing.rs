@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use cdr::{Format, Options, Reading};
+use cdr::{Format, Options, OwnFields, Reading};
 use domain::{CallId, CallRecord, Code, ResultCode, import::Done};
 use store::{
     Conn, Db, Scope, StoreError, account_totals,
@@ -14,6 +14,7 @@ use store::{
 use super::{
     ImportError, Portion, Portions, is_passed_over,
     named_file::NamedFile,
+    own,
     report::{ImportReport, ReportLine},
 };
 
@@ -102,7 +103,7 @@ impl Storing<'_> {
         report: &mut ImportReport,
         listener: &mut impl Listener,
     ) -> Result<(), ImportError> {
-        let Portion { format, records, skipped, .. } = portion;
+        let Portion { format, own_fields, records, skipped, .. } = portion;
         for skipped in &skipped {
             counts.answer.rejected += 1;
             let (field, reason) = (skipped.field.as_str(), skipped.reason.as_str());
@@ -115,7 +116,7 @@ impl Storing<'_> {
         }
         let refused = skipped.len() as u64;
         let records = records.into_iter().map(|(line, record)| (usize::try_from(line).unwrap_or(usize::MAX), record));
-        let mut answer = self.store(format, records.collect(), refused, counts).await?;
+        let mut answer = self.store((format, own_fields.as_deref()), records.collect(), refused, counts).await?;
         let told = [
             (std::mem::take(&mut answer.errors), Done::Rejected),
             (std::mem::take(&mut answer.warnings), Done::Stored),
@@ -138,7 +139,7 @@ impl Storing<'_> {
 
     async fn store(
         &self,
-        format: Format,
+        (format, fields): (Format, Option<&OwnFields>),
         records: Vec<(usize, CallRecord)>,
         refused: u64,
         counts: &mut RecordCounts,
@@ -150,8 +151,10 @@ impl Storing<'_> {
             let (mut ingest, mut stored) = (Ingest::new(self.scope, self.ingest), BatchAnswer::default());
             while left.len() > 0 {
                 let some = left.by_ref().take(PORTION_RECORDS).collect();
-                let some = self.noted(&mut conn, format, some, counts).await?;
-                stored.add(ingest.put(&mut conn, ingest::check(some, &words)).await?);
+                for some in own::portions(&mut conn, self.scope, fields, some).await? {
+                    let some = self.noted(&mut conn, (format, fields), some, counts).await?;
+                    stored.add(ingest.put(&mut conn, ingest::check(some, &words)).await?);
+                }
                 // As of batches: who waits for the writer goes in between.
                 if conn.keeps_others_waiting() {
                     break;
@@ -170,11 +173,12 @@ impl Storing<'_> {
         Ok(answer)
     }
 
-    /// Records as they are stored: with what is stored of their calls, where a format has these in several files. Notes whose they are.
+    /// Records as they are stored: with what is stored of their calls, where a format has these in several files, or a file tells of
+    /// some of their fields. Notes whose they are.
     async fn noted(
         &self,
         conn: &mut Conn,
-        format: Format,
+        (format, fields): (Format, Option<&OwnFields>),
         mut records: Vec<(usize, CallRecord)>,
         counts: &mut RecordCounts,
     ) -> Result<Vec<(usize, CallRecord)>, StoreError> {
@@ -184,6 +188,12 @@ impl Storing<'_> {
             ids.keep(&mut records, &stored);
             let unchanged;
             (records, unchanged) = joined(format, records, &stored);
+            counts.answer.unchanged += unchanged;
+        }
+        if let Some(fields) = fields {
+            ingest::hold(conn, self.scope).await?;
+            let unchanged;
+            (records, unchanged) = own::with_stored(conn, self.scope, fields, records).await?;
             counts.answer.unchanged += unchanged;
         }
         counts.codes.extend(records.iter().filter_map(|(_, record)| record.result_code.clone()));

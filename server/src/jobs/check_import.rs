@@ -42,6 +42,6 @@ async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
         received_at: task.now(),
     };
     let mut saying = Saying { task, import: import.key, said: None };
-    let found = checking.look(file, &import.name, &mut ImportReport::new(None), &mut saying).await?;
+    let found = checking.look(file, import.whole_name(), &mut ImportReport::new(None), &mut saying).await?;
     Ok(Step::Found(serde_json::to_string(&found)?))
 }

@@ -45,7 +45,7 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
         .map_err(|error| StepError::Refused(format!("{} {}", error.field, error.reason)))?;
     let mut options = importing::with_codes(options, &mut task.db.read().await?, scope).await?;
     let file = file_of(task, import).await?;
-    let files = NamedFile::brought(file, &import.name)
+    let files = NamedFile::brought(file, import.whole_name())
         .map_err(|error| StepError::Refused(format!("cannot be read: {error}")))?;
     if options.mapping.is_none()
         && let Some(file) = files.first()

@@ -129,8 +129,10 @@ impl Composer<'_> {
     async fn compose(&self, scope: &Scope, mail: &BegunMail) -> Result<Contents, ComposeError> {
         let now = (self.clock)();
         let account = accounts::lookup(&mut self.db.read().await?, scope).await?;
+        let is_masked = outbox::is_masked(&mut self.db.read().await?, scope, mail.mailing).await?;
+        let reader = scope.in_country(account.country).masked(is_masked);
         let file = temporary_file()?;
-        let written = write_campaign(self.db, scope, &mail.campaign, account.language, now, &file).await?;
+        let written = write_campaign(self.db, &reader, &mail.campaign, account.language, now, &file).await?;
         // The mail says what its workbook says, though calls may have come in since.
         let (written, campaign, report) = written.ok_or(ComposeError::Gone)?;
         let bytes = written.bytes;

@@ -3,7 +3,7 @@
 use std::{fmt::Write, sync::atomic::AtomicU64, sync::atomic::Ordering::Relaxed, time::Duration};
 
 use store::{
-    Db, PoolState, StoreError,
+    PoolState, SerialDb, StoreError,
     figures::{self, StoredBytes},
     jobs::{self, JobCount, JobStatus},
 };
@@ -46,7 +46,8 @@ pub(super) struct DatabaseFigures {
 
 impl Metrics {
     /// The text. What the database counts is left out where it does not answer.
-    pub async fn render(&self, db: &Db, places: &[Places], rooms: &[Room]) -> String {
+    pub async fn render(&self, db: impl Into<SerialDb>, places: &[Places], rooms: &[Room]) -> String {
+        let mut db = db.into();
         let asked = async {
             let mut conn = db.read().await?;
             let (jobs, bytes) = (jobs::counts(&mut conn).await?, figures::stored_bytes(&mut conn).await?);

@@ -91,7 +91,7 @@ async fn list_of_account(
 async fn export(
     context: SharedContext,
     Reader(who): Reader,
-    database: Database,
+    mut database: Database,
     query: WorkbookQuery,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {

@@ -57,11 +57,11 @@ struct FirstStartQuery {
 }
 
 /// Whether the key opens the page.
-async fn is_open(context: &Context, database: &Database, key: &str) -> Result<bool, StoreError> {
+async fn is_open(context: &Context, database: &mut Database, key: &str) -> Result<bool, StoreError> {
     if !context.first_start.is_key(key) {
         return Ok(false);
     }
-    context.first_start.is_waiting(&mut database.read().await?).await
+    context.first_start.is_waiting(&mut *database.read().await?).await
 }
 
 /// The key is of another start, or somebody is there already.
@@ -79,11 +79,11 @@ fn over(context: &Context, preferences: Preferences) -> Response {
 
 async fn show(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Query(FirstStartQuery { key }): Query<FirstStartQuery>,
 ) -> Result<Response, Problem> {
-    if !is_open(&context, &database, &key).await? {
+    if !is_open(&context, &mut database, &key).await? {
         return Ok(over(&context, preferences));
     }
     let text = Text(preferences.language);
@@ -103,7 +103,7 @@ async fn show(
 
 async fn begin(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
     headers: HeaderMap,
@@ -111,7 +111,7 @@ async fn begin(
 ) -> Result<Response, Problem> {
     let text = Text(preferences.language);
     let key = pairs.iter().find(|(name, _)| name == KEY.name()).map(|(_, key)| key.as_str()).unwrap_or_default();
-    if !is_open(&context, &database, key).await? {
+    if !is_open(&context, &mut database, key).await? {
         return Ok(over(&context, preferences));
     }
     let again = |filled: &Filled| {
@@ -143,7 +143,7 @@ async fn begin(
     };
     let new = NewUser { email: email.clone(), name, role: Role::Owner };
     let actor = Actor::user(&email, address);
-    let user = match first(&database, &context, &account, &new, &hashed, &actor).await {
+    let user = match first(&mut database, &context, &account, &new, &hashed, &actor).await {
         Ok(Some(user)) => user,
         Ok(None) => return Ok(over(&context, preferences)),
         Err(StoreError::Invalid(error)) if error.field == "name" => {
@@ -160,7 +160,7 @@ async fn begin(
 
 /// Makes the account and the operator who owns it. `None`: somebody was first.
 async fn first(
-    database: &Database,
+    database: &mut Database,
     context: &Context,
     account: &NewAccount,
     user: &NewUser,

@@ -13,7 +13,7 @@ use cdr::Mapping;
 use domain::{CampaignId, HookSource, InputError, Role, VoicebotId, import::OtherCalls};
 use serde_json::json;
 use store::{
-    Conn, StoreError,
+    Conn, ConnGuard, StoreError,
     audit::{Action, Event},
     hooks::{self, Hook, agents::StandsFor, bodies},
 };
@@ -21,6 +21,7 @@ use store::{
 use crate::web::{
     browser,
     connecting::{self, AgentSet, secret_of},
+    database::Database,
     editing::Editing,
     problem::Problem,
     refused::FormPairs,
@@ -53,7 +54,7 @@ pub(super) fn refused(editing: &Editing, form: &AskedForm, action: &str, filled:
 }
 
 /// Commits what was changed, where something was.
-pub(super) async fn done(editing: &Editing, conn: Conn, event: Option<Event>) -> Result<Response, Problem> {
+pub(super) async fn done(editing: &Editing, conn: ConnGuard<'_>, event: Option<Event>) -> Result<Response, Problem> {
     if let Some(event) = event {
         editing.commit(conn, &event).await?;
     }
@@ -65,7 +66,7 @@ async fn found(conn: &mut Conn, editing: &Editing, key: i64) -> Result<Hook, Pro
     found.ok_or_else(|| Problem::not_found("connection"))
 }
 
-async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn add(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (values, mut filled) = ADD_HOOK.read(&pairs);
     let source = HookSource::from_word(values.text(&SOURCE));
@@ -77,16 +78,21 @@ async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
     let (Some(source), Ok(secret), false) = (source, secret, filled.is_wrong()) else {
         return Ok(refused(&editing, &ADD_HOOK, PAGE, &filled));
     };
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let (scope, with) = (&editing.who.scope, (editing.context.settings(), &*editing.context.sealer));
     let new = (source, values.text(&NAME), secret.as_deref());
     let made = connecting::add(&mut conn, scope, with, new, editing.now()).await?;
     done(&editing, conn, Some(made.event)).await
 }
 
-async fn set_secret(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn set_secret(
+    editing: Editing,
+    mut database: Database,
+    Path(key): Path<i64>,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let hook = found(&mut conn, &editing, key).await?;
     let again = |filled: &Filled| refused(&editing, &SET_SECRET, &format!("/hooks/{key}/secret"), filled);
     let values = match SET_SECRET.parse(&pairs) {
@@ -105,6 +111,7 @@ async fn set_secret(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Fo
 /// Sets how the bodies of `generic` are read, and has those read again that could not be.
 async fn set_mapping(
     editing: Editing,
+    mut database: Database,
     Path(key): Path<i64>,
     Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
@@ -119,7 +126,7 @@ async fn set_mapping(
         let words = app::reasons::each_line_in_language(&error.to_string(), editing.preferences().language);
         return Ok(again(&SET_MAPPING.typed(&pairs).failed(words, &[MAPPING])));
     }
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let hook = found(&mut conn, &editing, key).await?;
     if hook.source != HookSource::Generic {
         return Err(Problem::not_found("connection"));
@@ -128,23 +135,27 @@ async fn set_mapping(
     done(&editing, conn, event).await
 }
 
-async fn revoke(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
+async fn revoke(editing: Editing, mut database: Database, Path(key): Path<i64>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let hook = found(&mut conn, &editing, key).await?;
     let event = connecting::revoke(&mut conn, &editing.who.scope, &hook, editing.now()).await?;
     done(&editing, conn, event).await
 }
 
-async fn read_again(editing: Editing) -> Result<Response, Problem> {
+async fn read_again(editing: Editing, mut database: Database) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let again = bodies::read_again(&mut conn, &editing.who.scope, None, editing.now()).await?;
     let event = Event::of(Action::HookChanged, "").with(json!({"read_again": again}));
     done(&editing, conn, (again > 0).then_some(event)).await
 }
 
-async fn set_agent(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn set_agent(
+    editing: Editing,
+    mut database: Database,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let again = |filled: &Filled| refused(&editing, &SET_AGENT, "/hooks/agents", filled);
     let values = match SET_AGENT.parse(&pairs) {
@@ -168,7 +179,7 @@ async fn set_agent(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Res
     let others = others.map_err(|error| Problem::field("others", error.to_string()))?;
     let stands_for = StandsFor { campaign, voicebot, others };
     let (scope, of) = (&editing.who.scope, (source, values.text(&AGENT)));
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     match connecting::set_agent(&mut conn, scope, of, &stands_for, editing.now()).await {
         Ok(AgentSet::Changed(event)) => done(&editing, conn, Some(event)).await,
         Ok(AgentSet::Unchanged) => done(&editing, conn, None).await,

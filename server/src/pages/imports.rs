@@ -71,7 +71,7 @@ async fn bring(
     Reader(who): Reader,
     Acting(actor): Acting,
     Extension(preferences): Extension<Preferences>,
-    database: Database,
+    mut database: Database,
     request: Request,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
@@ -95,7 +95,7 @@ async fn bring(
         }
         let options = ImportOptions { create: true, ..ImportOptions::default() };
         let asked = UploadRequest { name, options, at_once: false, actor: actor.clone() };
-        let turn = match upload::begin(&context, &who.scope, &database).await {
+        let turn = match upload::begin(&context, &who.scope, &mut database).await {
             Ok(turn) => turn,
             // Those before it are there.
             Err(problem) if problem.status().as_u16() == 429 => {
@@ -103,7 +103,7 @@ async fn bring(
             }
             Err(problem) => return Err(problem),
         };
-        match upload::take(&context, &who.scope, &database, &asked, field).await {
+        match upload::take(&context, &who.scope, &mut database, &asked, field).await {
             Ok(key) => keys.push(key),
             Err(problem) if problem.status().as_u16() == 422 => return Ok(no_file()),
             Err(problem) => return Err(problem),
@@ -117,8 +117,8 @@ async fn bring(
     })
 }
 
-async fn found(who: &SignedIn, database: &Database, key: i64) -> Result<Import, Problem> {
-    let import = imports::lookup(&mut database.read().await?, &who.scope, key).await?;
+async fn found(who: &SignedIn, database: &mut Database, key: i64) -> Result<Import, Problem> {
+    let import = imports::lookup(&mut *database.read().await?, &who.scope, key).await?;
     import.ok_or_else(|| Problem::not_found("import"))
 }
 
@@ -136,7 +136,7 @@ fn value<'a>(pairs: &'a FormPairs, name: &str) -> Option<&'a str> {
 async fn begin(
     context: &SharedContext,
     who: &SignedIn,
-    database: &Database,
+    database: &mut Database,
     key: i64,
     (from, to): (&[ImportState], ImportState),
     options: Option<&ImportOptions>,
@@ -157,7 +157,7 @@ async fn again(
     context: &SharedContext,
     who: &SignedIn,
     preferences: Preferences,
-    database: &Database,
+    database: &mut Database,
     key: i64,
     refused: (ImportForm, Filled),
     pairs: FormPairs,
@@ -181,18 +181,18 @@ async fn check(
     State(context): State<SharedContext>,
     Reader(who): Reader,
     Extension(preferences): Extension<Preferences>,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
     Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
-    let import = found(&who, &database, key).await?;
+    let import = found(&who, &mut database, key).await?;
     if import.state != ImportState::Checked {
         return Ok(browser::see_other(&page_of(key)));
     }
     let text = Text(preferences.language);
     let mut options: ImportOptions = read(Some(&import.options))?;
-    let found: ImportPreview = read(import.found.as_deref())?;
+    let found = import.found.clone().map(ImportPreview::from).unwrap_or_default();
     let (values, mut filled) = LOOK_AGAIN.read(&pairs);
     let zone = Some(values.text(&ZONE)).filter(|zone| !zone.is_empty());
     if zone.is_some_and(|zone| Zone::new(zone).is_err()) {
@@ -224,10 +224,10 @@ async fn check(
     }
     if is_refused {
         let refused = (ImportForm::LookAgain, filled);
-        return again(&context, &who, preferences, &database, key, refused, pairs).await;
+        return again(&context, &who, preferences, &mut database, key, refused, pairs).await;
     }
     let step = (&[ImportState::Checked][..], ImportState::Checking);
-    begin(&context, &who, &database, key, step, Some(&options), None).await?;
+    begin(&context, &who, &mut database, key, step, Some(&options), None).await?;
     Ok(browser::see_other(&page_of(key)))
 }
 
@@ -285,23 +285,23 @@ async fn store(
     Reader(who): Reader,
     Acting(actor): Acting,
     Extension(preferences): Extension<Preferences>,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
     Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
-    let import = found(&who, &database, key).await?;
+    let import = found(&who, &mut database, key).await?;
     if import.state != ImportState::Checked {
         return Ok(browser::see_other(&page_of(key)));
     }
     let text = Text(preferences.language);
-    let again = |refused, pairs| again(&context, &who, preferences, &database, key, refused, pairs);
     let mut options: ImportOptions = read(Some(&import.options))?;
-    let found: ImportPreview = read(import.found.as_deref())?;
+    let found = import.found.clone().map(ImportPreview::from).unwrap_or_default();
     // The page shows no such form then: it is an old one.
     if found.table.as_ref().is_some_and(|table| !table.missing.is_empty()) {
         let filled = LOOK_AGAIN.typed(&pairs).failed(text.import_wrong_columns().to_owned(), &[]);
-        return again((ImportForm::LookAgain, filled), pairs).await;
+        let refused = (ImportForm::LookAgain, filled);
+        return again(&context, &who, preferences, &mut database, key, refused, pairs).await;
     }
     let (values, mut filled) = STORE.read(&pairs);
     let mut is_refused = filled.is_wrong();
@@ -319,7 +319,7 @@ async fn store(
         }
     };
     if is_refused {
-        return again((ImportForm::Store, filled), pairs).await;
+        return again(&context, &who, preferences, &mut database, key, (ImportForm::Store, filled), pairs).await;
     }
     if let Some(table) = &found.table {
         options.mapping = Some(table.mapping.clone());
@@ -344,26 +344,27 @@ async fn store(
                 Err(StoreError::Invalid(_)) => {
                     drop(conn);
                     let filled = filled.failed(text.import_wrong_spellings().to_owned(), &[KEEP_WORDS]);
-                    return again((ImportForm::Store, filled), pairs).await;
+                    return again(&context, &who, preferences, &mut database, key, (ImportForm::Store, filled), pairs)
+                        .await;
                 }
                 Err(error) => return Err(error.into()),
             }
         }
     }
     let step = (&[ImportState::Checked][..], ImportState::Storing);
-    let event = Event::of(Action::Imported, import.name).with(json!({"campaign": options.campaign}));
-    begin(&context, &who, &database, key, step, Some(&options), Some((&actor, event))).await?;
+    let event = Event::of(Action::Imported, import.whole_name()).with(json!({"campaign": options.campaign}));
+    begin(&context, &who, &mut database, key, step, Some(&options), Some((&actor, event))).await?;
     Ok(browser::see_other(&page_of(key)))
 }
 
 async fn drop_checked(
     State(context): State<SharedContext>,
     Reader(who): Reader,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
-    found(&who, &database, key).await?;
+    found(&who, &mut database, key).await?;
     let mut conn = database.write().await?;
     imports::drop_checked(&mut conn, &who.scope, key, (context.clock)()).await?;
     conn.commit().await?;
@@ -374,17 +375,17 @@ async fn undo(
     State(context): State<SharedContext>,
     Reader(who): Reader,
     Acting(actor): Acting,
-    database: Database,
+    mut database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
-    let import = found(&who, &database, key).await?;
-    let changes = imports::changes(&mut database.read().await?, &who.scope, key).await?;
+    let import = found(&who, &mut database, key).await?;
+    let changes = imports::changes(&mut *database.read().await?, &who.scope, key).await?;
     // The page says so.
     if changes.changed_since == 0 {
         let step = (&UNDOABLE[..], ImportState::Undoing);
-        let told = Some((&actor, Event::of(Action::ImportUndone, import.name)));
-        begin(&context, &who, &database, key, step, None, told).await?;
+        let told = Some((&actor, Event::of(Action::ImportUndone, import.whole_name())));
+        begin(&context, &who, &mut database, key, step, None, told).await?;
     }
     Ok(browser::see_other(&page_of(key)))
 }

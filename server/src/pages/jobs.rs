@@ -8,7 +8,7 @@ use store::{
     jobs::{self, Retried, VerifyAccount},
 };
 
-use crate::web::{browser, editing::Editing, problem::Problem, routes::Routes};
+use crate::web::{browser, database::Database, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/jobs";
 
@@ -16,10 +16,10 @@ pub fn routes() -> Routes {
     Routes::new().post("/jobs/{key}/retry", retry).post("/jobs/verify", verify)
 }
 
-async fn retry(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
+async fn retry(editing: Editing, mut database: Database, Path(key): Path<i64>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (scope, now) = (&editing.who.scope, editing.now());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     match jobs::retry(&mut conn, scope, key, now).await? {
         Retried::NoSuch => return Err(Problem::not_found("job")),
         // Nothing of it is kept: the page has no button there.
@@ -32,10 +32,10 @@ async fn retry(editing: Editing, Path(key): Path<i64>) -> Result<Response, Probl
 }
 
 /// Recounts every stored total from the calls and corrects what differs.
-async fn verify(editing: Editing) -> Result<Response, Problem> {
+async fn verify(editing: Editing, mut database: Database) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (scope, now) = (&editing.who.scope, editing.now());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     jobs::enqueue(&mut conn, scope, &VerifyAccount::new(true), Some("verify"), now, now).await?;
     editing.commit(conn, &Event::of(Action::RecountAsked, "")).await?;
     Ok(browser::see_other(PAGE))

@@ -14,7 +14,7 @@ use axum::{
 };
 use domain::{CampaignId, limits::STREAMS_OF_A_SESSION};
 use futures::{Stream, StreamExt};
-use store::{Db, StoreError, campaigns, seen, sessions};
+use store::{SerialDb, StoreError, campaigns, seen, sessions};
 use tokio::sync::{broadcast, watch};
 
 use crate::{
@@ -42,7 +42,7 @@ pub fn routes() -> Routes {
 async fn follow_campaign(
     State(context): State<SharedContext>,
     Reader(signed_in): Reader,
-    database: Database,
+    mut database: Database,
     key: Option<Extension<SessionKey>>,
     Id(campaign): Id<CampaignId>,
     headers: HeaderMap,
@@ -53,7 +53,7 @@ async fn follow_campaign(
         return Err(Problem::not_found("campaign"));
     }
     drop(conn);
-    let viewer = Viewer { context, db: database.into_inner().await, signed_in, key, campaign: Some(campaign) };
+    let viewer = Viewer { context, db: database.into_serial().await?, signed_in, key, campaign: Some(campaign) };
     follow(viewer, &headers, None).await
 }
 
@@ -68,14 +68,14 @@ async fn follow_account(
     let Some(Extension(key)) = key else { return Err(Problem::signed_out()) };
     let (seen, _) = Parameters::read(query.as_deref()).without("seen");
     let seen = seen.and_then(|seen| seen.parse().ok());
-    let viewer = Viewer { context, db: database.into_inner().await, signed_in, key, campaign: None };
+    let viewer = Viewer { context, db: database.into_serial().await?, signed_in, key, campaign: None };
     follow(viewer, &headers, seen).await
 }
 
 /// Somebody who follows a page.
 struct Viewer {
     context: SharedContext,
-    db: Db,
+    db: SerialDb,
     signed_in: SignedIn,
     key: SessionKey,
     /// The campaign that the page is of; none: any.
@@ -90,7 +90,7 @@ impl Viewer {
     }
 
     /// What the viewer sees at a revision of the account, as a number; none: they see nothing any more.
-    async fn sees(&self, revision: i64) -> Result<Option<i64>, StoreError> {
+    async fn sees(&mut self, revision: i64) -> Result<Option<i64>, StoreError> {
         if !self.is_looked_into() {
             return Ok(Some(revision));
         }
@@ -110,7 +110,7 @@ impl Viewer {
 
 /// The stream of an account's changes. What a campaign's page shows may follow from any of them; whoever sees but some campaigns is
 /// told of changes of what they see, by numbers that tell nothing of the others.
-async fn follow(viewer: Viewer, headers: &HeaderMap, seen: Option<i64>) -> Result<Response, Problem> {
+async fn follow(mut viewer: Viewer, headers: &HeaderMap, seen: Option<i64>) -> Result<Response, Problem> {
     let (context, key) = (SharedContext::clone(&viewer.context), viewer.key);
     let counted = CountedViewer::new(&context, key.hash)?;
     // Watch first, read the revision then: what changes in between is not missed.
@@ -156,24 +156,25 @@ fn events(
         let hello = Event::default().retry(Duration::from_secs(2)).id(shown.to_string());
         if seen == shown { hello.comment("following") } else { hello.event("change").data(shown.to_string()) }
     });
-    let changes = futures::stream::unfold((viewer, watched, at), |(viewer, mut watched, (last, shown))| async move {
-        let mut revision = last;
-        loop {
-            let changed = if viewer.is_looked_into() {
-                // What ends a session elsewhere changes nothing of the account.
-                tokio::time::timeout(KEEP_ALIVE, watched.changed()).await.unwrap_or(Ok(()))
-            } else {
-                watched.changed().await
-            };
-            changed.ok()?;
-            revision = (*watched.borrow_and_update()).max(revision);
-            let now = viewer.sees(revision).await.ok()??;
-            if now != shown || !viewer.is_looked_into() {
-                let event = Event::default().event("change").id(now.to_string()).data(now.to_string());
-                return Some((event, (viewer, watched, (revision, now))));
+    let changes =
+        futures::stream::unfold((viewer, watched, at), |(mut viewer, mut watched, (last, shown))| async move {
+            let mut revision = last;
+            loop {
+                let changed = if viewer.is_looked_into() {
+                    // What ends a session elsewhere changes nothing of the account.
+                    tokio::time::timeout(KEEP_ALIVE, watched.changed()).await.unwrap_or(Ok(()))
+                } else {
+                    watched.changed().await
+                };
+                changed.ok()?;
+                revision = (*watched.borrow_and_update()).max(revision);
+                let now = viewer.sees(revision).await.ok()??;
+                if now != shown || !viewer.is_looked_into() {
+                    let event = Event::default().event("change").id(now.to_string()).data(now.to_string());
+                    return Some((event, (viewer, watched, (revision, now))));
+                }
             }
-        }
-    });
+        });
     begin.chain(changes).map(Ok)
 }
 

@@ -3,8 +3,9 @@
 
 use app::{
     Text,
+    form::Filled,
     html::escaped,
-    mail::{ALL, Letter, Links, WHO, html, plain},
+    mail::{ALL, Letter, Links, SEND_AGAIN, TO, WHO, html, plain},
     recipients::{ACCOUNT_RECIPIENTS, CAMPAIGN_RECIPIENTS, EMAILS, OF_ACCOUNT},
     session::Preferences,
 };
@@ -18,7 +19,7 @@ use axum::{
 use domain::{Campaign, CampaignId, CampaignState, Role, limits::MAIL_PAUSE_MS};
 use serde_json::{Value, json};
 use store::{
-    Scope,
+    Conn, Scope,
     audit::{self, Action, Actor, Event},
     campaigns,
     outbox::{self, MailKind, Sending, To},
@@ -58,9 +59,9 @@ fn back(campaign: &CampaignId) -> Response {
     browser::see_other(&format!("{}#report-mail", app::links::campaign_path(campaign)))
 }
 
-async fn complete(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
+async fn complete(editing: Editing, mut database: Database, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = campaigns::lookup(&mut conn, scope, &campaign).await?;
     let before = before.ok_or_else(|| Problem::not_found("campaign"))?.campaign;
     editing.only(Role::Manager)?;
@@ -75,18 +76,20 @@ async fn complete(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Resp
 /// again: nothing goes to all by mistake.
 async fn send(
     editing: Editing,
+    mut database: Database,
     Id(campaign): Id<CampaignId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let of = |name: &'static str| pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value);
-    let chosen: Vec<String> = of("to").filter(|to| !to.is_empty()).cloned().collect();
-    let to = if of(WHO).any(|who| who == ALL) { To::Everybody } else { To::Chosen(&chosen) };
-    put(&editing, &campaign, MailKind::Again, to).await
+    let (values, filled) = SEND_AGAIN.read(&pairs);
+    let chosen = values.several(&TO);
+    let to = if of(WHO).any(|who| who == ALL) { To::Everybody } else { To::Chosen(chosen) };
+    put(&editing, &mut database, &campaign, MailKind::Again, to, filled).await
 }
 
-async fn preview(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
+async fn preview(editing: Editing, mut database: Database, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
     let to = To::Oneself(&editing.who.email);
-    put(&editing, &campaign, MailKind::Preview, to).await
+    put(&editing, &mut database, &campaign, MailKind::Preview, to, Filled::default()).await
 }
 
 /// Whom a report is sent to, as the log says it.
@@ -98,14 +101,21 @@ fn named(to: To<'_>) -> Value {
     }
 }
 
-async fn put(editing: &Editing, campaign: &CampaignId, kind: MailKind, to: To<'_>) -> Result<Response, Problem> {
+async fn put(
+    editing: &Editing,
+    database: &mut Database,
+    campaign: &CampaignId,
+    kind: MailKind,
+    to: To<'_>,
+    filled: Filled,
+) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
-    campaigns::lookup(&mut conn, scope, campaign).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    let mut conn = editing.write(database).await?;
+    let stored = campaigns::lookup(&mut conn, scope, campaign).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     editing.only(Role::Manager)?;
     let (context, preferences, text) = (&*editing.context, editing.preferences(), editing.text());
     if to == To::Chosen(&[]) {
-        return Ok(refusal(context, preferences, campaign, StatusCode::UNPROCESSABLE_ENTITY, text.mail_choose()));
+        return again(editing, &mut conn, &stored.campaign, filled, text.mail_choose()).await;
     }
     let (words, seconds) = match outbox::send(&mut conn, scope, campaign, kind, to, editing.now()).await? {
         Sending::Queued(_) => {
@@ -121,9 +131,30 @@ async fn put(editing: &Editing, campaign: &CampaignId, kind: MailKind, to: To<'_
         Sending::TooSoon => (text.mail_too_soon(), MAIL_PAUSE_MS / 1_000),
         Sending::TooMany => (text.mail_too_many(), HOUR_SECONDS),
     };
-    let mut response = refusal(context, preferences, campaign, StatusCode::TOO_MANY_REQUESTS, words);
+    let mut response = match to {
+        To::Chosen(_) => again(editing, &mut conn, &stored.campaign, filled, words).await?,
+        _ => refusal(context, preferences, campaign, StatusCode::TOO_MANY_REQUESTS, words),
+    };
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     Ok(response)
+}
+
+/// The form once more, with who was chosen and why nothing was sent.
+async fn again(
+    editing: &Editing,
+    conn: &mut Conn,
+    campaign: &Campaign,
+    filled: Filled,
+    words: &str,
+) -> Result<Response, Problem> {
+    let shared = recipients::of_account(conn, &editing.who.scope).await?;
+    let all = if campaign.report_emails.is_empty() { &shared } else { &campaign.report_emails };
+    let offered = all.iter().map(|address| (address.clone(), address.clone())).collect();
+    // One sentence says what is wrong with the form as a whole.
+    let filled = filled.without_errors().failed(words.to_owned(), &[TO]).offering(&TO, offered);
+    let (path, title) = (app::links::campaign_path(&campaign.id), editing.text().mail_again_question(&campaign.name));
+    Ok(editing.refused(&SEND_AGAIN, &title, &format!("{path}/mail/send"), &format!("{path}#report-mail"), &filled))
 }
 
 /// Why nothing was sent, and the way back.
@@ -142,11 +173,12 @@ fn refusal(
 
 async fn put_recipients(
     editing: Editing,
+    mut database: Database,
     Id(campaign): Id<CampaignId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let own = campaigns::lookup(&mut conn, scope, &campaign).await?;
     let own = own.ok_or_else(|| Problem::not_found("campaign"))?.campaign.report_emails;
     editing.only(Role::Manager)?;
@@ -180,7 +212,7 @@ async fn put_recipients(
 async fn show(
     State(context): State<SharedContext>,
     Reader(signed_in): Reader,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Path((campaign, mailing, no)): Path<(String, i64, i64)>,
     RawQuery(query): RawQuery,
@@ -228,7 +260,7 @@ fn linked(account: i64) -> Scope {
 
 async fn ask_to_stop(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Path((account, mailing, no, secret)): Path<(i64, i64, i64, String)>,
 ) -> Result<Response, Problem> {
@@ -247,7 +279,7 @@ async fn ask_to_stop(
 /// Also what a mail program sends by itself (`List-Unsubscribe-Post`), without a session.
 async fn stop(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Client(client): Client,
     Extension(preferences): Extension<Preferences>,
     Path((account, mailing, no, secret)): Path<(i64, i64, i64, String)>,
@@ -277,14 +309,14 @@ fn page(context: &Context, preferences: Preferences, title: &str, body: &str) ->
 /// The workbook that was too large for its mail.
 async fn workbook(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(asker): Extension<Asker>,
     Client(address): Client,
     Path((account, mailing, secret)): Path<(i64, i64, String)>,
 ) -> Result<Response, Problem> {
     let none = || Problem::not_found("file, or no longer");
     let scope = linked(account);
-    let contents = outbox::contents(&mut database.read().await?, &scope, mailing).await?.ok_or_else(none)?;
+    let contents = outbox::contents(&mut *database.read().await?, &scope, mailing).await?.ok_or_else(none)?;
     let is_over = (context.clock)().0 > contents.composed_at.0 + LINK_LASTS_MS;
     if contents.link_secret != secret || is_over {
         return Err(none());

@@ -2,6 +2,7 @@
 
 mod app;
 mod campaigns;
+mod compare;
 mod exports;
 mod first_start;
 pub mod framed;
@@ -40,6 +41,7 @@ pub fn routes() -> Routes {
         .merge(recording_fetches::routes())
         .merge(usage::routes())
         .merge(campaigns::routes())
+        .merge(compare::routes())
         .merge(live::routes())
         .merge(operator::routes())
         .merge(first_start::routes())

@@ -5,7 +5,7 @@ use axum::{Form, response::Response};
 use domain::{CallClass, CampaignId, ResultCode, Role};
 use store::{Put, campaigns, result_codes};
 
-use crate::web::{browser, changes, editing::Editing, path::Id, problem::Problem, routes::Routes};
+use crate::web::{browser, changes, database::Database, editing::Editing, path::Id, problem::Problem, routes::Routes};
 
 /// `POST /campaigns/{id}/result-codes`.
 pub fn routes() -> Routes {
@@ -15,11 +15,12 @@ pub fn routes() -> Routes {
 /// Defines a code of the account; every figure follows.
 async fn declare(
     editing: Editing,
+    mut database: Database,
     Id(campaign): Id<CampaignId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    campaigns::lookup(&mut editing.read().await?, scope, &campaign)
+    campaigns::lookup(&mut *database.read().await?, scope, &campaign)
         .await?
         .ok_or_else(|| Problem::not_found("campaign"))?;
     editing.only(Role::Manager)?;
@@ -41,7 +42,7 @@ async fn declare(
         is_goal: values.is_ticked(&IS_GOAL),
         counts_as: CallClass::default(),
     };
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     // Words are given to it here; what it counts as stays.
     let before = result_codes::list(&mut conn, scope).await?;
     let defined = before.iter().find(|defined| defined.code == definition.code);

@@ -5,7 +5,7 @@ use std::{fs::File, io};
 use audio::{NotAudio, Playable, Raw, allowance::Allowance};
 use domain::{CallId, call::Recording};
 use store::{
-    Db, Scope, StoreError, objects,
+    Scope, SerialDb, StoreError, objects,
     recordings::{self, PlayableObject, StoredRecording},
 };
 
@@ -16,9 +16,8 @@ use super::{
 use crate::{clock::Clock, turns::Turns};
 
 /// What storing takes.
-#[derive(Clone, Copy)]
 pub struct Keeper<'a> {
-    pub db: &'a Db,
+    pub db: SerialDb,
     pub recordings: &'a Recordings,
     /// Turns of reading through.
     pub probes: &'a Turns,
@@ -73,13 +72,13 @@ impl From<ProbeError> for KeepError {
 
 impl Keeper<'_> {
     /// Reads a recording through and stores it.
-    pub async fn keep(self, scope: &Scope, call: &CallId, sent: Sent) -> Result<KeptRecording, KeepError> {
+    pub async fn keep(&mut self, scope: &Scope, call: &CallId, sent: Sent) -> Result<KeptRecording, KeepError> {
         self.keep_from(scope, call, sent, None).await
     }
 
     /// As [`Self::keep`], of one that was fetched: unless the call was sent again meanwhile with another address, or none.
     pub async fn keep_fetched(
-        self,
+        &mut self,
         scope: &Scope,
         call: &CallId,
         sent: Sent,
@@ -89,7 +88,7 @@ impl Keeper<'_> {
     }
 
     async fn keep_from(
-        self,
+        &mut self,
         scope: &Scope,
         call: &CallId,
         sent: Sent,

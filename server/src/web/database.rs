@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use store::{Conn, Cost, Db, RequestDb, StoreError};
+use store::{Conn, ConnGuard, Cost, RequestDb, SerialDb, StoreError};
 
 use super::{problem::Problem, secret, state::RouterState};
 
@@ -57,7 +57,9 @@ impl FromRequestParts<RouterState> for Snapshot {
     }
 }
 
-/// The database of a handler that writes, or that reads in slices with a snapshot each.
+/// The database of a handler that writes, or that reads in slices with a snapshot each. A connection borrows it: neither the handler nor
+/// what it calls can ask for another one meanwhile. (A handler that names two extractors of this file is refused the second
+/// connection with each request, by [`RequestDb`].)
 pub struct Database(Arc<RequestDb>);
 
 impl FromRequestParts<RouterState> for Database {
@@ -69,32 +71,31 @@ impl FromRequestParts<RouterState> for Database {
 }
 
 impl Database {
-    pub fn of(db: Arc<RequestDb>) -> Self {
-        Self(db)
-    }
-
-    /// A read-only transaction: the request's snapshot, and a later one where that was taken before. Nobody may hold two.
-    pub async fn read(&self) -> Result<Conn, StoreError> {
-        self.0.take().await
+    /// A read-only transaction: the request's snapshot, and a later one where that was taken before.
+    pub async fn read(&mut self) -> Result<ConnGuard<'_>, StoreError> {
+        let conn = self.0.take().await?;
+        Ok(ConnGuard::new(self, conn))
     }
 
     /// Begins a transaction that writes.
-    pub async fn write(&self) -> Result<Conn, StoreError> {
-        self.0.write().await
+    pub async fn write(&mut self) -> Result<ConnGuard<'_>, StoreError> {
+        let conn = self.0.write().await?;
+        Ok(ConnGuard::new(self, conn))
     }
 
     /// As [`Self::write`], in the line of those who write much.
-    pub async fn write_in_line(&self) -> Result<Conn, StoreError> {
-        self.0.write_in_line().await
+    pub async fn write_in_line(&mut self) -> Result<ConnGuard<'_>, StoreError> {
+        let conn = self.0.write_in_line().await?;
+        Ok(ConnGuard::new(self, conn))
     }
 
     /// Lets the request's snapshot go: what follows waits for somebody else, and must not hold a connection meanwhile.
-    pub async fn release(&self) {
+    pub async fn release(&mut self) {
         self.0.release().await;
     }
 
-    /// For work that goes on in slices, or outlives the request.
-    pub async fn into_inner(self) -> Db {
-        self.0.into_db().await
+    /// For work that goes on in slices, or outlives the request: one connection at a time there, too.
+    pub async fn into_serial(self) -> Result<SerialDb, StoreError> {
+        self.0.serial().await
     }
 }

@@ -12,13 +12,13 @@ use axum::{
 };
 use domain::{Role, Timestamp};
 use store::{
-    Conn, Scope, StoreError, accounts,
+    ConnGuard, Scope, StoreError, accounts,
     audit::{self, Actor, Event},
 };
 
 use super::{
     actor::Acting,
-    database::{self, Database},
+    database::Database,
     problem::Problem,
     refused::{Refused, refused},
     session,
@@ -32,7 +32,6 @@ pub struct Editing {
     /// What they work on.
     pub context: SharedContext,
     actor: Actor,
-    database: Database,
     preferences: Preferences,
     /// Whether the form is of a page that whoever may not send it does not see either.
     is_hidden: bool,
@@ -52,7 +51,6 @@ impl FromRequestParts<RouterState> for Editing {
             who,
             context: std::sync::Arc::clone(&server.context),
             actor,
-            database: Database::of(database::of(&parts.extensions, server)),
             preferences: parts.extensions.get::<Preferences>().copied().unwrap_or_default(),
             is_hidden: parts.uri.path().starts_with("/settings/"),
         })
@@ -93,20 +91,15 @@ impl Editing {
         (self.context.clock)()
     }
 
-    /// A transaction that reads.
-    pub async fn read(&self) -> Result<Conn, StoreError> {
-        self.database.read().await
-    }
-
     /// A transaction that writes; [`Self::commit`] ends it. Of several who change the account, each finds what the one before left.
-    pub async fn write(&self) -> Result<Conn, StoreError> {
-        let mut conn = self.database.write().await?;
+    pub async fn write<'a>(&self, database: &'a mut Database) -> Result<ConnGuard<'a>, StoreError> {
+        let mut conn = database.write().await?;
         accounts::lock(&mut conn, &self.who.scope).await?;
         Ok(conn)
     }
 
     /// Tells of the change in the log, and commits both.
-    pub async fn commit(&self, mut conn: Conn, event: &Event) -> Result<(), StoreError> {
+    pub async fn commit(&self, mut conn: ConnGuard<'_>, event: &Event) -> Result<(), StoreError> {
         audit::record(&mut conn, &self.who.scope, &self.actor, event, self.now()).await?;
         conn.commit().await
     }
@@ -115,7 +108,7 @@ impl Editing {
     /// same neither waits for the other for ever.
     pub async fn commit_in(
         &self,
-        mut conn: Conn,
+        mut conn: ConnGuard<'_>,
         events: impl IntoIterator<Item = (Scope, Event)>,
     ) -> Result<(), StoreError> {
         for (scope, event) in events {

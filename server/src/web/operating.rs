@@ -15,13 +15,12 @@ use axum::{
 };
 use domain::{Account, Timestamp, usage::Month};
 use store::{
-    Conn, Scope, StoreError, accounts,
+    Conn, ConnGuard, Scope, StoreError, accounts,
     audit::{self, Actor, Event},
 };
 
 use super::{
     client::Client,
-    database::{self, Database},
     problem::Problem,
     refused::{Refused, refused},
     session,
@@ -35,7 +34,6 @@ pub struct Operating {
     /// What they work with.
     pub context: SharedContext,
     actor: Actor,
-    database: Database,
     preferences: Preferences,
 }
 
@@ -55,7 +53,6 @@ impl FromRequestParts<RouterState> for Operating {
             actor: Actor::operating(&who.email, address),
             who,
             context: Arc::clone(&server.context),
-            database: Database::of(database::of(&parts.extensions, server)),
             preferences: parts.extensions.get::<Preferences>().copied().unwrap_or_default(),
         })
     }
@@ -87,16 +84,6 @@ impl Operating {
         Month::of(self.who.account.zone.local(self.now()).day())
     }
 
-    /// A transaction that reads.
-    pub async fn read(&self) -> Result<Conn, StoreError> {
-        self.database.read().await
-    }
-
-    /// A transaction that writes; [`Self::commit`] ends it.
-    pub async fn write(&self) -> Result<Conn, StoreError> {
-        self.database.write().await
-    }
-
     /// The account of a path, by its number.
     pub async fn account(&self, conn: &mut Conn, id: &str) -> Result<(Scope, Account), Problem> {
         let id: i64 = id.parse().map_err(|_| Problem::not_found("account"))?;
@@ -113,7 +100,7 @@ impl Operating {
     }
 
     /// As [`Self::tell`], and commits both.
-    pub async fn commit(&self, mut conn: Conn, scope: &Scope, event: &Event) -> Result<(), StoreError> {
+    pub async fn commit(&self, mut conn: ConnGuard<'_>, scope: &Scope, event: &Event) -> Result<(), StoreError> {
         self.tell(&mut conn, scope, event).await?;
         conn.commit().await
     }

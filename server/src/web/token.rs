@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{Timestamp, TokenScope};
 use store::{
-    Conn, Db, Scope, StoreError, accounts,
+    ConnGuard, Db, Scope, StoreError, accounts,
     audit::{self, Actor, ActorKind, Event},
     tokens,
 };
@@ -62,19 +62,24 @@ pub struct Operator(pub Scope, pub Actor);
 
 impl<N> Sender<N> {
     /// A transaction that writes; [`Self::commit`] ends it. Of several who change the account, each finds what the one before left.
-    pub async fn write(&self, database: &Database) -> Result<Conn, StoreError> {
+    pub async fn write<'a>(&self, database: &'a mut Database) -> Result<ConnGuard<'a>, StoreError> {
         let mut conn = database.write().await?;
         accounts::lock(&mut conn, &self.0).await?;
         Ok(conn)
     }
 
     /// Tells of a change in the log, and commits both.
-    pub async fn commit(&self, conn: Conn, event: &Event, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn commit(&self, conn: ConnGuard<'_>, event: &Event, now: Timestamp) -> Result<(), StoreError> {
         self.commit_all(conn, std::slice::from_ref(event), now).await
     }
 
     /// As [`Self::commit`], of several changes; of none, nothing was changed.
-    pub async fn commit_all(&self, mut conn: Conn, events: &[Event], now: Timestamp) -> Result<(), StoreError> {
+    pub async fn commit_all(
+        &self,
+        mut conn: ConnGuard<'_>,
+        events: &[Event],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         for event in events {
             audit::record(&mut conn, &self.0, &self.1, event, now).await?;
         }
@@ -99,7 +104,8 @@ impl<N: Needed> FromRequestParts<RouterState> for Sender<N> {
         #[expect(clippy::disallowed_methods, reason = "the token was found")]
         let scope = Scope::of_token(account).in_country(found.country).masked(found.is_masked);
         if found.is_use_unnoted {
-            // Beside the request: whoever reads does not wait for those who write.
+            // Beside the request: whoever reads does not wait for those who write. It may be lost, since what is not noted is noted with
+            // the token's next use.
             tokio::spawn(note_use(server.db.clone(), scope, found.name.clone(), now).in_current_span());
         }
         if !N::ONE_OF.iter().any(|needed| found.scopes.contains(needed)) {

@@ -9,7 +9,7 @@ use domain::{
 };
 use futures::Stream;
 use store::{
-    Scope, StoreError, accounts,
+    Scope, accounts,
     audit::{self, Action, Actor, Event},
     imports::{self, NewImport},
     mappings, objects,
@@ -40,14 +40,14 @@ pub struct UploadRequest {
 
 /// A turn to bring a file in, and whether there is room for another one at all: who would be refused in the end need not send
 /// gigabytes.
-pub async fn begin(context: &Context, scope: &Scope, database: &Database) -> Result<Turn, Problem> {
+pub async fn begin(context: &Context, scope: &Scope, database: &mut Database) -> Result<Turn, Problem> {
     let turn = context.uploads.try_take(scope.account()).map_err(|full| match full {
         Full::OfAccount => Problem::too_many(format!(
             "this account sends {UPLOADS_OF_AN_ACCOUNT} files already; wait until one of them is there"
         )),
         Full::All => Problem::unavailable("too many files come in now; send it again in a moment"),
     })?;
-    if imports::has_room(&mut database.read().await?, scope).await? {
+    if imports::has_room(&mut *database.read().await?, scope).await? {
         Ok(turn)
     } else {
         Err(Problem::too_many(format!(
@@ -57,7 +57,7 @@ pub async fn begin(context: &Context, scope: &Scope, database: &Database) -> Res
 }
 
 /// Whether a file can be read as is asked; a mapping that is named is looked up.
-pub async fn check(scope: &Scope, database: &Database, options: &mut ImportOptions) -> Result<(), Problem> {
+pub async fn check(scope: &Scope, database: &mut Database, options: &mut ImportOptions) -> Result<(), Problem> {
     let mut conn = database.read().await?;
     if let (Some(name), None) = (&options.mapping_name, &options.mapping) {
         let kept = mappings::lookup(&mut conn, scope, name).await?;
@@ -72,7 +72,7 @@ pub async fn check(scope: &Scope, database: &Database, options: &mut ImportOptio
 pub async fn take<E: Send>(
     context: &Context,
     scope: &Scope,
-    database: &Database,
+    database: &mut Database,
     asked: &UploadRequest,
     body: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
 ) -> Result<i64, Problem> {
@@ -92,7 +92,8 @@ pub async fn take<E: Send>(
         Err(PutError::Source(problem)) => Err(problem),
         Err(PutError::Storage(error)) => Err(error.into()),
     };
-    let noted = async |bytes: u64| {
+    let noted = async {
+        let bytes = bytes?;
         let mut conn = database.write().await?;
         let new = NewImport { name: &name, bytes, object: &object, options: &options, at_once: asked.at_once };
         let key = imports::add(&mut conn, scope, &new, now()).await?;
@@ -100,12 +101,9 @@ pub async fn take<E: Send>(
             audit::record(&mut conn, scope, &asked.actor, &Event::of(Action::Imported, &name), now()).await?;
         }
         conn.commit().await?;
-        Ok::<_, StoreError>(key)
+        Ok(key)
     };
-    let kept = match bytes {
-        Ok(bytes) => noted(bytes).await.map_err(Problem::from),
-        Err(problem) => Err(problem),
-    };
+    let kept: Result<i64, Problem> = noted.await;
     if kept.is_err() {
         // Nothing refers to the object; what cannot be deleted now is loose.
         context.recordings.delete(&object).await;

@@ -117,6 +117,32 @@ fn the_documentation_has_the_modules_in_their_order() {
     assert_eq!(said.iter().collect::<BTreeSet<_>>(), ORDER.iter().flat_map(|line| line.iter()).collect());
 }
 
+/// What a handler and the functions below it read and write with borrows the request's database, so that nobody asks for a second connection
+/// while they hold one (docs/ARCHITECTURE.md, Invariants 2). Only the pool would get around that.
+#[test]
+fn no_handler_names_the_pool() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root, &mut found, &root);
+    let (mut seen, mut naming) = (0, BTreeSet::new());
+    for (module, source) in
+        found.iter().filter(|(module, _)| ["pages", "api", "web", "files", "hooks"].contains(&module.as_str()))
+    {
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let code = code.take_while(|line| *line != "#[cfg(test)]");
+        let words = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
+        seen += 1;
+        if words.into_iter().any(|word| word == "Db") {
+            naming.insert(module.as_str());
+        }
+    }
+    // The state of the router, and that a token is used, which nobody waits for.
+    assert!(
+        seen > 50 && naming == BTreeSet::from(["web"]),
+        "{naming:?} name store::Db; take a store::SerialDb or a ConnGuard"
+    );
+}
+
 /// Takes away what uses nothing that is left, again and again: what stays uses each other.
 fn circles(mut uses: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
     while let Some(free) = uses.iter().find(|(_, used)| used.is_empty()).map(|(module, _)| module.clone()) {

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, both_engines};
+use crate::harness::{Answer, both_engines, call};
 
 /// A schema with its references followed; of one that may be null, what it is else.
 fn resolved<'a>(schema: &'a Value, all: &'a Value) -> &'a Value {
@@ -107,6 +107,16 @@ both_engines! {
             assert!(!reason.is_empty() && !reason.contains(" at line "), "{path} {field}: {reason}");
         }
         at.get("/api/v1/campaigns/c").await.is_problem(404);
+    }
+
+    async fn a_cause_turns_no_text_around(at) {
+        at.stock().await;
+        let mut record = call("c-turned", "kh", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY");
+        record["cause"] = json!("16\u{202e}=X\u{2066} \u{200b}a\nb");
+        at.post("/api/v1/calls", &json!([record])).await.is(200);
+        assert_eq!(at.get("/api/v1/calls/c-turned").await.is(200).json()["cause"], "16=X a b");
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).text();
+        assert!(report.contains("16=X a b") && !report.contains('\u{202e}'), "{report}");
     }
 
     async fn a_wrong_parameter_is_named(at) {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here.
-pub const ROUTES: [(&str, &str); 64] = [
+pub const ROUTES: [(&str, &str); 65] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -28,6 +28,7 @@ pub const ROUTES: [(&str, &str); 64] = [
     ("GET", "/api/v1/campaigns/{id}/report"),
     ("GET", "/api/v1/campaigns/{id}/deliveries"),
     ("GET", "/api/v1/campaigns/{id}/calls"),
+    ("GET", "/api/v1/compare"),
     ("GET", "/api/v1/usage"),
     ("POST", "/api/v1/calls"),
     ("GET", "/api/v1/calls"),

@@ -115,6 +115,7 @@ impl Places {
             | "/api/v1/campaigns/{id}/calls"
             | "/api/v1/campaigns/{id}/contacts" => &[CSV, XLSX],
             "/api/v1/campaigns/{id}/report" => &[XLSX],
+            "/api/v1/compare" => &[CSV, XLSX],
             _ => &[],
         };
         let first = addresses[0].0.clone();
@@ -139,6 +140,12 @@ impl Places {
             "/campaigns/{id}/customers" => &["", "open=kh-1", "standing=reached", "customer=kh-1"],
             "/calls" => &["", "open=c-1", "code=DY"],
             "/api/v1/usage" | "/usage" | "/operator" | "/operator/invoices.csv" => &["", "month=2026-11"],
+            // Of one campaign, so that nothing else need be there.
+            "/compare" => &["", "campaign=tet", "campaign=tet&from=2026-11-04&to=2026-11-06&against=previous"],
+            "/api/v1/compare" | "/compare.csv" | "/compare.xlsx" => {
+                &["campaign=tet&from=2026-11-04&to=2026-11-06&against=previous"]
+            }
+            "/fn/compare" => &["query=campaign%3Dtet"],
             "/jobs" | "/fn/jobs" => &["", "status=failed"],
             "/fn/hooks" => &[""],
             _ => &[],

@@ -270,11 +270,12 @@ on_each_engine! {
         };
         let before = reports().await;
         place.sql("UPDATE rollup_days SET cost = cost + 7, calls = calls + 1").await;
-        {
+        let wrong = {
             let mut conn = at.server.db.read().await.unwrap();
             let differences = store::verify::recount(&mut conn, &at.scope, &mut |_| ()).await.unwrap();
             assert!(differences.len() >= 40, "{differences:?}");
-        }
+            differences.len()
+        };
         enqueue(&at, jobs::VerifyAccount::new(true)).await;
         // A step for each campaign, and one for the account.
         let points = [
@@ -285,6 +286,10 @@ on_each_engine! {
         killed_at(place, "verify_account", &points).await;
         ends(place, "SELECT COUNT(*) FROM jobs WHERE kind = 'verify_account' AND status = 'done'").await;
         assert_eq!(reports().await, before);
+        // One of the processes was killed when it had put a campaign right and not yet told of it.
+        let told = place.rows::<(String,)>("SELECT details FROM audit_entries WHERE action = 'totals_corrected'").await;
+        let told = told.iter().map(|(details,)| serde_json::from_str::<Value>(details).unwrap()["differences"].as_u64().unwrap());
+        assert_eq!(told.collect::<Vec<_>>(), [wrong as u64 / 2; 2]);
         at.server.db.close().await;
     }
 }

@@ -178,7 +178,7 @@ both_engines! {
             at.get(&format!("{path}?{over}")).await.names(422, "to");
             at.get(&format!("{path}?{ever}")).await.names(422, "to");
         }
-        for path in ["/campaigns/tet", "/campaigns/tet/calls", "/calls", "/campaigns", "/statistics"] {
+        for path in ["/campaigns/tet", "/campaigns/tet/calls", "/calls", "/campaigns", "/statistics", "/compare"] {
             let shown = page(&format!("{path}?{at_the_limit}")).await.is(200);
             assert!(shown.bytes.len() < 500_000, "{path}: {} bytes", shown.bytes.len());
             let refused = page(&format!("{path}?{ever}")).await;

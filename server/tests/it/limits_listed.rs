@@ -68,6 +68,7 @@ fn all() -> Vec<Listed> {
         SEARCH_CHARS count "a search" "a_list_and_a_search_have_a_length";
         EMAILS count "what an account has to say" "an_account_sends_only_so_many_mails_by_hand_in_a_day";
         CHOSEN count "what an account has to say" "what_an_account_keeps_of_a_kind_has_a_number";
+        COMPARED_CAMPAIGNS count "campaigns side by side" "too_many_campaigns_are_refused_by_name_and_the_same_again_is_not";
         RESULT_WORDS count "what an account has to say" "what_an_account_keeps_of_a_kind_has_a_number";
         TRANSCRIPT_LINES count "`transcript`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         TRANSCRIPT_LINE_CHARS count "`transcript`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";

@@ -264,6 +264,40 @@ fn a_workbook_that_is_too_large_for_a_mail_is_a_link_that_ends_after_14_days() {
     });
 }
 
+#[test]
+fn a_viewer_of_the_account_is_mailed_masked_numbers() {
+    on_both(async |at, smtp| {
+        fill(at).await;
+        let mut record = call("c-told", "kh-told", "2026-11-04T10:00:00+07:00", 5_000, Some(31_000), "DY");
+        record["contact"] = json!({"id": "kh-told", "phone": "0912345207", "name": "Lan 0912 345 207"});
+        at.post("/api/v1/calls", &json!([record])).await.is(200);
+        at.user("lan@cty.vn", Role::Viewer).await;
+        at.user("minh@cty.vn", Role::Manager).await;
+        let all = ["baocao@antam.vn", "Lan@cty.vn", "minh@cty.vn"];
+        recipients(at, &all).await;
+        complete(at).await;
+        send_all(at).await;
+        send_all(at).await;
+        let mails = smtp.taken();
+        assert_eq!(mails.len(), all.len());
+        for mail in &mails {
+            let file = STANDARD.decode(mail["files"][0]["data"].as_str().unwrap()).unwrap();
+            let mut book = Xlsx::new(Cursor::new(file)).unwrap();
+            let names = book.sheet_names();
+            let cells: String = names.iter().map(|name| format!("{:?}", book.worksheet_range(name).unwrap())).collect();
+            let is_viewer = to(mail).eq_ignore_ascii_case("lan@cty.vn");
+            for (shown, text) in [
+                (!is_viewer, "0912345207"),
+                (!is_viewer, "0912 345 207"),
+                (is_viewer, "0912 ••• 207"),
+                (is_viewer, "Lan •••"),
+            ] {
+                assert_eq!(cells.contains(text), shown, "{text} to {}", to(mail));
+            }
+        }
+    });
+}
+
 /// How many files a folder holds, at any depth.
 fn walk(folder: &Path) -> usize {
     let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
@@ -573,10 +607,14 @@ fn a_report_is_sent_again_to_whom_one_chooses_and_not_over_and_over() {
         for address in ["a@antam.vn", "b@antam.vn", "c@antam.vn"] {
             assert!(dialog.contains(&format!("name=\"to\" value=\"{address}\"")), "{address}: {dialog}");
         }
-        assert!(!dialog.contains("checked") && dialog.contains("Gửi cho cả 3 người"), "{dialog}");
+        assert!(!dialog.contains(" checked") && dialog.contains("Gửi cho cả 3 người"), "{dialog}");
         let nobody = send(&[]).await.is(422).text();
         assert!(
             nobody.contains("please choose at least one recipient") && nobody.contains("/campaigns/tet#report-mail")
+        );
+        assert!(
+            nobody.matches("type=\"checkbox\" name=\"to\"").count() == 3 && !nobody.contains("antam.vn\" checked"),
+            "{nobody}"
         );
 
         send(&[("to", "b@antam.vn")]).await.is(303);
@@ -595,7 +633,12 @@ fn a_report_is_sent_again_to_whom_one_chooses_and_not_over_and_over() {
         assert_eq!(went_to().len(), 3, "nothing went out, and nothing to strangers");
         at.pass(MINUTE);
         send(&[("to", "a@antam.vn"), ("to", "c@antam.vn")]).await.is(303);
-        send(&[("to", "a@antam.vn"), ("to", "b@antam.vn")]).await.is(429);
+        let refused = send(&[("to", "a@antam.vn"), ("to", "b@antam.vn")]).await.is(429).text();
+        let ticked = |address: &str| refused.contains(&format!("name=\"to\" value=\"{address}\" checked"));
+        assert!(
+            ticked("a@antam.vn") && ticked("b@antam.vn") && !ticked("c@antam.vn"),
+            "who was chosen stays: {refused}"
+        );
         send(&[("to", "b@antam.vn")]).await.is(303);
         let mut all = went_to();
         all.sort();

@@ -89,6 +89,7 @@ struct Mailing {
 
 async fn fill(at: &Harness) {
     at.stock().await;
+    at.put("/api/v1/campaigns/khac", &json!({"name": "Khác", "voicebot": "bot"})).await.is(201);
     let calls: Vec<_> = (1..=200)
         .map(|n| {
             let talk = (n % 3 > 0).then_some(n * 500);

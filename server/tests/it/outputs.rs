@@ -238,6 +238,31 @@ both_engines! {
             let cost = row.keys().find(|head| head.starts_with("Cost")).unwrap();
             assert_eq!(money_of(&row[cost]), counted.cost);
         }
+        // Campaigns side by side.
+        for (query, within) in [("", None), ("&from=2026-11-02&to=2026-11-04", Some(days))] {
+            let rows = files.csv(&format!("/compare.csv?campaign=tet&campaign=khac&header=fields{query}")).await;
+            let mut book = files.book(&format!("/compare.xlsx?campaign=tet&campaign=khac{query}")).await;
+            let told = figures(&mut book, EN.compare_title());
+            let trend = table(&mut book, EN.compare_curves(), EN.campaign_column());
+            for (n, (campaign, name)) in [("tet", "Tết 2027"), ("khac", "Khác")].into_iter().enumerate() {
+                let kept: Vec<&Value> = of(campaign).filter(|record| within.is_none_or(|within| within(record))).collect();
+                let (counted, (everybody, reached)) = (count(kept.iter().copied()), customers(kept.iter().copied()));
+                let row = &rows[n];
+                assert_eq!((row["id"].as_str(), row["name"].as_str()), (campaign, name));
+                let fields = ["calls", "success", "customers", "reached", "talk_time", "blocks"].map(|field| whole(&row[field]));
+                let expected = [counted.calls as i64, counted.answered as i64, everybody as i64, reached as i64, counted.talk, counted.blocks];
+                assert_eq!((fields, money(&row["cost"])), (expected, counted.cost), "{row:?}");
+                let rate = format!("{:.3}", (counted.answered as f64 * 1e3 / counted.calls as f64).round() / 1e3);
+                assert_eq!(row["answer_rate"], rate);
+                let cell = |name: &str| &told[name][n];
+                let heads = [EN.total_calls(), EN.success_calls(), EN.customers_column(), EN.reached()];
+                assert_eq!(heads.map(|head| count_of(cell(head))), expected[..4]);
+                assert_eq!((ms(cell(EN.total_talk_time())), count_of(cell(EN.blocks_used())), money_of(cell(EN.total_cost()))), (counted.talk, counted.blocks, counted.cost));
+                let own = || trend.iter().filter(|row| is(&row[EN.campaign_column()], name));
+                let sums = (own().map(|row| count_of(&row[EN.calls_column()])).sum::<i64>(), own().map(|row| money_of(&row[EN.cost_column()])).sum::<i64>());
+                assert_eq!(sums, (counted.calls as i64, counted.cost), "over time");
+            }
+        }
         // Usage of the month, and of a range.
         for (path, query, within) in [("/usage", "month=2026-11", None), ("/statistics", "from=2026-11-02&to=2026-11-04", Some(days))] {
             let kept = |record: &&Value| within.is_none_or(|within| within(record));
@@ -267,10 +292,14 @@ both_engines! {
         assert_eq!((whole(&row[EN.operator_blocks()]), money(&row[EN.operator_cost()])), (whole_account.blocks, whole_account.cost));
 
         // Programs get the same files.
-        for (api, page) in [("/api/v1/calls", "/calls"), ("/api/v1/campaigns/tet/calls", "/campaigns/tet/calls"), ("/api/v1/campaigns/tet/contacts", "/campaigns/tet/customers"), ("/api/v1/campaigns", "/campaigns"), ("/api/v1/usage?month=2026-11&header=fields", "/usage")] {
+        for (api, page) in [("/api/v1/calls", "/calls"), ("/api/v1/campaigns/tet/calls", "/campaigns/tet/calls"), ("/api/v1/campaigns/tet/contacts", "/campaigns/tet/customers"), ("/api/v1/campaigns", "/campaigns"), ("/api/v1/usage?month=2026-11&header=fields", "/usage"), ("/api/v1/compare?campaign=tet&campaign=khac&header=fields", "/compare")] {
             let by_program = Answer::of(at.api(Method::GET, api).header("accept", CSV)).await.is(200).text();
-            let month = if page == "/usage" { "month=2026-11&" } else { "" };
-            let by_person = files.take(&format!("{page}.csv?{month}header=fields")).await.text();
+            let asked = match page {
+                "/usage" => "month=2026-11&",
+                "/compare" => "campaign=tet&campaign=khac&",
+                _ => "",
+            };
+            let by_person = files.take(&format!("{page}.csv?{asked}header=fields")).await.text();
             assert_eq!(by_program, by_person, "{api}");
         }
 

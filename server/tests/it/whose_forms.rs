@@ -181,26 +181,43 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// Read from the sources: a form that changes something takes its address from `with_account`, or is of no account.
+/// Read from the sources: there is one way to make a form that asks, one to make a button that does something, and one to ask what a page
+/// shows; and what changes something carries the account that its page is of.
 #[test]
-fn every_form_of_the_pages_carries_its_account() {
+fn forms_are_made_in_one_place_and_carry_their_account() {
+    const PLACES: [&str; 4] = ["/form/", "/components/press.rs", "/components/asking.rs", "/components/live_asking.rs"];
     let mut found = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"), &mut found);
-    let mut forms = 0;
+    let (mut forms, mut pressed) = (0, 0);
     for (file, source) in &found {
-        for form in source.split("method=\"post\"").skip(1) {
-            let Some(action) = form.trim_start().strip_prefix("action=") else {
-                panic!("{file}: a form without an action")
-            };
+        let is_place = PLACES.iter().any(|place| file.contains(place));
+        for rest in source.split("<form").skip(1) {
+            if !rest.starts_with(|c: char| c.is_whitespace() || c == '>') {
+                continue;
+            }
             assert!(
-                action.starts_with("with_account(") || action.starts_with("\"/sign-out\""),
-                "{file}: {}",
-                &action[..40]
+                is_place,
+                "{file} has a form that is made by hand. What asks for something is an app::form::Form, what only does something a \
+                 components::Press or Question, and what a page shows is asked by a components::Asking"
             );
-            forms += 1;
+            let tag = rest.split_once('>').unwrap().0;
+            forms += usize::from(tag.contains("method=\"post\"") || tag.contains("method=\"get\""));
+        }
+        if is_place {
+            continue;
+        }
+        pressed += source.matches("Press::new(").count();
+        for rest in source.split("Press::of_person(").skip(1) {
+            assert!(rest.starts_with("\"/sign-out\""), "{file}: {}", &rest[..40]);
         }
     }
-    assert!(forms > 20, "{forms}");
+    assert!(forms == 4 && pressed > 12, "{forms} {pressed}");
+    let source = |name: &str| &found.iter().find(|(file, _)| file.ends_with(name)).unwrap().1;
+    assert!(source("form/view.rs").contains("method=\"post\" action=with_account(&action)"));
+    assert!(source("components/press.rs").contains("Self::of_person(with_account(path))"));
+    for asking in ["asking.rs", "live_asking.rs"] {
+        assert!(!source(&format!("components/{asking}")).contains("method=\"post\""), "{asking} changes nothing");
+    }
 }
 
 /// Read from the sources: what is typed into a field of a secret is in no page that says of which account a form was.

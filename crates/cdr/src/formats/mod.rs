@@ -259,10 +259,13 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
         Some(format) => Ok(format),
         None if any_table::is_too_wide(head) => Err(UnknownFormat::new("the table has more than 1,000 columns")),
         None => Err(match (header_of(head), any_table::missing_of(head)) {
-            (Some(names), Some(missing)) => UnknownFormat::new(format!(
-                "the file is of no format that is known: its columns are {names}; to be read as a table it needs {missing}"
-            )),
-            (Some(names), None) => {
+            (header, Some((names, missing))) if header.is_some() || !is_header_alone(head) => {
+                UnknownFormat::new(format!(
+                    "the file is of no format that is known: its columns are {}; to be read as a table it needs {missing}",
+                    header.unwrap_or(names)
+                ))
+            }
+            (Some(names), _) => {
                 UnknownFormat::new(format!("the file is of no format that is known: its columns are {names}"))
             }
             (None, _) if is_header_alone(head) => UnknownFormat {

@@ -1,21 +1,38 @@
 //! Own records as CSV: the columns are the fields of a call, dotted for nesting.
 //!
 //! Ringside's own CSV export is one such file: its columns that follow from others are passed over, and the `'` that
-//! keeps a spreadsheet from taking a text for a formula is taken away again.
+//! keeps a spreadsheet from taking a text for a formula is taken away again. One that a spreadsheet has saved may have `;` between its
+//! cells, and dates without a zone, whose day and month stand in the order that the rows tell.
 
-use std::{borrow::Cow, collections::BTreeMap, io::Read, str::FromStr};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, VecDeque},
+    io::{self, Read},
+    str::FromStr,
+};
 
 use domain::{CallRecord, CampaignId, ContactRef, FieldError, HangupBy, limits::TABLE_COLUMNS, result_text::sent_code};
 use serde_json::Value;
 
 use crate::{
     cells::TOO_WIDE,
-    findings::Findings,
+    clock::{Evidence, ORDER_ASSUMED},
+    findings::{Findings, OrderBasis},
     lines::NO_LINE_END,
-    rows::{ByteCells, Rows},
+    local_time::{DateOrder, When},
+    own_fields::{OwnFields, unmasked},
+    rows::{ByteCells, CsvRow, Rows},
     source::{Failure, Given, Input, Opened, Skipped, Source, checked_but_result},
     times::Times,
+    written::when,
 };
+
+/// Rows and bytes in which dates are looked for whose order has to be found out; …
+const LOOK_ROWS: usize = 200;
+const LOOK_BYTES: usize = 1024 * 1024;
+/// … where there are some, so many are kept until one tells it.
+const UNDECIDED_ROWS: usize = 100_000;
+const UNDECIDED_BYTES: usize = 64 * 1024 * 1024;
 
 /// Columns of the export that follow from the others.
 const DERIVED: [&str; 9] = [
@@ -71,7 +88,11 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 struct CsvCalls<R> {
     rows_of: Rows<R>,
     columns: Vec<Column>,
+    told: OwnFields,
     cells: ByteCells,
+    /// Rows that were read to find the order of the dates.
+    ahead: VecDeque<(CsvRow, ByteCells)>,
+    order: Option<(DateOrder, OrderBasis)>,
     campaign: Option<CampaignId>,
     times: Times,
     rows: u64,
@@ -96,9 +117,55 @@ impl<R: Read> CsvCalls<R> {
         let mut cells = ByteCells::default();
         rows_of.next_row(&mut cells)?;
         let columns = columns(&cells, given.campaigns.all.is_some())?;
+        let names: Vec<_> = cells.iter().map(name_of).collect();
+        let told = OwnFields::of_columns(names.iter().map(AsRef::as_ref));
         let (campaign, times) = (given.campaigns.all.clone(), Times::new(given));
         let (rows, failure, ended, lacks_end) = (0, None, false, false);
-        Ok(Self { rows_of, columns, cells, campaign, times, rows, failure, ended, lacks_end })
+        let (ahead, order) = (VecDeque::new(), None);
+        let mut file =
+            Self { rows_of, columns, told, cells, ahead, order, campaign, times, rows, failure, ended, lacks_end };
+        file.look_at_dates()?;
+        Ok(file)
+    }
+
+    /// Finds the order of day and month, where the first rows have dates that need one.
+    fn look_at_dates(&mut self) -> io::Result<()> {
+        let is_time = |column: &Column| matches!(column, Column::Field(at) if FIELDS[*at].ends_with("_at"));
+        let (mut evidence, mut bytes) = (Evidence::default(), 0);
+        let (mut is_open, mut is_decided) = (false, false);
+        while !is_decided {
+            let (most_rows, most_bytes) =
+                if is_open { (UNDECIDED_ROWS, UNDECIDED_BYTES) } else { (LOOK_ROWS, LOOK_BYTES) };
+            if self.ahead.len() >= most_rows || bytes >= most_bytes {
+                break;
+            }
+            let mut cells = ByteCells::default();
+            let Some(row) = self.rows_of.next_row(&mut cells)? else { break };
+            for (column, cell) in self.columns.iter().zip(cells.iter()) {
+                bytes += cell.len();
+                let time = std::str::from_utf8(cell).ok().filter(|_| is_time(column)).and_then(when);
+                if let Some(When::Wall(wall)) =
+                    time.filter(|time| matches!(time, When::Wall(wall) if wall.is_ambiguous()))
+                {
+                    is_open = true;
+                    is_decided |= wall.first_two().0 > 12 || wall.first_two().1 > 12;
+                    evidence.add(When::Wall(wall), None);
+                }
+            }
+            self.ahead.push_back((row, cells));
+        }
+        self.order = is_open.then(|| evidence.order());
+        Ok(())
+    }
+
+    fn next_row(&mut self) -> io::Result<Option<CsvRow>> {
+        match self.ahead.pop_front() {
+            Some((row, cells)) => {
+                self.cells = cells;
+                Ok(Some(row))
+            }
+            None => self.rows_of.next_row(&mut self.cells),
+        }
     }
 
     fn record(&mut self) -> Result<CallRecord, FieldError> {
@@ -138,8 +205,11 @@ impl<R: Read> CsvCalls<R> {
                 serde_json::from_str(text).map_err(|error| json("attributes", &error.to_string()))?;
             attributes.extend(map);
         }
+        let order = self.order.map(|(order, _)| order);
         let mut at = |name: &'static str| {
-            cell(name).map(|text| self.times.parse(text).map_err(|reason| FieldError::new(name, reason))).transpose()
+            cell(name)
+                .map(|text| self.times.parse_in_order(text, order).map_err(|reason| FieldError::new(name, reason)))
+                .transpose()
         };
         // What the tariff gave is computed again; what a sender gave is his.
         let priced = |name: &str| if priced_by_tariff { None } else { cell(name) };
@@ -163,7 +233,7 @@ impl<R: Read> CsvCalls<R> {
             hangup_by: cell("hangup_by").map(hangup_by).transpose()?,
             cause: cell("cause").map(str::to_owned),
             blocks: parsed("blocks", priced("blocks"))?,
-            cost: parsed("cost", priced("cost"))?,
+            cost: parsed("cost", priced("cost").map(with_point).as_deref())?,
             recording_url: cell("recording_url").map(str::to_owned),
             transcript: cell("transcript")
                 .map(|text| serde_json::from_str(text).map_err(|error| json("transcript", &error.to_string())))
@@ -171,6 +241,14 @@ impl<R: Read> CsvCalls<R> {
             attributes: if attributes.is_empty() && cell("attributes").is_none() { None } else { Some(attributes) },
         })
     }
+}
+
+/// A number whose fraction a spreadsheet has written behind a comma.
+fn with_point(number: &str) -> Cow<'_, str> {
+    if number.contains('.') || number.matches(',').count() != 1 {
+        return number.into();
+    }
+    number.replace(',', ".").into()
 }
 
 fn missing(field: &str) -> FieldError {
@@ -254,7 +332,7 @@ impl<R: Read> Iterator for CsvCalls<R> {
         if self.ended {
             return None;
         }
-        let row = match self.rows_of.next_row(&mut self.cells) {
+        let row = match self.next_row() {
             Ok(Some(row)) => row,
             Ok(None) => {
                 self.ended = true;
@@ -278,7 +356,7 @@ impl<R: Read> Iterator for CsvCalls<R> {
         if let Some(reason) = fault {
             return Some(Err(Skipped::new(row.line, "", reason)));
         }
-        Some(match self.record() {
+        Some(match self.record().and_then(unmasked) {
             Ok(record) => checked_but_result(row.line, record),
             Err(error) => Err(Skipped::new(row.line, error.field, error.reason)),
         })
@@ -289,12 +367,18 @@ impl<R: Read> Source for CsvCalls<R> {
     fn findings(&self) -> Findings {
         let (zone, warning) = self.times.reading();
         let end = (self.ended && self.lacks_end).then(|| NO_LINE_END.to_owned());
+        let assumed = matches!(self.order, Some((_, OrderBasis::Default))).then(|| ORDER_ASSUMED.to_owned());
         Findings {
             rows: self.rows,
             zone,
-            warnings: warning.into_iter().chain(end).collect(),
+            date_order: self.order,
+            warnings: warning.into_iter().chain(assumed).chain(end).collect(),
             ..Findings::new("header line")
         }
+    }
+
+    fn own_fields(&self) -> Option<OwnFields> {
+        Some(self.told.clone())
     }
 
     fn failure(&mut self) -> Option<Failure> {

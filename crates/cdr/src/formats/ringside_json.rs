@@ -1,6 +1,9 @@
 //! Own records as JSON: one object a line or over several, one after the other, or an array of them.
+//!
+//! What the HTTP API answers with is one such file: a call, or a page of them within an object. Its fields that follow from others are
+//! passed over, and what it leaves out stays as it is stored.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use domain::{CallRecord, CampaignId, Code, ContactRef, FieldError, result_text::sent_code};
 use serde::de::DeserializeOwned;
@@ -9,9 +12,14 @@ use serde_json::{Map, Value};
 use crate::{
     findings::Findings,
     objects::{Objects, TextKind, is_too_much, not_json},
-    source::{Failure, Given, Input, Opened, Skipped, Source, checked_but_result},
+    own_fields::{OwnFields, unmasked},
+    source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked_but_result},
     times::Times,
+    wrapped::{ArrayAlone, array_in},
 };
+
+/// Fields of the API's answers that follow from the others.
+const DERIVED: [&str; 6] = ["class", "talk_time", "dial_time", "currency", "priced_by", "recording"];
 
 /// A JSON text that names a field which only Ringside's calls have.
 pub(crate) fn recognises(head: &[u8]) -> bool {
@@ -23,10 +31,19 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
     matches!(first, b'{' | b'[') && names("\"dialed_at\"") && (is_own() || !names("\"phone\""))
 }
 
-/// Opens a JSON file; there is nothing to fail by before its first record.
-#[expect(clippy::unnecessary_wraps, reason = "as every format's")]
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    Ok(Box::new(JsonCalls::new(input, given)))
+/// Opens a JSON file.
+pub(crate) fn open<'a>(mut input: Input<'a>, given: &Given) -> Opened<'a> {
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    let names = |name: &str| head.windows(name.len()).any(|bytes| bytes == name.as_bytes());
+    let is_answer = names("\"talk_time\"") && names("\"priced_by\"");
+    let array = if is_answer { array_in(&head) } else { None };
+    let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
+    let input = match array {
+        Some(before) => Box::new(ArrayAlone::new(input, before)),
+        None => input,
+    };
+    Ok(Box::new(JsonCalls::new(input, given, is_answer)))
 }
 
 /// The records of a JSON file.
@@ -35,18 +52,21 @@ struct JsonCalls<R: Read> {
     text: Vec<u8>,
     campaign: Option<CampaignId>,
     times: Times,
+    /// It is what the API answers with.
+    is_answer: bool,
     rows: u64,
     failure: Option<Failure>,
     ended: bool,
 }
 
 impl<R: Read> JsonCalls<R> {
-    fn new(input: R, given: &Given) -> Self {
+    fn new(input: R, given: &Given, is_answer: bool) -> Self {
         Self {
             objects: Objects::new(input),
             text: Vec::new(),
             campaign: given.campaigns.all.clone(),
             times: Times::new(given),
+            is_answer,
             rows: 0,
             failure: None,
             ended: false,
@@ -61,7 +81,7 @@ impl<R: Read> JsonCalls<R> {
         if let Some(campaign) = &self.campaign {
             record.campaign = campaign.clone();
         }
-        Ok(record)
+        if self.is_answer { unmasked(record) } else { Ok(record) }
     }
 
     /// Reads field by field what was refused as a whole: to name the field at fault, and because a time without a
@@ -74,6 +94,12 @@ impl<R: Read> JsonCalls<R> {
         }
         let value: Value = serde_json::from_slice(&self.text).map_err(|e| FieldError::new("", not_json(&e)))?;
         let Value::Object(mut map) = value else { return Err(FieldError::new("", "is not a JSON object")) };
+        if self.is_answer {
+            let priced_by_tariff = map.get("priced_by").is_some_and(|priced_by| priced_by == "tariff");
+            // What the tariff gave is computed again; what a sender gave is his.
+            let priced = if priced_by_tariff { ["blocks", "cost"].as_slice() } else { &[] };
+            map.retain(|name, _| !DERIVED.contains(&name.as_str()) && !priced.contains(&name.as_str()));
+        }
         let message = error.to_string();
         if let Some(name) = message.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next()) {
             return Err(FieldError::new(name, "is there twice"));
@@ -184,6 +210,10 @@ impl<R: Read> Source for JsonCalls<R> {
         let (zone, warning) = self.times.reading();
         let warnings = warning.into_iter().collect();
         Findings { rows: self.rows, zone, warnings, ..Findings::new(self.objects.shape()) }
+    }
+
+    fn own_fields(&self) -> Option<OwnFields> {
+        self.is_answer.then(OwnFields::of_given)
     }
 
     fn failure(&mut self) -> Option<Failure> {

@@ -5,7 +5,7 @@ use crate::{cells::Cells, mapping::Field};
 use super::{
     columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    names::{NameSays, is_side},
+    names::{NameSays, is_our_own, is_side, names_an_extension},
     units::instant,
 };
 
@@ -29,7 +29,8 @@ impl Draft<'_> {
             among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
         };
         let clocks = |draft: &Self, among: &[usize]| {
-            let is_clock = |column: &Column| column.is_mostly(column.clocks + column.day_fractions);
+            let is_clock =
+                |column: &Column| column.is_mostly(column.clocks + column.day_fractions + column.compact_clocks);
             among.iter().copied().find(|at| is_clock(&draft.columns[*at]))
         };
         if let Some(at) = dial.iter().copied().find(|at| is_instant(self, at)) {
@@ -91,15 +92,15 @@ impl Draft<'_> {
         if !self.has(Field::Phone) {
             let phones = self.free(|column| column.is_mostly(column.phones));
             let has_sides = phones.iter().any(|at| is_side(&self.names[*at]));
+            // Beside our own extensions the one outside number is the customer's, whoever called.
+            let is_extension = |at: usize| {
+                names_an_extension(&self.names[at]) && self.columns[at].filled > 0 && self.columns[at].phones == 0
+            };
+            let has_own_side = (0..self.names.len()).any(is_extension);
             match phones[..] {
-                [at] if !has_sides => {
-                    self.take(
-                        Field::Phone,
-                        &[at],
-                        Basis::Content,
-                        Certainty::Likely,
-                        self.count_seen(at, "phone numbers"),
-                    );
+                [at] if !has_sides || (has_own_side && !is_our_own(&self.names[at])) => {
+                    let seen = self.count_seen(at, "phone numbers");
+                    self.take(Field::Phone, &[at], Basis::Content, Certainty::Likely, seen);
                 }
                 [] => {}
                 _ => {

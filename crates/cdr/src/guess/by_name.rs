@@ -2,7 +2,14 @@
 
 use domain::outcome::NO_ANSWER;
 
-use crate::{cells::Cells, ending::ANSWERED_CODE, mapping::Field, source::Direction, written::is_nothing};
+use crate::{
+    cells::Cells,
+    ending::ANSWERED_CODE,
+    mapping::Field,
+    result_words::{WordSays, word_says},
+    source::Direction,
+    written::is_nothing,
+};
 
 use super::{
     columns::{Column, RESULT_WORDS, is_phone},
@@ -39,11 +46,12 @@ impl Draft<'_> {
             // A young system's calls are counted from 1, too; what is called an id of something else may count the rows.
             let is_calls_own = |at: usize| {
                 let (name, column) = (&self.names[at], &self.columns[at]);
-                field == Field::Id && names_a_call(name) && (column.is_unique() || column.is_nearly_unique())
+                field == Field::Id && names_a_call(name) && column.is_told_apart()
             };
             let is_called = |at: usize| field == Field::Phone && self.holds_called(at);
             at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at) || is_called(*at));
             if field == Field::Result {
+                self.leave_out_states(&mut at);
                 // A status beside a result tells of the calls that have none.
                 at.truncate(3);
             }
@@ -71,9 +79,43 @@ impl Draft<'_> {
             let column = &self.columns[*at];
             column.is_mostly(column.numbers + column.lengths) && !column.holds_instants(50)
         });
+        let seen = "it holds lengths of time, no instants";
         if let Some(at) = length.filter(|_| !self.has(Field::Talk)) {
-            let seen = "it holds lengths of time, no instants".to_owned();
-            self.take(Field::Talk, &[at], Basis::NameAndContent, Certainty::Likely, seen);
+            self.take(Field::Talk, &[at], Basis::NameAndContent, Certainty::Likely, seen.to_owned());
+        }
+        // So may `Thời gian gọi`; a time of day looks like a length, a bare number does not look like a time of day.
+        let lengths = self.free_named(NameSays::Field(Field::DialedAt));
+        let length = lengths.into_iter().find(|at| {
+            let column = &self.columns[*at];
+            let is_time = column.instants + column.dates + column.compact_clocks + column.day_fractions > 0;
+            column.is_mostly(column.numbers) && !is_time && column.largest > 0.0
+        });
+        if let Some(at) = length.filter(|_| !self.has(Field::Total)) {
+            self.take(Field::Total, &[at], Basis::NameAndContent, Certainty::Likely, seen.to_owned());
+        }
+    }
+
+    /// Takes columns away in which the same words without a meaning stand where another one says that somebody answered and where it says
+    /// that nobody did: what a customer is whatever comes of the call (`active`) is no result of it.
+    fn leave_out_states(&self, at: &mut Vec<usize>) {
+        let is_state = |this: usize| {
+            let (mut answered, mut unanswered) = (Vec::new(), Vec::new());
+            for row in self.rows {
+                let others = || at.iter().filter(|other| **other != this).map(|other| word_says(row.get(*other)));
+                let word = Some(row.get(this).trim()).filter(|word| word_says(word) == WordSays::Word);
+                if others().any(|says| matches!(says, WordSays::Unanswered(_) | WordSays::Failed(_))) {
+                    unanswered.push(word);
+                } else if others().any(|says| matches!(says, WordSays::Answered(_))) {
+                    answered.push(word);
+                }
+            }
+            let is_most = |count: usize, of: &[Option<&str>]| !of.is_empty() && count * 10 >= of.len() * 8;
+            let again = answered.iter().filter(|word| word.is_some() && unanswered.contains(*word)).count();
+            is_most(again, &answered) && is_most(unanswered.iter().flatten().count(), &unanswered)
+        };
+        let states: Vec<usize> = at.iter().copied().filter(|at| is_state(*at)).collect();
+        if states.len() < at.len() {
+            at.retain(|at| !states.contains(at));
         }
     }
 

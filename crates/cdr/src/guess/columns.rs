@@ -10,7 +10,9 @@ use crate::{
     result_words::{WordSays, word_says},
     spoken::is_dialogue,
     spreadsheet::is_rounded,
-    written::{Decimal, amount, day_fraction, is_nothing, length, plain_number, seen_text, unguarded, when},
+    written::{
+        Decimal, amount, compact_clock, day_fraction, is_nothing, length, plain_number, seen_text, unguarded, when,
+    },
 };
 
 /// The most words for results that a column under any name has.
@@ -50,6 +52,8 @@ pub(crate) struct Column {
     pub(crate) amounts: usize,
     /// `0.385`, which may be a time of day.
     pub(crate) day_fractions: usize,
+    /// `080005`, which may be one, too.
+    pub(crate) compact_clocks: usize,
     /// The numbers, but those that are 0.
     pub(crate) sizes: Vec<f64>,
     /// Of these, those with two digits and more after the point.
@@ -106,6 +110,7 @@ impl Column {
             self.numbers += 1;
             self.largest = self.largest.max(number);
             self.day_fractions += usize::from(day_fraction(text).is_some());
+            self.compact_clocks += usize::from(compact_clock(text).is_some());
             if number != 0.0 {
                 self.sizes.push(number);
                 self.fine += usize::from(size.split_once('.').is_some_and(|(_, fraction)| fraction.len() > 1));
@@ -173,9 +178,9 @@ impl Column {
         self.filled > 0 && self.distinct == self.filled && self.filled * 10 >= self.rows * 9
     }
 
-    /// Whether nearly every row has another value: some rows may stand again, corrected.
-    pub(crate) fn is_nearly_unique(&self) -> bool {
-        self.filled > 2 && self.distinct * 5 >= self.filled * 4 && self.filled * 10 >= self.rows * 9
+    /// Whether most rows have another value: of ids of calls that is enough to be some, and what stands again is told.
+    pub(crate) fn is_told_apart(&self) -> bool {
+        self.filled > 0 && self.distinct * 2 >= self.filled && self.filled * 10 >= self.rows * 9
     }
 }
 
@@ -190,6 +195,18 @@ pub(crate) fn is_clock(text: &str) -> bool {
     let text = halves.iter().find_map(|half| lower.strip_suffix(half)).unwrap_or(&lower).trim();
     let parts: Vec<&str> = text.split(':').collect();
     let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    // `08h00`, `8h05'`.
+    let by_h = || {
+        let (hour, minute) = text.trim_end_matches(['p', '\'', '′']).split_once('h')?;
+        Some(
+            is_number(&hour)
+                && (minute.is_empty() || is_number(&minute))
+                && hour.parse::<u8>().is_ok_and(|hour| hour < 24),
+        )
+    };
+    if by_h() == Some(true) {
+        return true;
+    }
     (2..=3).contains(&parts.len())
         && parts.iter().all(|part| is_number(&part.split('.').next().unwrap_or_default()))
         && parts[0].parse::<u8>().is_ok_and(|hour| hour < 24)

@@ -27,7 +27,9 @@ const NAMES: [&str; 12] = [
     "calltype",
     "type",
 ];
-const CALLERS: [&str; 20] = [
+const CALLERS: [&str; 22] = [
+    "tuso",
+    "sotu",
     "callerid",
     "calleridnumber",
     "callernum",
@@ -51,7 +53,9 @@ const CALLERS: [&str; 20] = [
 ];
 
 /// Names of columns with the number that was called, which is our own of a call that came in.
-const CALLED: [&str; 20] = [
+const CALLED: [&str; 22] = [
+    "denso",
+    "soden",
     "calledid",
     "callednumber",
     "calledparty",
@@ -99,13 +103,12 @@ fn is_customers(name: &str) -> bool {
 
 fn direction_of(word: &str) -> Option<Direction> {
     Some(match fold_word(word).as_str() {
-        "inbound" | "incoming" | "in" | "i" | "callin" | "incall" | "goiden" | "goivao" | "vao" | "den"
-        | "cuocgoiden" | "cuocgoivao" | "inboundcall" | "incomingcall" | "callinbound" | "inboundphonecall" => {
-            Direction::Inbound
-        }
-        "outbound" | "outgoing" | "out" | "o" | "callout" | "outcall" | "goira" | "ra" | "goidi" | "di"
-        | "cuocgoidi" | "cuocgoira" | "outboundapi" | "outbounddial" | "outboundphonecall" | "outboundcall"
-        | "outgoingcall" | "calloutbound" => Direction::Outbound,
+        "inbound" | "incoming" | "in" | "dialin" | "ib" | "inward" | "ingress" | "i" | "callin" | "incall"
+        | "goiden" | "goivao" | "vao" | "den" | "cuocgoiden" | "cuocgoivao" | "inboundcall" | "incomingcall"
+        | "callinbound" | "inboundphonecall" => Direction::Inbound,
+        "outbound" | "outgoing" | "out" | "dialout" | "ob" | "outward" | "egress" | "o" | "callout" | "outcall"
+        | "goira" | "ra" | "goidi" | "di" | "cuocgoidi" | "cuocgoira" | "outboundapi" | "outbounddial"
+        | "outboundphonecall" | "outboundcall" | "outgoingcall" | "calloutbound" => Direction::Outbound,
         "internal" | "noibo" | "goinoibo" | "cuocgoinoibo" | "internalcall" => Direction::Internal,
         _ => return None,
     })

@@ -56,6 +56,7 @@ pub(crate) fn guess(header: Option<&[String]>, rows: &[&Cells]) -> Guess {
     draft.take_answers();
     draft.take_times();
     draft.take_contents();
+    draft.take_talk_by_parts_of_names();
     draft.tell_talk_from_total();
     draft.tell_units();
     draft.take_zone();

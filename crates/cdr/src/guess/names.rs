@@ -55,9 +55,9 @@ const NAMES: &[(NameSays, &str)] = &[
         "phone phonenumber customerphonenumber contactphonenumber clientphonenumber leadphonenumber phoneno mobile mobilephone mobilenumber cellphone tel telephone customerphone \
              customernumber contactphone calledid calledparty contactnumber clientphone leadphone msisdn callednumber dialednumber \
              dialednum numberdialed tonumber to callto callee calleenumber destination destinationnumber phonetocall \
-             den sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
-             sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songuoinhan sokhachhang \
-             sokh sophone sodtdd dtdd dtlienhe sdtlienhe sodienthoailienhe sotelephone sodidongkhachhang sdtdagoi sodagoi \
+             den denso soden sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
+             sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songhe songuoinghe songuoinhan sokhachhang \
+             sokh sophone sokhach sdtkhach sodtkhach dtkhach sodienthoaikhach dienthoaikhach sodtdd dtdd dtlienhe sdtlienhe sodienthoailienhe sotelephone sodidongkhachhang sdtdagoi sodagoi \
              sogoira dienthoaididong sodienthoai1 sdt1 \
              rufnummer telefon telefonnummer handynummer numero numerodetelephone telephonemobile",
     ),
@@ -84,7 +84,8 @@ const NAMES: &[(NameSays, &str)] = &[
         Field::Talk,
         "talk talktime talkduration talkseconds talksec billsec billseconds billableseconds \
              conversationduration conversationtime conversationseconds conversationsecs conversationsec conversationlength billedseconds billedsecs billedsec billedduration \
-             billedtime billableduration billabletime speakingtime speakingduration calldurationtalk durationafteranswer \
+             billedtime billableduration billabletime billedminutes billableminutes billminutes billmins billmin conversationminutes connectedminutes answeredminutes speakingtime speakingduration calldurationtalk durationafteranswer durationincall incallduration timeoncall talking talkingtime calltalktime durationanswered answeredseconds \
+             thoigianthucgoi thucgoi thoiluongthucgoi thoigiantrochuyen thoiluongnghe \
              activecalltime activetime giaydamthoai giaynoichuyen giaythoai answerduration answersec connectedduration thoigiandamthoai \
              thoiluongdamthoai damthoai thoigianthoai thoiluongthoai thoigiannoichuyen thoigiannghe \
              thoiluonghoithoai thoigianhoithoai sogiaydamthoai tgdamthoai thoigiandt sophutdamthoai phutdamthoai thoigiannoi thoiluongnoichuyen \
@@ -98,7 +99,7 @@ const NAMES: &[(NameSays, &str)] = &[
     is(
         Field::Total,
         "total totalduration totaltime duration callduration calllength length callseconds durationtime \
-             seconds secs sec dauer gesprachsdauer duree thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
+             seconds secs sec minutes minute mins phut callminutes callmins dauer gesprachsdauer duree thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
              dodai sogiay tongthoigiangoi tongthoiluonggoi tgcuocgoi thoiluongcuoc sophut sophutgoi tongsogiay",
     ),
     is(
@@ -174,7 +175,7 @@ const NO: &str = "khong ko k no n false 0 chua khongduoc";
 /// for.
 const SIDES: &str = "\
     ani dnis cli from fromnumber assistantphonenumber botphonenumber agentphonenumber caller callernumber callerid calleridnumber callernum source src sourcenumber \
-    callfrom tu hotline dauso extension ext sonoibo did didnumber sogoi sogoidi sogoiden nguoigoi agentphone \
+    callfrom tu tuso sotu hotline dauso extension ext sonoibo did didnumber sogoi sogoidi sogoiden nguoigoi agentphone \
     agentnumber trunk";
 
 /// Names that only files of switches and diallers have, whose rows need rules of their own.
@@ -233,10 +234,15 @@ pub(crate) fn named(name: &str) -> Option<(NameSays, Option<Unit>)> {
 }
 
 fn by_key(key: &str) -> Option<(NameSays, Option<Unit>)> {
+    // `Phút đàm thoại`, `Số phút gọi`.
+    const FIRST: [&str; 3] = ["sophut", "phut", "minutesof"];
     let exact = |key: &str| NAMES.iter().find(|(_, names)| is_in(names, key)).map(|(named, _)| *named);
     if let Some(named) = exact(key) {
-        let unit = UNITS.iter().find(|(end, _)| key.len() > end.len() + 1 && end.len() > 1 && key.ends_with(end));
-        return Some((named, unit.map(|(_, unit)| *unit).filter(|_| is_length(named))));
+        let is_unit = |end: &str| end.len() > 2 && key == end;
+        let ends_with = |end: &str| end.len() > 1 && key.len() > end.len() + 1 && key.ends_with(end);
+        let unit = UNITS.iter().find(|(end, _)| is_unit(end) || ends_with(end));
+        let first = FIRST.iter().any(|first| key.starts_with(first)).then_some(Unit::Minutes);
+        return Some((named, unit.map(|(_, unit)| *unit).or(first).filter(|_| is_length(named))));
     }
     let epoch = EPOCHS.iter().find_map(|end| exact(key.strip_suffix(end)?).filter(|named| is_time(*named)));
     if let Some(named) = epoch {
@@ -272,7 +278,8 @@ fn zone_at_end(name: &str) -> Option<(&str, String)> {
     };
     // A number alone may be anything: `Start (7)`.
     let says = zone.contains(['+', '-', '−', '/'])
-        || matches!(zone.trim().to_ascii_lowercase().as_str(), "utc" | "gmt" | "ict");
+        || matches!(zone.trim().to_ascii_lowercase().as_str(), "utc" | "gmt")
+        || abbreviated(zone).is_some();
     Some((rest, zone_named(zone).filter(|_| says)?))
 }
 
@@ -321,10 +328,29 @@ pub(crate) fn zone_named(text: &str) -> Option<String> {
     let text = text.trim();
     let known = match fold_word(text).as_str() {
         "utc" | "gmt" | "z" | "0000" => Cow::Borrowed("UTC"),
-        "07" | "0700" | "7" | "ict" if !text.contains(['-', '−']) => Cow::Borrowed("Asia/Ho_Chi_Minh"),
-        _ => offset_in(text).and_then(zone_of_offset).unwrap_or(Cow::Borrowed(text)),
+        "07" | "0700" | "7" if !text.contains(['-', '−']) => Cow::Borrowed("Asia/Ho_Chi_Minh"),
+        _ => abbreviated(text)
+            .map(Cow::Borrowed)
+            .or_else(|| offset_in(text).and_then(zone_of_offset))
+            .unwrap_or(Cow::Borrowed(text)),
     };
     domain::time::Zone::new(&known).ok().map(|zone| zone.name().to_owned())
+}
+
+/// Zones by their abbreviations, where these mean one zone alone to people of this part of the world.
+fn abbreviated(text: &str) -> Option<&'static str> {
+    const ZONES: [(&str, &str); 9] = [
+        ("ict", "Asia/Ho_Chi_Minh"),
+        ("jst", "Asia/Tokyo"),
+        ("kst", "Asia/Seoul"),
+        ("sgt", "Asia/Singapore"),
+        ("hkt", "Asia/Hong_Kong"),
+        ("pht", "Asia/Manila"),
+        ("wib", "Asia/Jakarta"),
+        ("myt", "Asia/Kuala_Lumpur"),
+        ("bkk", "Asia/Bangkok"),
+    ];
+    ZONES.iter().find(|(known, _)| text.trim().eq_ignore_ascii_case(known)).map(|(_, zone)| *zone)
 }
 
 /// The minutes east of UTC in `GMT+9`, `UTC+09:00`, `GMT-0330`, `+09:00`, `UTC9`.
@@ -411,6 +437,49 @@ pub fn is_yes_or_no(word: &str) -> bool {
 /// Whether a number under this name may be another one than the customer's.
 pub(crate) fn is_side(name: &str) -> bool {
     is_in(SIDES, &fold_word(name))
+}
+
+/// Whether a name has a word in it that lengths of talks are called by, however it goes on.
+pub(super) fn is_about_talk(name: &str) -> bool {
+    const PARTS: [&str; 14] = [
+        "talk",
+        "convers",
+        "billed",
+        "billing",
+        "billsec",
+        "speak",
+        "incall",
+        "oncall",
+        "answer",
+        "connected",
+        "thoai",
+        "noichuyen",
+        "trochuyen",
+        "nghe",
+    ];
+    let key = fold_word(name);
+    PARTS.iter().any(|part| key.contains(part))
+        && !["dienthoai", "cost", "price", "phi"].iter().any(|not| key.contains(not))
+}
+
+/// The unit in any part of a name.
+pub(super) fn unit_in(name: &str) -> Option<Unit> {
+    let words: Vec<String> = name.split(|c: char| !c.is_alphanumeric()).map(fold_word).collect();
+    UNITS.iter().find(|(unit, _)| words.iter().any(|word| word == unit)).map(|(_, unit)| *unit)
+}
+
+/// Whether a number under this name is never the customer's.
+pub(super) fn is_our_own(name: &str) -> bool {
+    const OWN: &str = "hotline dauso did didnumber dnis trunk extension ext sonoibo assistantphonenumber botphonenumber \
+                       agentphonenumber agentphone agentnumber";
+    is_in(OWN, &fold_word(name))
+}
+
+/// Whether a name is that of an extension of ours, or of who sits at it.
+pub(super) fn names_an_extension(name: &str) -> bool {
+    const NAMES: &str =
+        "ext extension exten sonoibo maynhanh sodauso line agent agentext agentextension user userext peer";
+    is_in(NAMES, &fold_word(name))
 }
 
 /// Whether a name is one that only files of switches and diallers have.
@@ -524,6 +593,9 @@ mod tests {
             ("Duration (s)", Some(Unit::Seconds)),
             ("Thời lượng đàm thoại (phút)", Some(Unit::Minutes)),
             ("billsec", Some(Unit::Seconds)),
+            ("minutes", Some(Unit::Minutes)),
+            ("Billed minutes", Some(Unit::Minutes)),
+            ("Số phút", Some(Unit::Minutes)),
             ("duration", None),
         ] {
             assert_eq!(named(name).and_then(|named| named.1), unit, "{name}");

@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     draft::{Basis, Certainty, Draft, Reason},
-    names::{is_zone, zone_named},
+    names::{is_about_talk, is_zone, unit_in, zone_named},
 };
 
 /// Seconds that no call of a voicebot takes: more than that in the middle of a column are milliseconds, or no seconds.
@@ -37,15 +37,8 @@ impl Draft<'_> {
         let unit = self.guess.mapping.unit(Field::Total);
         let (mut empty, mut rang, mut talked) = (0, 0, 0);
         for row in self.rows {
-            let ms = length(row.get(total), unit, Decimal::Point).ok().flatten().unwrap_or(0);
-            // Under a name that asks for it, yes and no are known.
-            let given = self.guess.mapping.results.get(row.get(result).trim());
-            let says = match given.map(String::as_str) {
-                Some(NO_ANSWER) => WordSays::Unanswered(NO_ANSWER),
-                Some(_) => WordSays::Answered(ANSWERED_CODE),
-                None => word_says(row.get(result)),
-            };
-            match (says, ms) {
+            let ms = length_of(row.get(total), unit);
+            match (self.says(row, result), ms) {
                 (WordSays::Unanswered(_) | WordSays::Failed(_) | WordSays::Doubtful(_), 0) => empty += 1,
                 (WordSays::Unanswered(_) | WordSays::Failed(_), _) => rang += 1,
                 (_, 1..) => talked += 1,
@@ -58,6 +51,53 @@ impl Draft<'_> {
             self.guess.mapping.columns.remove(&Field::Total);
             self.guess.reasons.retain(|reason| reason.field != Field::Total);
             self.take(Field::Talk, &[total], Basis::NameAndContent, Certainty::Likely, seen);
+        }
+    }
+
+    /// What a row says of how its call ended. Under a name that asks for it, yes and no are known.
+    fn says(&self, row: &Cells, result: usize) -> WordSays {
+        let given = self.guess.mapping.results.get(row.get(result).trim());
+        match given.map(String::as_str) {
+            Some(NO_ANSWER) => WordSays::Unanswered(NO_ANSWER),
+            Some(_) => WordSays::Answered(ANSWERED_CODE),
+            None => word_says(row.get(result)),
+        }
+    }
+
+    /// A column of lengths whose name tells of talk, in words that are not known as they stand there: where it is 0 in all rows that say
+    /// that nobody answered, and in no other, it is the talk.
+    pub(super) fn take_talk_by_parts_of_names(&mut self) {
+        let result = self.guess.mapping.columns.get(&Field::Result).and_then(|place| place.columns.first());
+        let Some(result) = result.and_then(|name| self.names.iter().position(|known| known == name)) else { return };
+        if self.has(Field::Talk) {
+            return;
+        }
+        let is_talk = |at: &usize| {
+            let column = &self.columns[*at];
+            let unit = unit_in(&self.names[*at]);
+            if !is_about_talk(&self.names[*at])
+                || !column.is_mostly(column.numbers + column.lengths)
+                || column.instants > 0
+            {
+                return false;
+            }
+            let (mut unanswered, mut answered) = (0, 0);
+            for row in self.rows {
+                match (self.says(row, result), length_of(row.get(*at), unit)) {
+                    (WordSays::Unanswered(_) | WordSays::Failed(_), 0) => unanswered += 1,
+                    (WordSays::Answered(_) | WordSays::Conversation | WordSays::Word, 1..) => answered += 1,
+                    (WordSays::Unanswered(_) | WordSays::Failed(_), _) => return false,
+                    _ => {}
+                }
+            }
+            unanswered > 0 && answered > 0
+        };
+        if let Some(at) = self.free(|_| true).into_iter().find(is_talk) {
+            let seen = "its name tells of talk, and it is 0 in all rows that say that nobody answered".to_owned();
+            self.take(Field::Talk, &[at], Basis::NameAndContent, Certainty::Unsure, seen);
+            if let Some(place) = self.guess.mapping.columns.get_mut(&Field::Talk) {
+                place.unit = place.unit.or(unit_in(&self.names[at]));
+            }
         }
     }
 
@@ -163,6 +203,12 @@ impl Draft<'_> {
         let has_long = spans.iter().any(|(_, ms)| *ms > 2.0 * MINUTE_MS);
         has_long && spans.len() > 2 && spans.iter().filter(is_rounded).count() * 10 >= spans.len() * 9
     }
+}
+
+/// A length in milliseconds, whichever sign is before its fraction; 0 where it is none.
+fn length_of(text: &str, unit: Option<Unit>) -> i64 {
+    let read = |decimal| length(text, unit, decimal).ok();
+    read(Decimal::Point).or_else(|| read(Decimal::Comma)).flatten().unwrap_or(0)
 }
 
 /// The instant of a cell in the first order that it has a date in.

@@ -69,7 +69,7 @@ fn a_bad_row_is_named_by_line_and_field() {
         row(["a", "0901", "1793758502121", "", ""]),
         row(["", "0901", "1793758502121", "", ""]),
         row(["b", "", "1793758502121", "", ""]),
-        row(["c", "0901", "4/11/2026 09:15", "", ""]),
+        row(["c", "0901", "yesterday 09:15", "", ""]),
         "d,0901,1793758502121".to_owned(),
         row(["e", "0901", "1793758502122", "NA", "1793758502121"]),
         row(["\"f\nf\"", "0901", "1793758502122", "", ""]),
@@ -113,4 +113,44 @@ fn a_quote_that_is_never_closed_is_said_and_holds_no_memory() {
     let file = read(text);
     assert_eq!(file.results(), [("a", ""), ("b", "")]);
     assert!(file.skipped[0].reason.starts_with("is longer than 16 MiB"), "{:?}", file.skipped);
+}
+
+#[test]
+fn what_a_spreadsheet_has_saved_is_read_in_the_order_that_its_rows_tell() {
+    let header = "id;campaign;contact.phone;dialed_at;answered_at;ended_at;result_code;cost\n";
+    for (first, second) in [
+        ("02/03/2026 09:00:", "13/03/2026 09:01:"),
+        ("3/2/2026 9:00:", "3/13/2026 9:01:"),
+        ("2026-03-02 09:00:", "2026-03-13 09:01:"),
+        ("202603020900", "202603130901"),
+    ] {
+        let file = read(format!(
+            "{header}a;tet;0912345601;{first}00;{first}05;{first}35;DY;12,5\nb;tet;0912345602;{second}00;;{second}35;NA;\n"
+        ));
+        assert_eq!(file.skipped, [], "{first}");
+        assert_eq!(file.times(), ["2026-03-02T02:00:00Z", "2026-03-02T02:00:05Z", "2026-03-02T02:00:35Z"], "{first}");
+        assert_eq!(file.records[1].1.dialed_at.to_rfc3339(), "2026-03-13T02:01:00.000Z");
+        assert_eq!(file.records[0].1.cost, Some(Money(12_500_000)));
+    }
+    // Where nothing tells, it is said.
+    let file = read(format!("{header}a;tet;0912345601;02/03/2026 09:00;;;;\n"));
+    assert_eq!(file.times()[0], "2026-03-02T02:00:00Z");
+    assert!(file.warns("day and month cannot be told apart"), "{:?}", file.reading.warnings);
+    // A file whose first days tell nothing is kept until one does.
+    let mut late = header.to_owned();
+    for n in 0..1_000 {
+        late += &format!("c-{n};tet;0912345601;3/2/2026 9:00;;;;\n");
+    }
+    late += "d;tet;0912345601;3/13/2026 9:00;;;;\n";
+    let file = read(late);
+    assert_eq!((file.records.len(), file.times()[0].as_str()), (1_001, "2026-03-02T02:00:00Z"));
+}
+
+#[test]
+fn a_masked_file_is_no_file_to_store() {
+    let row = |cells: &str| format!("id,campaign,contact.id,contact.phone,dialed_at\n{cells},1793758502120\n");
+    for (cells, field) in [("a,tet,•••3-25,0912345601", "contact.id"), ("a,tet,kh,0912 ••• 601", "contact.phone")]
+    {
+        assert_eq!(read(row(cells)).faults(), [(2, field)]);
+    }
 }

@@ -299,3 +299,188 @@ fn an_id_that_stands_twice_takes_it_from_no_other_call() {
         assert!(file.results()[0].0.ends_with("CG/1000"));
     }
 }
+
+const NEIGHBOURS: &[Told] = &[
+    (
+        "what a customer is, beside what came of the call, under one name",
+        "phone,status,dialed_at,status,talk\n0912345601,active,2026-03-02 08:00:00,answered,25\n\
+         0912345602,active,2026-03-02 08:01:00,busy,0\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0",
+    ),
+    (
+        "what came of the call, beside whether it was one",
+        "phone,status,dialed_at,outcome,talk\n0912345601,completed,2026-03-02 08:00:00,gold,25\n\
+         0912345602,busy,2026-03-02 08:01:00,nocontact,0\n0912345603,completed,2026-03-02 08:02:00,silver,5\n",
+        "0912345601 gold 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0\n\
+         0912345603 silver 2026-03-02T01:02:00Z 5",
+    ),
+    (
+        "minutes",
+        "phone,start_time,status,minutes\n0912345601,2026-03-02 09:00:00,answered,2\n0912345602,2026-03-02 09:01:00,busy,0\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 120\n0912345602 BS 2026-03-02T02:01:00Z 0",
+    ),
+    (
+        "our extension beside the one number",
+        "ext,Số gọi,dialed_at,status,talk\n100,0912345601,2026-03-02 08:00:00,answered,25\n\
+         100,0912345602,2026-03-02 08:01:00,busy,0\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:00Z 0",
+    ),
+    (
+        "our number beside the customer's",
+        "Thời gian,Số gọi đi,Số khách,Đàm thoại,Trạng thái\n2026-03-02 08:00:00,02473001234,0912345601,20,Thành công\n\
+         2026-03-02 08:01:00,02473001234,0912345602,0,Bận\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 20\n0912345602 BS 2026-03-02T01:01:00Z 0",
+    ),
+    (
+        "one that must not be called, and was not",
+        "phone,start_time,status,talk\n0912345601,2026-03-02 08:00:00,OK,25\n0912345602,2026-03-02 08:01:00,DNC,0\n\
+         0912345603,2026-03-02 08:02:00,DNC,5\n",
+        "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345603 DNC 2026-03-02T01:02:00Z 5",
+    ),
+    (
+        "sessions in one of which nothing was said",
+        "session_id,start_time,end_time,duration_seconds,summary,conversation\n\
+         s1,2026-03-02T09:00:00.5,2026-03-02T09:01:00.5,60,tốt,\"Agent: Chào\nUser: Vâng\"\n\
+         s2,2026-03-02T09:05:00,2026-03-02T09:05:10,10,no conversation,\n",
+        " ANSWERED 2026-03-02T02:00:00.500Z 0\n ANSWERED 2026-03-02T02:05:00Z 0",
+    ),
+    (
+        "one id twice in two rows",
+        "Mã cuộc gọi,phone,start_time,status,talk\nCG/1,0912345601,2026-03-02 09:00:00,answered,20\n\
+         CG/1,0912345601,2026-03-02 09:00:00,answered,25\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 20\n\
+         3: id stands in an earlier row with other values: is it the id of a call?",
+    ),
+    (
+        "what a database's client prints, of calls of a switch",
+        "+---------------------+------------+----------+---------+-------------+\n\
+         | calldate            | dst        | duration | billsec | disposition |\n\
+         +---------------------+------------+----------+---------+-------------+\n\
+         | 2026-03-02 09:00:00 | 0912345601 |       40 |      30 | ANSWERED    |\n\
+         | 2026-03-02 09:05:00 | 0912345602 |       40 |       0 | NO ANSWER   |\n\
+         +---------------------+------------+----------+---------+-------------+\n2 rows in set (0.00 sec)\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 30\n0912345602 NA 2026-03-02T02:05:00Z 0",
+    ),
+    (
+        "what a database's client prints, of any table",
+        "+------------+---------------------+----------+------+\n\
+         | phone      | start_time          | status   | talk |\n\
+         +------------+---------------------+----------+------+\n\
+         | 0912345601 | 2026-03-02 09:00:00 | answered |   30 |\n\
+         | 0912345602 | 2026-03-02 09:05:00 | busy     |    0 |\n\
+         +------------+---------------------+----------+------+\n2 rows in set (0.00 sec)\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 30\n0912345602 BS 2026-03-02T02:05:00Z 0",
+    ),
+    (
+        "sums below the rows of a switch",
+        "calldate,src,dst,duration,billsec,disposition,uniqueid\n\
+         2026-03-02 09:00:00,100,0912345601,30,20,ANSWERED,1772416800.1\n,,,30,20,,\nTotal,,,30,20,,\nTổng cộng,,,30,20,,\n",
+        "0912345601 ANSWERED 2026-03-02T02:00:00Z 20",
+    ),
+];
+
+#[test]
+fn tables_beside_those_that_were_read_wrongly_are_read_rightly() {
+    all_told(NEIGHBOURS);
+    let talk = |name: &str, seconds: &str| {
+        told(format!(
+            "phone,dialed_at,status,{name}\n0912345601,2026-03-02 08:00:00,answered,{seconds}\n0912345602,2026-03-02 08:01:00,busy,0\n"
+        ))
+    };
+    for (name, cell, seconds) in [
+        ("TG thoại", "25", 25),
+        ("duration_billed", "25", 25),
+        ("Conversation (s)", "25", 25),
+        ("connected_seconds", "25", 25),
+        ("call_time_after_answer", "25", 25),
+        ("Phút đàm thoại", "2", 120),
+        ("Số phút nghe", "\"1,5\"", 90),
+    ] {
+        let expected =
+            format!("0912345601 ANSWERED 2026-03-02T01:00:00Z {seconds}\n0912345602 BS 2026-03-02T01:01:00Z 0");
+        assert_eq!(talk(name, cell), expected, "{name}");
+    }
+    // What only happens to be 0 there is no length.
+    assert!(talk("points", "25").contains("01:00:00Z 0"));
+    for never in ["--:--:--", "00:00:00"] {
+        let text = format!(
+            "id,phone,start_time,answer_time,end_time,status\nc1,0912345601,2026-03-02 08:00:00,2026-03-02 08:00:09,2026-03-02 08:00:39,answered\n\
+             c2,0912345602,2026-03-02 08:01:00,{never},2026-03-02 08:01:30,no answer\n"
+        );
+        let expected = "0912345601 ANSWERED 2026-03-02T01:00:00Z 30\n0912345602 NA 2026-03-02T01:01:00Z 0";
+        assert_eq!(told(text), expected, "{never}");
+    }
+}
+
+#[test]
+fn an_instant_may_be_written_without_marks() {
+    for written in [
+        "20260302080000",
+        "20260302 080000",
+        "20260302T080000",
+        "20260302T010000Z",
+        "20260302-080000",
+        "202603020800",
+        "20260302 08:00:00",
+        "2026.03.02 08:00:00",
+        "\"Mar 2, 2026, 8:00 AM\"",
+        "Mon Mar 02 2026 08:00:00 GMT+0700 (Indochina Time)",
+        "\"2 thg 3, 2026 08:00\"",
+    ] {
+        let text =
+            format!("phone,start_time,status,talk\n0912345601,{written},answered,25\n0912345602,{written},busy,0\n");
+        let expected = "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:00:00Z 0";
+        assert_eq!(told(text), expected, "{written}");
+    }
+    let two = "Ngày,Giờ,SĐT,Kết quả,Đàm thoại\n20260302,080000,0912345601,Nghe máy,25\n20260302,080105,0912345602,Máy bận,0\n";
+    let expected = "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 BS 2026-03-02T01:01:05Z 0";
+    assert_eq!(told(two), expected);
+}
+
+#[test]
+fn a_refusal_names_the_columns_below_titles() {
+    let table = "Thời gian,Số gọi đi,Hotline,Đàm thoại,Trạng thái\n2026-03-02 08:00:00,02473001234,0912345601,20,Thành công\n\
+                 2026-03-02 08:01:00,02473001234,0912345602,0,Bận\n";
+    for title in ["", "BÁO CÁO CUỘC GỌI THÁNG 3,,,,\n", "BÁO CÁO THÁNG 3,,,,\nCông ty ABC,,,,\n,,,,\n"] {
+        let refusal = cdr::detect(format!("{title}{table}").as_bytes()).unwrap_err().to_string();
+        let says = ["which number is the customer's", "Số gọi đi, Hotline"].map(|what| refusal.contains(what));
+        assert_eq!(says, [true, true], "{title}: {refusal}");
+    }
+}
+
+#[test]
+fn exports_of_platforms_pages_are_tables_too() {
+    all_told(&[
+        (
+            "Retell, whose reason says more than that a call has ended",
+            "Time,Call Duration,Type,Cost,Call ID,Disconnection Reason,Call Status,From,To\n\
+             03/02/2026 08:00,0:25,phone_call,$0.05,call_1a2b3c4d5e6f70,user_hangup,ended,+842473001234,+84912345601\n\
+             03/02/2026 08:01,0:00,phone_call,$0.00,call_1a2b3c4d5e6f71,dial_no_answer,not_connected,+842473001234,+84912345602\n\
+             03/13/2026 08:02,0:00,phone_call,$0.00,call_1a2b3c4d5e6f72,dial_busy,not_connected,+842473001234,+84912345603\n\
+             03/13/2026 08:03,0:00,phone_call,$0.00,call_1a2b3c4d5e6f73,dial_failed,not_connected,+842473001234,+84912345604\n\
+             03/13/2026 08:04,0:12,phone_call,$0.01,call_1a2b3c4d5e6f74,voicemail_reached,ended,+842473001234,+84912345605\n",
+            "+84912345601 ANSWERED 2026-03-02T01:00:00Z 25\n+84912345602 NA 2026-03-02T01:01:00Z 0\n\
+             +84912345603 BS 2026-03-13T01:02:00Z 0\n+84912345604 CU 2026-03-13T01:03:00Z 0\n\
+             +84912345605 MACHINE 2026-03-13T01:04:00Z 12",
+        ),
+        (
+            "from and to in Vietnamese, beside which way",
+            "Thời gian bắt đầu,Từ số,Đến số,Hướng gọi,Thời lượng,Trạng thái\n\
+             2026-03-02 08:00:00,02473001234,0912345601,Gọi ra,25,Thành công\n\
+             2026-03-02 08:01:00,02473001234,0912345602,Gọi ra,0,Không nghe máy\n",
+            "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 NA 2026-03-02T01:01:00Z 0",
+        ),
+        (
+            "rows within an answer",
+            "{\"success\":true,\"data\":{\"total\":2,\"rows\":[{\"phone\":\"0912345601\",\"startedAt\":\"2026-03-02T01:00:00Z\",\"talkTime\":25,\"status\":\"answered\"},\
+             {\"phone\":\"0912345602\",\"startedAt\":\"2026-03-02T01:01:00Z\",\"talkTime\":0,\"status\":\"no_answer\"}]}}",
+            "0912345601 ANSWERED 2026-03-02T01:00:00Z 25\n0912345602 NA 2026-03-02T01:01:00Z 0",
+        ),
+        (
+            "lengths of a switch as clocks",
+            "calldate,src,dst,duration,billsec,disposition,uniqueid\n\
+             2026-03-02 09:00:00,100,0912345601,00:00:30,00:00:20,ANSWERED,1772416800.1\n",
+            "0912345601 ANSWERED 2026-03-02T02:00:00Z 20",
+        ),
+    ]);
+}

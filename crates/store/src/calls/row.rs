@@ -104,7 +104,6 @@ impl ListedCall {
         let place = CallPlace { campaign_key: self.campaign_key, dialed_at: Timestamp(self.dialed_at), call_key: key };
         let id = mask.call_id(CallId::new(self.id).map_err(|_| broken("id"))?, &contact.id, place);
         let transcript: Option<Vec<TranscriptLine>> = json(self.transcript).map_err(|_| broken("transcript"))?;
-        let said = |line: TranscriptLine| TranscriptLine { text: mask.text(line.text), ..line };
         // What else is kept may be anything of a customer: it is for those who may see numbers.
         let attributes = self.attributes.filter(|_| !sight.is_masked());
         Ok(Call {
@@ -129,7 +128,7 @@ impl ListedCall {
             priced_by: if self.price_given { PricedBy::Sender } else { PricedBy::Tariff },
             recording_url: self.recording_url.map(|url| mask.text(url)),
             recording,
-            transcript: transcript.map(|lines| lines.into_iter().map(said).collect()),
+            transcript: transcript.map(|lines| lines.into_iter().map(|line| mask.line(line)).collect()),
             attributes: json(attributes).map_err(|_| broken("attributes"))?,
         })
     }

@@ -1,9 +1,12 @@
 //! Blocks of customers who were there before there were columns, and whether those that are kept are right.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BLOCK, BlockKey, ColumnTable, CustomerValues, KeptColumn, reading, write_block};
-use crate::{Conn, Db, Scope, StoreError, accounts, db::fetch_all};
+use super::{BLOCK, BlockKey, ColumnEntry, ColumnTable, CustomerValues, KeptColumn, note, reading, write_block};
+use crate::{
+    Conn, Db, Scope, StoreError, accounts,
+    db::fetch_all,
+};
 
 /// The blocks of the account, as campaign and number, that have customers and are not kept.
 pub async fn missing(conn: &mut Conn, scope: &Scope) -> Result<Vec<(i64, i64)>, StoreError> {
@@ -41,11 +44,70 @@ pub async fn build(db: &Db, scope: &Scope, key: (i64, i64)) -> Result<u64, Store
 }
 
 /// A block that does not say what is stored of its customers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrongColumns {
     pub(crate) block: i64,
-    /// How many of its numbers are wrong.
-    pub(crate) numbers: u64,
+    /// Which of its customers are wrong, by their numbers in the campaign.
+    pub(crate) numbers: Vec<i64>,
+    /// Whether its columns can be read at all; if not, lists read its customers.
+    is_readable: bool,
+}
+
+/// Customers that one transaction notes.
+const AT_ONCE: usize = 500;
+/// How often a block is read beside those who write, before it is read under the account's lock.
+const TRIES: usize = 5;
+
+/// Puts a block right while calls come in, in transactions of few rows each; `written` is told of each. Where columns can be read, what
+/// is wrong is noted beside them, as whoever changes customers does it.
+pub(crate) async fn put_right(
+    db: &Db,
+    scope: &Scope,
+    campaign_key: i64,
+    wrong: WrongColumns,
+    written: &mut (dyn FnMut(u64) + Send),
+) -> Result<(), StoreError> {
+    let key = (campaign_key, wrong.block);
+    if !wrong.is_readable {
+        if !build_beside(db, scope, key).await? {
+            build(db, scope, key).await?;
+        }
+        written(KeptColumn::ALL.len() as u64);
+        return Ok(());
+    }
+    for numbers in wrong.numbers.chunks(AT_ONCE) {
+        let mut conn = db.write().await?;
+        accounts::lock(&mut conn, scope).await?;
+        let rows = reading::stored(&mut conn, scope, campaign_key, numbers).await?;
+        let stored: BTreeMap<i64, CustomerValues<'_>> = rows.iter().map(reading::values_of).collect();
+        let entry = |&contact_no: &i64| {
+            let values = stored.get(&contact_no).copied();
+            ColumnEntry { campaign_key, contact_no, is_new: false, values }
+        };
+        note(&mut conn, scope, numbers.iter().map(entry).collect()).await?;
+        conn.commit().await?;
+        written(numbers.len() as u64);
+    }
+    Ok(())
+}
+
+/// As [`build`], where nobody changes the account between the reading of its customers and the writing: the reading takes longest, and
+/// holds nobody up so. `false`: it was changed each time.
+async fn build_beside(db: &Db, scope: &Scope, key: (i64, i64)) -> Result<bool, StoreError> {
+    for _ in 0..TRIES {
+        let mut conn = db.read().await?;
+        let revision = accounts::revision(&mut conn, scope).await?;
+        let table = reading::table_of_stored(&mut conn, scope, key, &KeptColumn::ALL).await?;
+        drop(conn);
+        let mut conn = db.write().await?;
+        accounts::lock(&mut conn, scope).await?;
+        if accounts::revision(&mut conn, scope).await? == revision {
+            write_block(&mut conn, scope, key, &table).await?;
+            conn.commit().await?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The blocks of a campaign that are wrong, within the caller's snapshot.
@@ -60,11 +122,14 @@ pub(crate) async fn wrong_blocks(
         let key = (campaign_key, block);
         let expected = reading::table_of_stored(conn, scope, key, &KeptColumn::ALL).await?;
         // What cannot be read says nothing.
-        let kept = reading::kept_block(conn, scope, key).await?.unwrap_or_default();
+        let kept = reading::kept_block(conn, scope, key).await?;
+        let is_readable = kept.is_some();
+        let kept = kept.unwrap_or_default();
         let rows = expected.rows().max(kept.rows());
-        let numbers = (0..rows).filter(|row| of(&expected, *row) != of(&kept, *row)).count() as u64;
-        if numbers > 0 {
-            wrong.push(WrongColumns { block, numbers });
+        let wrong_rows = (0..rows).filter(|row| of(&expected, *row) != of(&kept, *row));
+        let numbers: Vec<i64> = wrong_rows.map(|row| block * BLOCK + row as i64).collect();
+        if !numbers.is_empty() {
+            wrong.push(WrongColumns { block, numbers, is_readable });
         }
     }
     Ok(wrong)

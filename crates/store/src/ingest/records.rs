@@ -79,6 +79,52 @@ pub async fn known_records(
     records.collect()
 }
 
+/// A stored call, for a file that tells of some of its fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WholeCall {
+    /// The record that stores the same again.
+    pub sent: CallRecord,
+    /// The same with what follows from it, as files show it: the number of the attempt, the customer's id, the price.
+    pub shown: CallRecord,
+}
+
+/// The stored calls of these ids with all that is known of them. [`detail_bytes`] tells how large that is.
+pub async fn whole_calls(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[&str],
+) -> Result<HashMap<CallId, WholeCall>, StoreError> {
+    let calls = read(conn, scope, ids).await?.into_iter().map(|row| {
+        let (attempt, customer) = (u32::try_from(row.attempt).ok(), ContactId::new(&row.contact).ok());
+        let (blocks, cost) = (row.blocks, Money(row.cost));
+        let sent = row.record()?;
+        let contact = ContactRef { id: customer, ..sent.contact.clone() };
+        let shown = CallRecord { contact, attempt, blocks: Some(blocks), cost: Some(cost), ..sent.clone() };
+        Ok((sent.id.clone(), WholeCall { sent, shown }))
+    });
+    calls.collect()
+}
+
+/// How long transcript and attributes of the stored calls of these ids are, in characters; those without any are left out.
+pub async fn detail_bytes(conn: &mut Conn, scope: &Scope, ids: &[&str]) -> Result<HashMap<String, u64>, StoreError> {
+    let sql = format!(
+        "SELECT calls.id, CAST(COALESCE(LENGTH(call_details.transcript), 0)
+                             + COALESCE(LENGTH(call_details.attributes), 0) AS BIGINT) AS length
+         FROM calls
+         JOIN call_details ON call_details.account_id = $1 AND call_details.call_key = calls.call_key
+         WHERE calls.account_id = $1 AND calls.id IN ({})",
+        texts_of_json(conn, "$2"),
+    );
+    let list = serde_json::json!(ids).to_string();
+    let rows = fetch_all!(conn, (String, i64), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
+    Ok(rows.into_iter().map(|(id, length)| (id, u64::try_from(length).unwrap_or(0))).collect())
+}
+
+/// Has what is stored stay as it is read, until the end of the transaction.
+pub async fn hold(conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
+    accounts::take_keys(conn, scope, 0).await.map(drop)
+}
+
 /// The stored calls of these ids, each as a record that stores the same again.
 pub(crate) async fn whole_records(
     conn: &mut Conn,

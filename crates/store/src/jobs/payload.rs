@@ -152,12 +152,15 @@ pub struct VerifyAccount {
     /// Totals that differed so far.
     #[serde(default)]
     pub differences: u64,
+    /// Totals that differ in the step that is being put right.
+    #[serde(default)]
+    pub found: u64,
 }
 
 impl VerifyAccount {
     /// From the first step on.
     pub fn new(repair: bool) -> Self {
-        Self { repair, done: 0, calls: 0, differences: 0 }
+        Self { repair, done: 0, calls: 0, differences: 0, found: 0 }
     }
 }
 

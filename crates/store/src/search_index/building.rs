@@ -12,6 +12,7 @@ use crate::{
     Conn, Db, Scope, StoreError, accounts,
     bulk::{BulkColumn, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
+    live::{self, Change},
 };
 
 /// Customers that are numbered one after the other, of one campaign.
@@ -189,6 +190,112 @@ pub async fn index(db: &Db, scope: &Scope, block: IndexBlock) -> Result<u64, Sto
     }
     delete_parts(&mut conn, scope, block.campaign_key, block.no).await?;
     write_parts(&mut conn, scope, block, of_parts).await?;
+    fill(&mut conn, scope, block, revision).await?;
+    conn.commit().await?;
+    let Range { start, end } = block.numbers();
+    Ok((end - start).cast_unsigned())
+}
+
+/// Parts that one transaction writes or deletes, where a block is put right while calls come in.
+const PARTS_AT_ONCE: usize = 500;
+
+/// Indexes a block anew in transactions of few rows each, so that batches of calls go in between. Until the last of them whoever is in the
+/// block is read by searches one by one; what is changed meanwhile is noted. `written` is told of each transaction. Whoever begins to index
+/// the same block later takes it over: then this one ends without having done it.
+///
+/// # Errors
+/// Where the database fails. What was written by then is of no block that is filled, and is deleted by who indexes it.
+pub(crate) async fn index_in_portions(
+    db: &Db,
+    scope: &Scope,
+    block: IndexBlock,
+    written: &mut (dyn FnMut(u64) + Send),
+) -> Result<(), StoreError> {
+    let start = block.numbers().start;
+    let mut conn = db.write().await?;
+    // Its own revision: who reads a snapshot of before does not write the block, and by it this one knows the block again.
+    let (_, own) = accounts::take_keys(&mut conn, scope, 0).await?;
+    let taken = execute!(
+        conn,
+        "UPDATE search_blocks SET filled_to = $4, revision = $5 WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
+        scope.account(),
+        block.campaign_key,
+        block.no,
+        start,
+        own,
+    )?;
+    live::publish(&mut conn, Change { account: scope.account(), revision: own }).await?;
+    conn.commit().await?;
+    written(taken);
+    loop {
+        let Some(mut conn) = still_own(db, scope, block, own).await? else { return Ok(()) };
+        let deleted = delete_some(&mut conn, scope, block).await?;
+        conn.commit().await?;
+        if deleted == 0 {
+            break;
+        }
+        written(deleted);
+    }
+    let mut conn = db.read().await?;
+    let revision = accounts::revision(&mut conn, scope).await?;
+    let mut of_parts = parts_of(&mut conn, scope, block).await?;
+    drop(conn);
+    while let Some((&last, _)) = of_parts.iter().nth(PARTS_AT_ONCE.min(of_parts.len()).saturating_sub(1)) {
+        let rest = of_parts.split_off(&(last + 1));
+        let portion = std::mem::replace(&mut of_parts, rest);
+        let Some(mut conn) = still_own(db, scope, block, own).await? else { return Ok(()) };
+        let rows = portion.len() as u64;
+        write_parts(&mut conn, scope, block, portion).await?;
+        conn.commit().await?;
+        written(rows);
+    }
+    let Some(mut conn) = still_own(db, scope, block, own).await? else { return Ok(()) };
+    fill(&mut conn, scope, block, revision).await?;
+    conn.commit().await?;
+    written(1);
+    Ok(())
+}
+
+/// A transaction that writes, under the account's lock, where nobody else has begun to index the block since.
+async fn still_own(db: &Db, scope: &Scope, block: IndexBlock, own: i64) -> Result<Option<Conn>, StoreError> {
+    let mut conn = db.write().await?;
+    accounts::lock(&mut conn, scope).await?;
+    let found = fetch_optional!(
+        conn,
+        (i64, i64),
+        "SELECT filled_to, revision FROM search_blocks WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
+        scope.account(),
+        block.campaign_key,
+        block.no,
+    )?;
+    Ok((found == Some((block.numbers().start, own))).then_some(conn))
+}
+
+/// Deletes some parts of a block; gives how many.
+async fn delete_some(conn: &mut Conn, scope: &Scope, block: IndexBlock) -> Result<u64, StoreError> {
+    let (last,) = fetch_one!(
+        conn,
+        (Option<i64>,),
+        "SELECT MAX(first_ones.part) FROM
+             (SELECT part FROM search_parts WHERE account_id = $1 AND campaign_key = $2 AND block = $3 ORDER BY part LIMIT $4) first_ones",
+        scope.account(),
+        block.campaign_key,
+        block.no,
+        PARTS_AT_ONCE as i64,
+    )?;
+    let Some(last) = last else { return Ok(0) };
+    execute!(
+        conn,
+        "DELETE FROM search_parts WHERE account_id = $1 AND campaign_key = $2 AND block = $3 AND part <= $4",
+        scope.account(),
+        block.campaign_key,
+        block.no,
+        last,
+    )
+}
+
+/// Says that the parts of a block are those of its customers as of a revision. The caller has the account's lock.
+async fn fill(conn: &mut Conn, scope: &Scope, block: IndexBlock, revision: i64) -> Result<(), StoreError> {
     execute!(
         conn,
         "UPDATE search_blocks SET filled_to = $4, revision = $5
@@ -211,8 +318,7 @@ pub async fn index(db: &Db, scope: &Scope, block: IndexBlock) -> Result<u64, Sto
         end,
         revision,
     )?;
-    conn.commit().await?;
-    Ok((end - start).cast_unsigned())
+    Ok(())
 }
 
 pub(super) async fn delete_parts(

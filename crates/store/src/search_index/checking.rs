@@ -91,15 +91,7 @@ async fn stored_parts(
     Ok(rows.into_iter().map(|(part, bytes)| (part, read(bytes))).collect())
 }
 
-/// Takes blocks out of the index: whoever is in them is read by searches until they are indexed again. What changes is noted on.
-pub(crate) async fn forget_blocks(conn: &mut Conn, scope: &Scope, blocks: &[WrongBlock]) -> Result<(), StoreError> {
-    for &WrongBlock { campaign_key, block, .. } in blocks {
-        forget_block(conn, scope, campaign_key, block).await?;
-    }
-    Ok(())
-}
-
-/// As [`forget_blocks`], of one.
+/// Takes a block out of the index: whoever is in it is read by searches until it is indexed again. What changes is noted on.
 pub(super) async fn forget_block(
     conn: &mut Conn,
     scope: &Scope,

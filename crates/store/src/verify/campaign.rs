@@ -181,10 +181,10 @@ impl RecountedCampaign {
             findings.differ(format!("search_parts block {block}"), stored.to_string(), recounted.to_string());
         }
         let columns = customer_columns::wrong_blocks(conn, scope, self.key).await?;
-        for WrongColumns { block, numbers } in &columns {
+        for WrongColumns { block, numbers, .. } in &columns {
             findings.differ(
                 format!("customer_columns block {block}"),
-                format!("{numbers} wrong"),
+                format!("{} wrong", numbers.len()),
                 "0 wrong".to_owned(),
             );
         }

@@ -16,7 +16,10 @@
 //!   every transaction that corrects sums counts it up, and writes nothing where it is not what the snapshot saw. Then
 //!   the step is counted again; it was overtaken by a repair, so that repairs as a whole go forward.
 //!
-//! Each writing transaction changes about [`ROWS`] rows, or one customer's.
+//! Each writing transaction changes about [`ROWS`] rows, or one customer's. What is kept of blocks of 65,536 customers (the index of
+//! searches, the columns of lists) is read in snapshots, too, and written in such portions: until the last of them searches and lists
+//! read the customers themselves, or what they read before. Only columns that cannot be read at all are written at once, eight rows; and
+//! where the account is changed whenever that is tried, their customers are read under its lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +32,7 @@ use super::{
 use crate::{
     Db, Scope, StoreError, account_totals, accounts,
     bulk::add_sums,
-    customer_columns::{self, WrongColumns},
+    customer_columns,
     db::{Conn, execute, fetch_all, fetch_one},
     dialect::integers_of_json,
     ingest::stored_calls,
@@ -74,17 +77,15 @@ pub(super) async fn campaign(
             return Ok(found.unwrap_or_default());
         }
         if !checked.blocks.is_empty() {
-            let mut conn = db.write().await?;
-            accounts::lock(&mut conn, scope).await?;
-            search_index::forget_blocks(&mut conn, scope, &checked.blocks).await?;
-            conn.commit().await?;
             for block in &checked.blocks {
-                progress(Progress::Written(search_index::index(db, scope, block.to_index()).await?));
+                let mut written = |rows| progress(Progress::Written(rows));
+                search_index::index_in_portions(db, scope, block.to_index(), &mut written).await?;
             }
             rounds += 1;
         } else if checked.customers.is_empty() && !checked.columns.is_empty() {
-            for WrongColumns { block, .. } in checked.columns {
-                progress(Progress::Written(customer_columns::build(db, scope, (campaign.key, block)).await?));
+            for wrong in checked.columns {
+                let mut written = |rows| progress(Progress::Written(rows));
+                customer_columns::put_right(db, scope, campaign.key, wrong, &mut written).await?;
             }
             rounds += 1;
         } else if checked.customers.is_empty() {

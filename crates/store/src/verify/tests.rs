@@ -7,6 +7,7 @@ use super::*;
 use crate::{
     db::{Pools, execute},
     recordings::{self, StoredRecording},
+    search_index::{self, IndexBehind},
     support::{Call, both_engines, call, send, shop, shop_in},
 };
 
@@ -174,6 +175,43 @@ both_engines! {
         assert!(written > 4_000, "every call was wrong: {written}");
         assert!(transactions > 10 && read == 4_000);
         assert_eq!(differences(&db, &scope).await, []);
+    }
+
+    async fn blocks_of_customers_are_put_right_in_portions_while_calls_come_in(db) {
+        let scope = shop(&db, "portions").await;
+        let called = |n: i64| call(&format!("c-{n}")).to(&format!("kh-{n}")).named(&format!("Hoà {n}"), &format!("09{:08}", n * 79_193)).later(n);
+        send(&db, &scope, (0..1_200).map(called).collect()).await;
+        let blocks = search_index::behind(&mut db.read().await.unwrap(), &scope, IndexBehind::Some).await.unwrap();
+        for block in blocks {
+            search_index::index(&db, &scope, block).await.unwrap();
+        }
+        // What has changed of a few customers stands beside the columns.
+        let later = (0..4).map(|n| call(&format!("later-{n}")).to(&format!("kh-{}", n * 40)).talked(9_000).later(HOUR));
+        send(&db, &scope, later.collect()).await;
+        assert_eq!(differences(&db, &scope).await, []);
+        damage(&db, &scope, &["DELETE FROM search_parts WHERE account_id = $1 AND part % 3 = 0", "DELETE FROM customer_changes WHERE account_id = $1"]).await;
+        let found = differences(&db, &scope).await;
+        for what in ["search_parts", "customer_columns"] {
+            assert!(found.iter().any(|one| one.what.starts_with(what)), "{what}: {found:?}");
+        }
+        let mut transactions = Vec::new();
+        let mut progress = |progress| {
+            if let Progress::Written(rows) = progress {
+                transactions.push(rows);
+            }
+        };
+        let sending = async {
+            // Other names of customers who are indexed, and customers who come to it.
+            for n in 0..20 {
+                let renamed = called(n * 50).with(|record| record.id = format!("again-{n}").parse().unwrap());
+                send(&db, &scope, vec![renamed.to(&format!("kh-{}", n * 50)).named("Xuyến", "0977 123"), called(1_200 + n)]).await;
+            }
+        };
+        futures::join!(repair(&db, &scope, &mut progress), sending);
+        assert!(transactions.iter().all(|rows| *rows <= repair::ROWS as u64), "{transactions:?}");
+        assert!(transactions.iter().filter(|rows| **rows > 100).count() >= 4, "deleted and written in portions: {transactions:?}");
+        assert_eq!(differences(&db, &scope).await, []);
+        assert_eq!(repair(&db, &scope, &mut |_| {}).await, [], "done again, it has nothing to do");
     }
 
     async fn a_step_that_was_broken_off_is_gone_on_with(db) {

@@ -337,7 +337,8 @@ both_engines! {
         send(&db, &scope, vec![sent]).await;
         let mut conn = db.read().await.unwrap();
         let opened = calls::lookup(&mut conn, &scope, &"c-1".parse().unwrap()).await.unwrap().unwrap();
-        assert_eq!(opened.transcript, Some(vec![line]));
+        let said = opened.transcript.as_deref().map(|lines| lines.iter().map(|said| (said.at, said.speaker, said.text.to_string())).collect::<Vec<_>>());
+        assert_eq!(said, Some(vec![(line.at, line.speaker, line.text)]));
         assert_eq!(opened.attributes.as_ref().unwrap()["script"], "v3");
         assert_eq!((opened.talk_time, opened.dial_time, opened.bot_messages), (31_000, Some(5_000), Some(1)));
         assert_eq!((opened.blocks, opened.cost, opened.currency.as_str()), (26, Money(72_500_000), "VND"));

@@ -194,10 +194,10 @@ both_engines! {
         let scope = shop(&db, "states").await;
         let other = shop(&db, "other").await;
         let mut conn = db.write().await.unwrap();
-        let new = NewImport { name: "calls.csv", bytes: 7, object: "1/file", options: "{}", at_once: false };
+        let new = NewImport { name: "0901234567.csv", bytes: 7, object: "1/file", options: "{}", at_once: false };
         let key = imports::add(&mut conn, &scope, &new, NINE).await.unwrap();
         assert!(imports::lookup(&mut conn, &other, key).await.unwrap().is_none(), "it is not the other account's");
-        let checked = Step::Found("{\"calls\":1}".to_owned());
+        let checked = Step::Found("{\"new\":1,\"unknown_voicebots\":[\"bot 0901234567\"]}".to_owned());
         assert!(imports::finish(&mut conn, &scope, key, ImportState::Checking, &checked, NOW).await.unwrap());
         assert!(!imports::finish(&mut conn, &scope, key, ImportState::Checking, &checked, NOW).await.unwrap());
         let from = [ImportState::Checked];
@@ -210,7 +210,15 @@ both_engines! {
         assert!(imports::finish(&mut conn, &scope, key, ImportState::Storing, &done, NOW).await.unwrap());
         let import = imports::lookup(&mut conn, &scope, key).await.unwrap().unwrap();
         assert_eq!((import.state, import.options.as_str()), (ImportState::Done, "{\"a\":1}"));
-        assert_eq!(import.found.as_deref(), Some("{\"calls\":1}"));
+        let found = import.found.unwrap();
+        assert_eq!((import.name.as_str(), found.new), ("0901234567.csv", 1));
+        // Who sees numbers masked gets none from here.
+        let masked = scope.masked(true);
+        let shown = imports::lookup(&mut conn, &masked, key).await.unwrap().unwrap();
+        let listed = imports::list(&mut conn, &masked, None, 10).await.unwrap().remove(0);
+        assert_eq!(shown, listed);
+        let (name, bots) = (shown.name.as_str(), &shown.found.unwrap().unknown_voicebots);
+        assert!(!name.contains("0901234567") && !bots[0].contains("0901234567"), "{name} {bots:?}");
         let later = Timestamp(NOW.0 + 1);
         assert_eq!(imports::let_go(&mut conn, &scope, NOW, NOW, later).await.unwrap(), 0);
         assert_eq!(imports::let_go(&mut conn, &scope, NOW, later, later).await.unwrap(), 1);

@@ -199,7 +199,7 @@ both_engines! {
         let begin = VerifyAccount::new(true);
         jobs::enqueue(&mut conn, &scope, &begin, Some("verify"), at(0), at(0)).await.unwrap();
         let job = jobs::claim(&mut conn, &scope, &one_recount("one", at(0))).await.unwrap().remove(0);
-        let far = VerifyAccount { repair: true, done: 7, calls: 90, differences: 2 };
+        let far = VerifyAccount { repair: true, done: 7, calls: 90, differences: 2, found: 0 };
         assert!(jobs::save(&mut conn, &scope, &job, &far).await.unwrap());
         let again = jobs::claim(&mut conn, &scope, &one_recount("two", at(60))).await.unwrap().remove(0);
         assert_eq!(again.payload::<VerifyAccount>().unwrap(), far);

@@ -27,7 +27,10 @@ use store::{
 use super::{FormPairs, done, pairs, shown};
 use crate::{
     pages::settings::shown_once,
-    web::{changes, inviting, operating::Operating, problem::Problem, routes::Routes, state::RouterState},
+    web::{
+        changes, database::Database, inviting, operating::Operating, problem::Problem, routes::Routes,
+        state::RouterState,
+    },
 };
 
 /// Bytes of a gigabyte, as sizes of files are written.
@@ -43,11 +46,12 @@ pub(super) fn routes() -> Routes {
 async fn show(
     State(server): State<RouterState>,
     operating: Operating,
+    mut database: Database,
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
     let note = pairs(&request).into_iter().find(|(name, _)| name == "note").map(|(_, word)| word);
-    let mut conn = operating.read().await?;
+    let mut conn = database.read().await?;
     let (scope, account) = operating.account(&mut conn, &id).await?;
     // Its own month: what its quota and its page of usage go by.
     let month = Month::of(account.zone.local(operating.now()).day());
@@ -78,11 +82,12 @@ fn page_of(id: i64) -> String {
 
 async fn put_quotas(
     operating: Operating,
+    mut database: Database,
     Path(id): Path<String>,
     Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let text = operating.text();
-    let mut conn = operating.write().await?;
+    let mut conn = database.write().await?;
     let (scope, account) = operating.account(&mut conn, &id).await?;
     let (page, title) = (page_of(account.id), text.operator_quotas());
     let action = format!("{page}/quotas");
@@ -111,11 +116,12 @@ async fn put_quotas(
 
 async fn invite(
     operating: Operating,
+    mut database: Database,
     Path(id): Path<String>,
     Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let (text, now) = (operating.text(), operating.now());
-    let mut conn = operating.write().await?;
+    let mut conn = database.write().await?;
     let (scope, account) = operating.account(&mut conn, &id).await?;
     let page = page_of(account.id);
     let action = format!("{page}/owners");

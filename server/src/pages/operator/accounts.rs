@@ -18,7 +18,9 @@ use store::{
 };
 
 use super::{FormPairs, done, pairs, shown};
-use crate::web::{changes, operating::Operating, problem::Problem, routes::Routes, state::RouterState};
+use crate::web::{
+    changes, database::Database, operating::Operating, problem::Problem, routes::Routes, state::RouterState,
+};
 
 const LIST: &str = "/operator";
 const ADD: &str = "/operator/accounts";
@@ -27,10 +29,15 @@ pub(super) fn routes() -> Routes {
     Routes::new().get(LIST, list).post(ADD, add)
 }
 
-async fn list(State(server): State<RouterState>, operating: Operating, request: Request) -> Result<Response, Problem> {
+async fn list(
+    State(server): State<RouterState>,
+    operating: Operating,
+    mut database: Database,
+    request: Request,
+) -> Result<Response, Problem> {
     let pairs = pairs(&request);
     let query = Query::of(&pairs, operating.this_month());
-    let mut accounts = figures::read(&mut operating.read().await?, query.month, None).await?;
+    let mut accounts = figures::read(&mut *database.read().await?, query.month, None).await?;
     query.sort(&mut accounts);
     let page = AccountsPage {
         query,
@@ -85,7 +92,7 @@ pub(in crate::pages) fn wrong_name(error: &domain::FieldError) -> InputError {
     if error.reason.contains("another account") { InputError::Taken } else { InputError::Missing }
 }
 
-async fn add(operating: Operating, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn add(operating: Operating, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let text = operating.text();
     let again = |filled: &Filled| operating.refused(&ADD_ACCOUNT, text.operator_new_account(), ADD, LIST, filled);
     let (values, filled) = ADD_ACCOUNT.read(&pairs);
@@ -93,7 +100,7 @@ async fn add(operating: Operating, Form(pairs): Form<FormPairs>) -> Result<Respo
         Ok(new) => new,
         Err(filled) => return Ok(again(&filled)),
     };
-    let mut conn = operating.write().await?;
+    let mut conn = database.write().await?;
     let (scope, account) = match make(&mut conn, &new, operating.now()).await {
         Ok(made) => made,
         Err(StoreError::Invalid(error)) if error.field == "name" => {

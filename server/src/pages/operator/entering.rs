@@ -26,6 +26,7 @@ use crate::{
     web::{
         browser,
         client::Client,
+        database::Database,
         editing::Editing,
         operating::Operating,
         problem::Problem,
@@ -40,6 +41,7 @@ pub(super) fn routes() -> Routes {
 
 async fn enter(
     operating: Operating,
+    mut database: Database,
     Path(id): Path<String>,
     Extension(key): Extension<SessionKey>,
     Client(address): Client,
@@ -47,7 +49,7 @@ async fn enter(
     Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let (text, now, email) = (operating.text(), operating.now(), &operating.who.email);
-    let mut conn = operating.write().await?;
+    let mut conn = database.write().await?;
     let (scope, account) = operating.account(&mut conn, &id).await?;
     let page = format!("/operator/accounts/{}", account.id);
     let action = format!("{page}/enter");
@@ -93,6 +95,7 @@ async fn enter(
 /// Ends what was entered, and goes back to an account that the operator belongs to for good.
 async fn leave(
     editing: Editing,
+    mut database: Database,
     Extension(session_key): Extension<SessionKey>,
     Client(address): Client,
     headers: HeaderMap,
@@ -100,7 +103,7 @@ async fn leave(
     let (email, now) = (editing.who.email.clone(), editing.now());
     let entered = editing.who.until.is_some().then(|| editing.who.scope.user()).flatten();
     let key = entered.ok_or_else(|| Problem::not_found("address"))?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let opening = Opening::after(&mut conn, &session_key, session::device(&headers, address)).await?;
     let opening = Opening { keep: false, ..opening };
     if !users::delete(&mut conn, &editing.who.scope, key).await? {

@@ -14,6 +14,7 @@ use crate::{
     files::invoices,
     web::{
         audited::FileRows,
+        database::Database,
         download::{CSV, file_headers},
         operating::Operating,
         problem::Problem,
@@ -25,11 +26,11 @@ pub(super) fn routes() -> Routes {
     Routes::new().get("/operator/invoices.csv", csv)
 }
 
-async fn csv(operating: Operating, request: Request) -> Result<Response, Problem> {
+async fn csv(operating: Operating, mut database: Database, request: Request) -> Result<Response, Problem> {
     let asked = pairs(&request).into_iter().find(|(name, value)| name == "month" && !value.is_empty());
     let month = asked.map(|(_, month)| month.parse().map_err(|reason| Problem::field("month", reason)));
     let month: Month = month.transpose()?.unwrap_or_else(|| operating.this_month());
-    let mut conn = operating.read().await?;
+    let mut conn = database.read().await?;
     let accounts = figures::read(&mut conn, month, None).await?;
     let vat = figures::vat(&mut conn, month).await?;
     drop(conn);

@@ -8,7 +8,7 @@ use axum::{
 use store::{accounts, audit::of_operators};
 
 use super::{pairs, shown};
-use crate::web::{operating::Operating, problem::Problem, routes::Routes, state::RouterState};
+use crate::web::{database::Database, operating::Operating, problem::Problem, routes::Routes, state::RouterState};
 
 /// Rows of a page.
 const ROWS: u32 = 100;
@@ -17,12 +17,17 @@ pub(super) fn routes() -> Routes {
     Routes::new().get("/operator/log", show)
 }
 
-async fn show(State(server): State<RouterState>, operating: Operating, request: Request) -> Result<Response, Problem> {
+async fn show(
+    State(server): State<RouterState>,
+    operating: Operating,
+    mut database: Database,
+    request: Request,
+) -> Result<Response, Problem> {
     let before = pairs(&request).into_iter().find(|(name, value)| name == "before" && !value.is_empty());
     let before =
         before.map(|(_, text)| place_of(&text).ok_or_else(|| Problem::field("before", "is no place of the list")));
     let before = before.transpose()?;
-    let mut conn = operating.read().await?;
+    let mut conn = database.read().await?;
     let mut entries = of_operators::list(&mut conn, before, ROWS + 1).await?;
     let has_more = entries.len() > ROWS as usize;
     entries.truncate(ROWS as usize);

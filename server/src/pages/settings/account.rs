@@ -18,7 +18,7 @@ use store::{
 };
 
 use super::{FormPairs, done};
-use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
+use crate::web::{changes, database::Database, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/account";
 const PUT: &str = "/settings/account/put";
@@ -29,7 +29,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(PUT, put).post(OF_COUNTRY, put_country).post(OF_ZONE, put_zone)
 }
 
-async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&ACCOUNT, text.settings_account(), PUT, PAGE, filled);
@@ -44,7 +44,7 @@ async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
         short_call: short_call.unwrap_or_default(),
     };
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = accounts::lookup(&mut conn, scope).await?;
     let now = account_seen(&before);
     if values.text(&SEEN) != now {
@@ -63,7 +63,11 @@ async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
     Ok(done(PAGE, "saved"))
 }
 
-async fn put_country(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put_country(
+    editing: Editing,
+    mut database: Database,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&SET_COUNTRY, text.account_country(), OF_COUNTRY, PAGE, filled);
@@ -75,7 +79,7 @@ async fn put_country(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<R
         return Ok(again(&SET_COUNTRY.typed(&pairs).refused(&COUNTRY, InputError::NotACountry)));
     };
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = accounts::lookup(&mut conn, scope).await?.country;
     accounts::put_country(&mut conn, scope, country).await?;
     let details = json!({"before": {"country": before.as_str()}, "after": {"country": country.as_str()}});
@@ -83,7 +87,7 @@ async fn put_country(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<R
     Ok(done(PAGE, "saved"))
 }
 
-async fn put_zone(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put_zone(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&SET_ZONE, text.account_zone(), OF_ZONE, PAGE, filled);
@@ -98,7 +102,7 @@ async fn put_zone(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Resp
     }
     let (Ok(zone), Ok(currency), false) = (zone, currency, filled.is_wrong()) else { return Ok(again(&filled)) };
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = accounts::lookup(&mut conn, scope).await?;
     let now = zone_seen(&before);
     if values.text(&SEEN) != now {

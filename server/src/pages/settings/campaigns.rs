@@ -27,7 +27,7 @@ use store::{
 };
 
 use super::{FormPairs, done, refused_by_store, tariffs as tariff_form};
-use crate::web::{changes, editing::Editing, path::Id, problem::Problem, routes::Routes};
+use crate::web::{changes, database::Database, editing::Editing, path::Id, problem::Problem, routes::Routes};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -58,9 +58,14 @@ fn again(editing: &Editing, campaign: &Campaign, form: &AskedForm, what: &str, f
     editing.refused(form, &title, &action, &campaign_settings(&campaign.id), filled)
 }
 
-async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put(
+    editing: Editing,
+    mut database: Database,
+    Id(id): Id<CampaignId>,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = found(&mut conn, &editing, &id).await?;
     let again = |filled: &Filled| again(&editing, &before, &CAMPAIGN, "put", filled);
     let values = match CAMPAIGN.parse(&pairs) {
@@ -113,9 +118,14 @@ fn planned(values: &Values) -> Result<Plan, Vec<(&'static Field, InputError)>> {
     }
 }
 
-async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put_plan(
+    editing: Editing,
+    mut database: Database,
+    Id(id): Id<CampaignId>,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = found(&mut conn, &editing, &id).await?;
     let again = |filled: &Filled| again(&editing, &before, &PLAN, "plan", filled);
     let (values, filled) = PLAN.read(&pairs);
@@ -139,11 +149,12 @@ async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Fo
 
 async fn put_recipients(
     editing: Editing,
+    mut database: Database,
     Id(id): Id<CampaignId>,
     Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = found(&mut conn, &editing, &id).await?;
     let again = |filled: &Filled| again(&editing, &before, &OWN_RECIPIENTS, "recipients", filled);
     let values = match OWN_RECIPIENTS.parse(&pairs) {
@@ -166,22 +177,23 @@ async fn put_recipients(
 
 async fn put_tariff(
     editing: Editing,
+    mut database: Database,
     Id(id): Id<CampaignId>,
     Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    let campaign = found(&mut editing.read().await?, &editing, &id).await?;
+    let campaign = found(&mut *database.read().await?, &editing, &id).await?;
     let again = |filled: &Filled| again(&editing, &campaign, &TARIFF, "tariff", filled);
     let (tariff, values) = match tariff_form::asked(&editing, &pairs) {
         Ok(asked) => asked,
         Err(filled) => return Ok(again(&filled)),
     };
-    let asked = tariff_form::foreseen(&editing, Some(&id), &tariff, (&pairs, &values)).await?;
+    let asked = tariff_form::foreseen(&editing, &mut database, Some(&id), &tariff, (&pairs, &values)).await?;
     let difference = match asked {
         Ok(difference) => difference,
         Err(filled) => return Ok(again(&filled)),
     };
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let campaign = found(&mut conn, &editing, &id).await?;
     let stored = tariffs::list_of_campaign(&mut conn, scope, &id).await?;
     if let Some(filled) = tariff_form::second(&editing, &pairs, &values, &stored) {

@@ -29,7 +29,7 @@ use store::{
 };
 
 use super::{CONFIRMED_LASTS_MS, FormPairs, done};
-use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
+use crate::web::{changes, database::Database, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/codes";
 const PUT: &str = "/settings/codes/put";
@@ -39,7 +39,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(PUT, put).post(PUT_ALL_WORDS, put_words).post("/settings/codes/remove", remove)
 }
 
-async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, text) = (&editing.who.scope, editing.text());
     let is_system = pairs.iter().any(|(name, code)| name == CODE.name() && SYSTEM_CODES.contains(&code.trim()));
@@ -70,7 +70,7 @@ async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
         counts_as,
         code,
     };
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let defined = result_codes::list(&mut conn, scope).await?;
     let now = code_seen(defined.iter().find(|known| known.code == definition.code), text);
     if values.text(&SEEN) != now {
@@ -116,11 +116,15 @@ struct Named {
     code: String,
 }
 
-async fn remove(editing: Editing, Form(Named { code }): Form<Named>) -> Result<Response, Problem> {
+async fn remove(
+    editing: Editing,
+    mut database: Database,
+    Form(Named { code }): Form<Named>,
+) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, none) = (&editing.who.scope, || Problem::not_found("result code"));
     let code = Code::new(code).map_err(|_| none())?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let defined = result_codes::list(&mut conn, scope).await?;
     match result_codes::delete(&mut conn, scope, &code).await {
         Ok(true) => {}
@@ -175,7 +179,11 @@ fn with_line(fault: &WordFault, words: &BTreeMap<Code, Code>) -> InputError {
     }
 }
 
-async fn put_words(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put_words(
+    editing: Editing,
+    mut database: Database,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, text) = (&editing.who.scope, editing.text());
     let typed = || PUT_WORDS.typed(&pairs);
@@ -188,7 +196,7 @@ async fn put_words(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Res
         Ok(words) => words,
         Err(error) => return Ok(again(&typed().refused(&WORDS, error))),
     };
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let known = result_words::list(&mut conn, scope).await?;
     let now = word_lines(&known).replace('\n', "; ");
     if values.text(&SEEN) != now {

@@ -18,7 +18,7 @@ use store::{
 };
 
 use super::{CONFIRMED_LASTS_MS, FormPairs, done};
-use crate::web::{editing::Editing, problem::Problem, routes::Routes};
+use crate::web::{database::Database, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/erasure";
 const BEGIN: &str = "/settings/erasure/begin";
@@ -48,7 +48,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-async fn begin(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn begin(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (scope, text, now) = (&editing.who.scope, editing.text(), editing.now());
     let again = |filled: &Filled| editing.refused(&ERASE, text.settings_erasure(), BEGIN, PAGE, filled);
@@ -58,7 +58,7 @@ async fn begin(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Respons
     };
     let phone = values.text(&PHONE);
     // Many calls may be read: nobody who writes waits for it.
-    let mut conn = editing.read().await?;
+    let mut conn = database.read().await?;
     let counts = match erasure::preview(&mut conn, scope, phone).await {
         Ok(counts) => counts,
         Err(StoreError::Invalid(_)) => {
@@ -76,7 +76,7 @@ async fn begin(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Respons
         let filled = ERASE.typed(&pairs).with_instead(&CONFIRMED, confirmed);
         return Ok(again(&filled.to_confirm(words(&counts, text), Text::erasure_do)));
     }
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let key = erasure::begin(&mut conn, scope, phone, now).await?;
     let details = json!({"customers": counts.customers, "calls": counts.calls});
     editing.commit(conn, &Event::of(Action::ErasureAsked, key.to_string()).with(details)).await?;

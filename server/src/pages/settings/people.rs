@@ -12,7 +12,7 @@ use domain::{InputError, Role, Timestamp, time::DAY_MS};
 use serde::Deserialize;
 use serde_json::json;
 use store::{
-    Chosen, Conn, StoreError, User,
+    Chosen, Conn, ConnGuard, StoreError, User,
     audit::{Action, Event},
     campaigns, chosen,
     invitations::{self, Invitation, NewInvitation},
@@ -23,7 +23,7 @@ use store::{
 use super::{FormPairs, done, shown_once};
 use crate::{
     secrets,
-    web::{changes, editing::Editing, inviting, problem::Problem, routes::Routes},
+    web::{changes, database::Database, editing::Editing, inviting, problem::Problem, routes::Routes},
 };
 
 const PAGE: &str = "/settings/people";
@@ -107,10 +107,10 @@ fn again(editing: &Editing, form: &AskedForm, action: &str, filled: &Filled) -> 
     editing.refused(form, title, action, PAGE, filled)
 }
 
-async fn invite(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn invite(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (values, filled) = INVITE.read(&pairs);
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let (chosen, filled) = chosen_by(&mut conn, &editing, &values, filled).await?;
     if filled.is_wrong() {
         return Ok(again(&editing, &INVITE, ADD, &filled));
@@ -133,7 +133,7 @@ async fn invite(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Respon
 }
 
 /// Asks somebody; commits. Returns the link, where it is passed on.
-async fn send(editing: &Editing, mut conn: Conn, new: &NewInvitation) -> Result<Option<String>, StoreError> {
+async fn send(editing: &Editing, mut conn: ConnGuard<'_>, new: &NewInvitation) -> Result<Option<String>, StoreError> {
     let asked = inviting::ask(&editing.context, &mut conn, &editing.who.scope, new, editing.now()).await?;
     editing.commit(conn, &asked.event).await?;
     Ok(asked.link)
@@ -144,9 +144,13 @@ struct Address {
     email: String,
 }
 
-async fn invite_again(editing: Editing, Form(Address { email }): Form<Address>) -> Result<Response, Problem> {
+async fn invite_again(
+    editing: Editing,
+    mut database: Database,
+    Form(Address { email }): Form<Address>,
+) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let found = invitations::lookup(&mut conn, &editing.who.scope, &email).await?;
     let before = found.ok_or_else(|| Problem::not_found("invitation"))?;
     let Invitation { email, role, chosen, is_mailed, .. } = before;
@@ -157,9 +161,13 @@ async fn invite_again(editing: Editing, Form(Address { email }): Form<Address>) 
     })
 }
 
-async fn take_back(editing: Editing, Form(Address { email }): Form<Address>) -> Result<Response, Problem> {
+async fn take_back(
+    editing: Editing,
+    mut database: Database,
+    Form(Address { email }): Form<Address>,
+) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     if !invitations::delete(&mut conn, &editing.who.scope, &email).await? {
         return Err(Problem::not_found("invitation"));
     }
@@ -172,9 +180,14 @@ async fn found(conn: &mut Conn, editing: &Editing, key: i64) -> Result<User, Pro
     users::lookup(conn, &editing.who.scope, key).await?.ok_or_else(|| Problem::not_found("user"))
 }
 
-async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn set_access(
+    editing: Editing,
+    mut database: Database,
+    Path(key): Path<i64>,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let user = found(&mut conn, &editing, key).await?;
     let action = format!("/settings/people/{key}/access");
     let (values, filled) = ACCESS.read(&pairs);
@@ -214,9 +227,9 @@ async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Fo
 
 /// Has a link to set the password mailed. Where no mail goes out, the owner gets it to pass on: but of a person who belongs to this
 /// account alone, since the link lets in wherever the person does.
-async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
+async fn reset(editing: Editing, mut database: Database, Path(key): Path<i64>) -> Result<Response, Problem> {
     let (scope, text, now) = (&editing.who.scope, editing.text(), editing.now());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let user = found(&mut conn, &editing, key).await?;
     let event = Event::of(Action::PasswordLink, user.email.clone());
     if editing.context.mail.server().is_some() {
@@ -239,8 +252,8 @@ async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Probl
     Ok(shown_once(editing.looks(), &user.email, text.people_link_shown(), &link, PAGE))
 }
 
-async fn sign_out(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
-    let mut conn = editing.write().await?;
+async fn sign_out(editing: Editing, mut database: Database, Path(key): Path<i64>) -> Result<Response, Problem> {
+    let mut conn = editing.write(&mut database).await?;
     let user = found(&mut conn, &editing, key).await?;
     let ended = users::end_sessions(&mut conn, &editing.who.scope, key).await?;
     let event = Event::of(Action::SessionsEnded, user.email).with(json!({"sessions": ended}));
@@ -249,8 +262,8 @@ async fn sign_out(editing: Editing, Path(key): Path<i64>) -> Result<Response, Pr
     Ok(done(PAGE, "signed-out"))
 }
 
-async fn remove(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
-    let mut conn = editing.write().await?;
+async fn remove(editing: Editing, mut database: Database, Path(key): Path<i64>) -> Result<Response, Problem> {
+    let mut conn = editing.write(&mut database).await?;
     let user = found(&mut conn, &editing, key).await?;
     match users::delete(&mut conn, &editing.who.scope, key).await {
         Ok(_) => {}

@@ -16,7 +16,7 @@ use store::{
 };
 
 use super::{FormPairs, done};
-use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
+use crate::web::{changes, database::Database, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/recipients";
 const PUT: &str = "/settings/recipients/put";
@@ -25,7 +25,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(PUT, put)
 }
 
-async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, text) = (&editing.who.scope, editing.text());
     let again = |filled: &Filled| editing.refused(&SHARED_RECIPIENTS, text.mail_recipients(), PUT, PAGE, filled);
@@ -33,7 +33,7 @@ async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
         Ok(values) => values,
         Err(filled) => return Ok(again(&filled)),
     };
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = recipients::of_account(&mut conn, scope).await?;
     let now = recipients_seen(&before, text);
     if values.text(&SEEN) != now {

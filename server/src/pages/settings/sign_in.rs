@@ -27,6 +27,7 @@ use crate::{
     passwords::{self, Network},
     web::{
         client::Client,
+        database::Database,
         editing::Editing,
         problem::Problem,
         routes::Routes,
@@ -42,14 +43,14 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(OF_NAME, set_name).post(OF_PASSWORD, change_password).post("/settings/sign-in/end", end)
 }
 
-async fn set_name(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn set_name(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let title = editing.text().own_name();
     let values = match SET_NAME.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(editing.refused(&SET_NAME, title, OF_NAME, PAGE, &filled)),
     };
     let (email, name) = (&editing.who.email, values.text(&OWN_NAME));
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     people::set_name(&mut conn, email, name).await?;
     let details = json!({"before": {"name": editing.who.name}, "after": {"name": name}});
     editing.commit(conn, &Event::of(Action::UserChanged, email.clone()).with(details)).await?;
@@ -59,6 +60,7 @@ async fn set_name(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Resp
 /// Changes the password of who knows the one before; all their other sessions end, in all accounts.
 async fn change_password(
     editing: Editing,
+    mut database: Database,
     Client(address): Client,
     axum::Extension(key): axum::Extension<SessionKey>,
     Form(pairs): Form<FormPairs>,
@@ -76,7 +78,7 @@ async fn change_password(
         Problem::too_many(text.too_many_attempts(&said))
     })?;
     tokio::time::sleep(wait).await;
-    let person = people::find(&mut editing.read().await?, email).await?;
+    let person = people::find(&mut *database.read().await?, email).await?;
     let hash = person.and_then(|person| person.password_hash);
     let busy = |_| Problem::unavailable(text.many_sign_in());
     let network = Network::of(address);
@@ -99,7 +101,7 @@ async fn change_password(
     }
     let hashed = context.passwords.hash(network, values.text(&PASSWORD).to_owned()).await.map_err(busy)?;
     let hashed = hashed.map_err(|error| Problem::internal(&error))?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     // A new secret for this session, too: whoever has copied its cookie is out.
     let user = editing.who.scope.user().ok_or_else(|| Problem::not_found("user"))?;
     let found = sessions::list(&mut conn, email, editing.now()).await?;
@@ -124,11 +126,12 @@ struct EndSessionForm {
 /// Ends one of one's own sessions, or all others, in whichever account. The log of each account tells of its own.
 async fn end(
     editing: Editing,
+    mut database: Database,
     axum::Extension(key): axum::Extension<SessionKey>,
     Form(EndSessionForm { session }): Form<EndSessionForm>,
 ) -> Result<Response, Problem> {
     let email = &editing.who.email;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let is_meant = |one: &ListedSession| match &session {
         Some(id) => session_id(&one.hash) == *id,
         None => one.hash != key.hash,

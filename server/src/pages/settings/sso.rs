@@ -19,7 +19,9 @@ use store::{
 };
 
 use super::{FormPairs, done, refused_by_store};
-use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes, session::SessionKey};
+use crate::web::{
+    changes, database::Database, editing::Editing, problem::Problem, routes::Routes, session::SessionKey,
+};
 
 const PAGE: &str = "/settings/sign-in";
 const GROUPS: &str = "/settings/sign-in/groups";
@@ -31,7 +33,11 @@ pub(super) fn routes() -> Routes {
         .post("/settings/sign-in/passwords", passwords)
 }
 
-async fn put_group(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put_group(
+    editing: Editing,
+    mut database: Database,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (scope, text) = (&editing.who.scope, editing.text());
     let again = |filled: &Filled| editing.refused(&PUT_GROUP, text.sso_title(), GROUPS, PAGE, filled);
@@ -40,7 +46,7 @@ async fn put_group(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Res
         Err(filled) => return Ok(again(&filled)),
     };
     let role = Role::from_word(values.text(&ROLE)).unwrap_or(Role::Viewer);
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let known = sso::groups(&mut conn, scope).await?;
     let before = known.into_iter().find(|known: &Group| known.name == values.text(&GROUP));
     // Who writes over what is there is told, once.
@@ -69,10 +75,11 @@ struct RemoveGroupForm {
 
 async fn remove_group(
     editing: Editing,
+    mut database: Database,
     Form(RemoveGroupForm { group }): Form<RemoveGroupForm>,
 ) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let known = sso::groups(&mut conn, &editing.who.scope).await?;
     let Some(before) = known.into_iter().find(|known| known.name == group) else { return Ok(done(PAGE, "removed")) };
     sso::delete_group(&mut conn, &editing.who.scope, &group).await?;
@@ -89,12 +96,13 @@ struct Forbidden {
 /// Only who is here by the provider themselves forbids passwords: they have shown that somebody gets in.
 async fn passwords(
     editing: Editing,
+    mut database: Database,
     Extension(key): Extension<SessionKey>,
     Form(Forbidden { forbidden }): Form<Forbidden>,
 ) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let issuer = editing.context.provider.as_ref().map(crate::sso::Provider::issuer);
     if forbidden {
         let by = sessions::sso_of(&mut conn, key.account, &key.hash).await?;

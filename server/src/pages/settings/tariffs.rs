@@ -22,7 +22,7 @@ use store::{
 };
 
 use super::{CONFIRMED_LASTS_MS, FormPairs, done};
-use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
+use crate::web::{changes, database::Database, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/tariffs";
 const ADD: &str = "/settings/tariffs/add";
@@ -142,6 +142,7 @@ impl SeenTariff {
 /// What pricing the stored calls again will change, where it was asked for; or the form that says so and asks once more.
 pub(super) async fn foreseen(
     editing: &Editing,
+    database: &mut Database,
     campaign: Option<&CampaignId>,
     tariff: &Tariff,
     (pairs, values): (&FormPairs, &Values),
@@ -150,7 +151,7 @@ pub(super) async fn foreseen(
         return Ok(Ok(None));
     }
     // Many calls may be read: nobody who writes waits for it.
-    let mut conn = editing.read().await?;
+    let mut conn = database.read().await?;
     let difference = repricing::foresee(&mut conn, &editing.who.scope, campaign, tariff).await?.unwrap_or_default();
     drop(conn);
     let Difference { changed, given, cost, .. } = difference;
@@ -181,7 +182,7 @@ pub(super) fn told(campaign: &str, stored: &[Tariff], tariff: &Tariff, foreseen:
     changes::priced_again(campaign, stored, tariff, again)
 }
 
-async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn add(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let again = |filled: &Filled| editing.refused(&TARIFF, editing.text().tariffs_new(), ADD, PAGE, filled);
     let (tariff, values) = match asked(&editing, &pairs) {
@@ -189,11 +190,11 @@ async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
         Err(filled) => return Ok(again(&filled)),
     };
     let scope = &editing.who.scope;
-    let difference = match foreseen(&editing, None, &tariff, (&pairs, &values)).await? {
+    let difference = match foreseen(&editing, &mut database, None, &tariff, (&pairs, &values)).await? {
         Ok(difference) => difference,
         Err(filled) => return Ok(again(&filled)),
     };
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let stored = tariffs::list(&mut conn, scope).await?;
     if let Some(filled) = second(&editing, &pairs, &values, &stored) {
         return Ok(again(&filled));
@@ -214,10 +215,14 @@ struct Named {
 }
 
 /// Takes a tariff away that is still to come.
-async fn remove(editing: Editing, Form(Named { from }): Form<Named>) -> Result<Response, Problem> {
+async fn remove(
+    editing: Editing,
+    mut database: Database,
+    Form(Named { from }): Form<Named>,
+) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, from) = (&editing.who.scope, Timestamp(from));
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let set = tariffs::list(&mut conn, scope).await?;
     match tariffs::delete_default(&mut conn, scope, from, editing.now()).await {
         Ok(true) => {}

@@ -17,7 +17,7 @@ use store::{
 use super::{FormPairs, done, shown_once};
 use crate::{
     secrets::{self, TOKEN_PREFIX},
-    web::{editing::Editing, problem::Problem, routes::Routes},
+    web::{database::Database, editing::Editing, problem::Problem, routes::Routes},
 };
 
 const PAGE: &str = "/settings/tokens";
@@ -27,7 +27,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(ADD, add).post("/settings/tokens/remove", remove)
 }
 
-async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn add(editing: Editing, mut database: Database, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&ADD_TOKEN, text.tokens_new(), ADD, PAGE, filled);
@@ -51,7 +51,7 @@ async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response,
         is_masked: values.is_ticked(&MASKED),
     };
     let secret = secrets::make(TOKEN_PREFIX, editing.who.scope.account());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     match tokens::add(&mut conn, &editing.who.scope, &token, &secret.hash, editing.now()).await {
         Ok(()) => {}
         Err(StoreError::Invalid(error)) => {
@@ -74,9 +74,13 @@ struct RevokeForm {
     name: String,
 }
 
-async fn remove(editing: Editing, Form(RevokeForm { name }): Form<RevokeForm>) -> Result<Response, Problem> {
+async fn remove(
+    editing: Editing,
+    mut database: Database,
+    Form(RevokeForm { name }): Form<RevokeForm>,
+) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     if !tokens::delete(&mut conn, &editing.who.scope, &name).await? {
         return Err(Problem::not_found("token"));
     }

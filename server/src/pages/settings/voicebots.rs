@@ -18,7 +18,7 @@ use store::{
 };
 
 use super::{FormPairs, done, refused_by_store};
-use crate::web::{changes, editing::Editing, path::Id, problem::Problem, routes::Routes};
+use crate::web::{changes, database::Database, editing::Editing, path::Id, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/voicebots";
 
@@ -26,9 +26,14 @@ pub(super) fn routes() -> Routes {
     Routes::new().post("/settings/voicebots/{id}/put", put)
 }
 
-async fn put(editing: Editing, Id(id): Id<VoicebotId>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
+async fn put(
+    editing: Editing,
+    mut database: Database,
+    Id(id): Id<VoicebotId>,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(&mut database).await?;
     let before = voicebots::lookup(&mut conn, scope, &id).await?.ok_or_else(|| Problem::not_found("voicebot"))?;
     editing.only(Role::Manager)?;
     let action = format!("{PAGE}/{}/put", encoded(id.as_str()));

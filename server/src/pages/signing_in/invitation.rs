@@ -89,13 +89,13 @@ fn lead(found: &OpenInvitation, text: Text) -> String {
 
 async fn show(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     signed_in: Option<Extension<SignedIn>>,
     Query(InvitationQuery { link }): Query<InvitationQuery>,
 ) -> Result<Response, Problem> {
     let text = Text(preferences.language);
-    let Some(found) = found(&mut database.read().await?, &context, &link).await? else {
+    let Some(found) = found(&mut *database.read().await?, &context, &link).await? else {
         return Ok(over(&context, preferences));
     };
     let filled = Filled::default().with(&LINK, &link);
@@ -153,7 +153,7 @@ fn over(context: &Context, preferences: Preferences) -> Response {
 
 async fn accept(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     (signed_in, key): (Option<Extension<SignedIn>>, Option<Extension<SessionKey>>),
     Client(address): Client,
@@ -162,7 +162,7 @@ async fn accept(
 ) -> Result<Response, Problem> {
     let text = Text(preferences.language);
     let link = pairs.iter().find(|(name, _)| name == LINK.name()).map(|(_, value)| value.clone()).unwrap_or_default();
-    let Some(found) = found(&mut database.read().await?, &context, &link).await? else {
+    let Some(found) = found(&mut *database.read().await?, &context, &link).await? else {
         return Ok(over(&context, preferences));
     };
     let email = &found.invitation.email;
@@ -195,7 +195,7 @@ async fn accept(
             }
         }
     };
-    let Some(user) = join(&database, &context, &found, &name, password, address).await? else {
+    let Some(user) = join(&mut database, &context, &found, &name, password, address).await? else {
         return Ok(over(&context, preferences));
     };
     let mut conn = database.write().await?;
@@ -228,7 +228,7 @@ async fn accept(
 
 /// Takes them in, with the password that they set, and tells of it.
 async fn join(
-    database: &Database,
+    database: &mut Database,
     context: &Context,
     found: &OpenInvitation,
     name: &str,

@@ -5,7 +5,7 @@ mod passwords;
 mod provider;
 mod switching;
 
-use std::{collections::BTreeSet, net::IpAddr};
+use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 
 use app::{
     Text, form,
@@ -21,12 +21,11 @@ use axum::{
 };
 use domain::{Timestamp, format};
 use store::{
-    Conn, Db, Scope, StoreError, User,
+    Conn, ConnGuard, Scope, StoreError, User,
     audit::{self, Action, Actor, Event},
     people, sessions, sso, users,
 };
 use tokio::time::Instant;
-use tracing::Instrument;
 
 use super::whose;
 use crate::{
@@ -63,9 +62,12 @@ pub fn routes() -> Routes {
         .merge(provider::routes())
 }
 
+/// Whether a wrong password was put into a log is told by nothing: the answer comes after this time, or twice as long, and so on.
+const NOTED_PACE: Duration = Duration::from_millis(250);
+
 async fn sign_in(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
     headers: HeaderMap,
@@ -116,14 +118,9 @@ async fn sign_in(
     if !right || users.is_empty() {
         context.metrics.sign_in_failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         tracing::info!(%address, "Somebody failed to sign in");
-        // Beside the answer, which comes as soon for an address that nobody knows.
-        let (db, clock) = (database.into_inner().await, std::sync::Arc::clone(&context.clock));
-        let noting = async move {
-            if let Err(error) = note_failure(&db, clock(), &users, address).await {
-                tracing::warn!(cause = %error, "A failure to sign in could not be put into the log of the account");
-            }
-        };
-        tokio::spawn(noting.in_current_span());
+        let begin = Instant::now();
+        note_failure(&mut database, (context.clock)(), &users, address).await?;
+        tokio::time::sleep_until(passwords::told_at(NOTED_PACE, begin, Instant::now())).await;
         // The same words whether the address is known or not.
         let mut again = vec![("error", "wrong"), ("email", &email), ("to", values.text(&TO))];
         if !keep {
@@ -148,14 +145,19 @@ async fn sign_in(
     Ok(response)
 }
 
-/// Tells of it in the log of each account that the person belongs to: their owners ask who tried.
-async fn note_failure(db: &Db, now: Timestamp, users: &[User], address: IpAddr) -> Result<(), StoreError> {
-    if users.is_empty() {
-        return Ok(());
+/// Tells of it in the log of each account that the person belongs to: their owners ask who tried. Nobody learns that a password is wrong
+/// before it is told, and it takes one transaction that writes whether the address is known or not.
+async fn note_failure(
+    database: &mut Database,
+    now: Timestamp,
+    users: &[User],
+    address: IpAddr,
+) -> Result<(), StoreError> {
+    let mut conn = database.write().await?;
+    if let Some(user) = users.first() {
+        let actor = Actor::user(&user.email, address);
+        tell_each(&mut conn, users, &actor, &Event::of(Action::SignInFailed, ""), now).await?;
     }
-    let mut conn = db.write().await?;
-    let actor = Actor::user(&users[0].email, address);
-    tell_each(&mut conn, users, &actor, &Event::of(Action::SignInFailed, ""), now).await?;
     conn.commit().await
 }
 
@@ -208,7 +210,7 @@ async fn note_refusal(
 /// Begins a session of somebody who has shown who they are and may enter, and commits. Returns its cookie. The log tells of who
 /// entered the account for a while as an operator.
 pub(super) async fn enter(
-    mut conn: Conn,
+    mut conn: ConnGuard<'_>,
     context: &Context,
     user: &User,
     opening: &Opening,
@@ -260,7 +262,7 @@ fn shown_again(
 /// Ends the session, and lets the browser forget what it kept: whoever sits down next finds no page, no recording and no export.
 async fn sign_out(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     key: Option<Extension<SessionKey>>,
 ) -> Result<Response, Problem> {

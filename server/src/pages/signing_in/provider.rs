@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 use store::{
-    Conn, User,
+    Conn, ConnGuard, User,
     audit::Actor,
     sessions::SingleSignOn,
     sso::{self, Entrance, Newcomer},
@@ -63,7 +63,7 @@ struct StartQuery {
 /// Sends the browser to the provider.
 async fn start(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Query(StartQuery { to }): Query<StartQuery>,
 ) -> Result<Response, Problem> {
@@ -96,7 +96,7 @@ struct ProviderAnswer {
 /// The browser comes back from the provider.
 async fn come_back(
     State(context): State<SharedContext>,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
     headers: HeaderMap,
@@ -166,7 +166,7 @@ impl Coming<'_> {
     /// Lets them in with what their groups give. What groups take away is taken from who is not let in, too.
     async fn come_in(
         &self,
-        mut conn: Conn,
+        mut conn: ConnGuard<'_>,
         opening: Opening,
         address: std::net::IpAddr,
     ) -> Result<Result<HeaderValue, Refusal>, Problem> {
@@ -231,7 +231,7 @@ impl Coming<'_> {
     /// Tells owners who know the address that somebody was turned away who shows it.
     async fn turned_away(
         &self,
-        mut conn: Conn,
+        mut conn: ConnGuard<'_>,
         refusal: Refusal,
         address: std::net::IpAddr,
     ) -> Result<Result<HeaderValue, Refusal>, Problem> {

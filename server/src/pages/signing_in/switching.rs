@@ -35,7 +35,7 @@ pub(super) fn routes() -> Routes {
 async fn list(
     State(context): State<SharedContext>,
     Reader(who): Reader,
-    database: Database,
+    mut database: Database,
     Extension(preferences): Extension<Preferences>,
 ) -> Result<Response, Problem> {
     let text = Text(preferences.language);
@@ -82,12 +82,13 @@ struct Chosen {
 /// Ends the session in this account and begins one in the other.
 async fn open(
     editing: Editing,
+    mut database: Database,
     Extension(key): Extension<SessionKey>,
     Client(address): Client,
     headers: HeaderMap,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
-    let cookie = change(&editing, &key, address, &headers, chosen.account).await?;
+    let cookie = change(&editing, &mut database, &key, address, &headers, chosen.account).await?;
     let mut response = browser::see_other(browser::local_path(Some(chosen.to.as_str()).filter(|to| !to.is_empty())));
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
@@ -96,6 +97,7 @@ async fn open(
 /// The same, and has the browser send what it sent here to a form of the other account.
 async fn open_and_send(
     editing: Editing,
+    mut database: Database,
     Extension(key): Extension<SessionKey>,
     Client(address): Client,
     headers: HeaderMap,
@@ -106,7 +108,7 @@ async fn open_and_send(
     let mut response = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response();
     // Opened meanwhile, in another tab.
     if editing.who.account.id != chosen.account {
-        let cookie = change(&editing, &key, address, &headers, chosen.account).await?;
+        let cookie = change(&editing, &mut database, &key, address, &headers, chosen.account).await?;
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
@@ -115,13 +117,14 @@ async fn open_and_send(
 /// Ends the session and begins one in another account of the person; gives its cookie.
 async fn change(
     editing: &Editing,
+    database: &mut Database,
     key: &SessionKey,
     address: IpAddr,
     headers: &HeaderMap,
     account: i64,
 ) -> Result<HeaderValue, Problem> {
     let email = &editing.who.email;
-    let mut conn = editing.write().await?;
+    let mut conn = editing.write(database).await?;
     let users = users::memberships(&mut conn, email, editing.now()).await?;
     let user = users.into_iter().find(|user| user.account == account);
     let user = user.ok_or_else(|| Problem::not_found("account"))?;

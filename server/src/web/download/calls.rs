@@ -40,7 +40,7 @@ pub async fn csv(
     let (header, pairs) = Parameters::read(query).once()?.without("header");
     let heading = heading(header.as_deref().unwrap_or_default())?;
     let (filter, request) = pairs.call_list()?;
-    let slices = slices(database, context, scope).await;
+    let mut slices = slices(database, context, scope).await?;
     let mut read = slices.next().await?;
     let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
     let today = zone.local((context.clock)()).day();
@@ -68,10 +68,10 @@ pub async fn workbook(
     calls: u64,
 ) -> Result<Response, Problem> {
     let now = (context.clock)();
-    let db = database.into_inner().await;
+    let db = database.into_serial().await?;
     let _turn = context.workbook_turns(calls).take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
     let file = temporary_file().map_err(FileError::from)?;
-    let written = call_list::write(&db, scope, query, now, &file, &std::sync::Arc::default()).await?;
+    let written = call_list::write(db, scope, query, now, &file, &std::sync::Arc::default()).await?;
     let written = written.ok_or_else(|| Problem::not_found("campaign"))?;
     let mut response = local_file(file, XLSX, &query.file_name(zone.local(now).day())).await?;
     response.extensions_mut().insert(FileRows(written.calls));

@@ -28,7 +28,7 @@ pub async fn csv(
     let (heading, pairs) = Parameters::read(query).once()?.without("header");
     let heading = language_of(heading.as_deref())?.map_or(Heading::Fields, Heading::People);
     let (filter, _) = pairs.customer_list()?;
-    let slices = slices(database, context, scope).await;
+    let mut slices = slices(database, context, scope).await?;
     let mut read = slices.next().await?;
     let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
     let today = zone.local((context.clock)()).day();
@@ -51,7 +51,7 @@ pub async fn workbook(
     query: Option<&str>,
 ) -> Result<Response, Problem> {
     let (filter, _) = Parameters::read(query).once()?.customer_list()?;
-    let slices = slices(database, context, scope).await;
+    let mut slices = slices(database, context, scope).await?;
     let (zone, today, rows) = {
         let mut read = slices.next().await?;
         let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
@@ -63,7 +63,7 @@ pub async fn workbook(
     let list = CustomerWorkbook { scope: *scope, campaign: campaign.clone(), filter, today, zone, language };
     let _turn = context.workbook_turns(rows).take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
     let file = temporary_file().map_err(FileError::from)?;
-    let rows = list.write(&slices, &file).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    let rows = list.write(&mut slices, &file).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     let mut response = local_file(file, XLSX, &format!("{campaign}-customers-{today}.xlsx")).await?;
     response.extensions_mut().insert(FileRows(rows));
     Ok(response)

@@ -7,10 +7,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use domain::{
-    Language,
-    sight::{ShownText, Sight},
-};
+use domain::{Language, sight::Sight};
 use futures::{Stream, StreamExt, stream};
 use store::imports::Import;
 
@@ -40,8 +37,7 @@ pub async fn send(
     } else {
         Body::from_stream(said.chain(as_read(stream, language, sight)))
     });
-    let name = ShownText::new(import.name, sight);
-    let name = HeaderValue::from_str(&attachment(&format!("{}.txt", name.as_str())));
+    let name = HeaderValue::from_str(&attachment(&format!("{}.txt", import.name.as_str())));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.insert(header::CONTENT_DISPOSITION, name.map_err(|error| Problem::internal(&error))?);

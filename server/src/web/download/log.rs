@@ -16,7 +16,7 @@ use crate::{
 /// Answers with the rows of a log, the latest ones.
 pub async fn csv(database: Database, context: &Context, log: LogCsv) -> Result<Response, Problem> {
     let (scope, filter) = (log.scope, log.filter.clone());
-    let slices = slices(database, context, &scope).await;
+    let mut slices = slices(database, context, &scope).await?;
     let mut read = slices.next().await?;
     let list = log.begin(&mut read.conn).await?.ok_or_else(|| Problem::not_found("log"))?;
     // For the log itself, which says how much was taken.

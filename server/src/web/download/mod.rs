@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod campaigns;
+pub mod comparison;
 pub mod customers;
 pub mod import_report;
 pub mod log;
@@ -20,7 +21,7 @@ use domain::{
     text,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use store::Scope;
+use store::{Scope, StoreError};
 use tokio::io::AsyncSeekExt;
 use tokio_util::io::ReaderStream;
 
@@ -58,8 +59,8 @@ pub fn file_headers(media: &'static str, name: &str) -> HeaderMap {
 pub const CSV: &str = "text/csv; charset=utf-8; header=present";
 
 /// How the slices of a list are read. The request's own snapshot ends: it waits for its turn without one.
-async fn slices(database: Database, context: &Context, scope: &Scope) -> Slices {
-    Slices::new(database.into_inner().await, Arc::clone(&context.slices), scope.account())
+async fn slices(database: Database, context: &Context, scope: &Scope) -> Result<Slices, StoreError> {
+    Ok(Slices::new(database.into_serial().await?, Arc::clone(&context.slices), scope.account()))
 }
 
 /// A place among the long lists that are sent, until it is dropped.

@@ -7,7 +7,7 @@ use std::{
 
 use domain::time::Zone;
 
-use super::turns;
+use super::{own, turns};
 use crate::{
     any_rows::{Ahead, AnyRows, TITLE_ROWS},
     cells::{Cells, TOO_WIDE},
@@ -35,6 +35,8 @@ pub(crate) struct Looked<'a> {
     /// What was guessed, where no mapping was given.
     pub(crate) guess: Option<Guess>,
     pub(crate) sheet: Option<String>,
+    /// It is the list of Ringside's own calls.
+    pub(crate) is_own: bool,
     /// Why no calls can be made of it; empty where they can.
     pub(crate) missing: Vec<String>,
 }
@@ -89,6 +91,16 @@ impl<'a> Looked<'a> {
             return Err(Failure::Shape(format!("the table {TOO_WIDE}")));
         }
         let names = rows.names().map(<[String]>::to_vec);
+        // Whatever a mapping says: read as any table its calls would stand beside themselves.
+        let header = |row: &Result<(u64, Cells), Skipped>| {
+            let (_, row) = row.as_ref().ok()?;
+            own::mapping_of(&column_names(row.iter()))
+        };
+        let own = if names.is_none() { ahead.iter().take(TITLE_ROWS).find_map(header) } else { None };
+        if let Some(mapping) = own {
+            let guess = Guess { mapping: mapping.clone(), reasons: Vec::new(), missing: Vec::new() };
+            return Ok(Self { is_own: true, guess: Some(guess), ..Self::mapped(rows, ahead, None, &mapping) });
+        }
         Ok(match mapping {
             Some(mapping) => Self::mapped(rows, ahead, names, mapping),
             None => Self::guessed(rows, ahead, names),
@@ -130,7 +142,7 @@ impl<'a> Looked<'a> {
                 (names, Bound::default(), vec![format!("the mapping's columns {missing} are not in it")])
             }
         };
-        Self { rows, ahead, names, mapping: mapping.clone(), bound, guess: None, sheet: None, missing }
+        Self { rows, ahead, names, mapping: mapping.clone(), bound, guess: None, sheet: None, is_own: false, missing }
     }
 
     fn guessed(rows: AnyRows<'a>, mut ahead: Ahead, names: Option<Vec<String>>) -> Self {
@@ -190,22 +202,27 @@ impl<'a> Looked<'a> {
             Bound::default()
         });
         guess.mapping.turns = turns::guessed(&ahead, &bound, names.len());
-        Self { rows, ahead, names, mapping: guess.mapping.clone(), bound, guess: Some(guess), sheet: None, missing }
+        let mapping = guess.mapping.clone();
+        Self { rows, ahead, names, mapping, bound, guess: Some(guess), sheet: None, is_own: false, missing }
     }
 
-    /// What is missing of a table that begins so, if it is one of which something is known.
-    pub(crate) fn missing_of(head: &[u8], zone: Zone) -> Option<String> {
+    /// The columns of a table that begins so, and what is missing of it, if it is one of which something is known.
+    pub(crate) fn missing_of(head: &[u8], zone: Zone) -> Option<(String, String)> {
         let looked = Self::at(Box::new(Cursor::new(head.to_vec())), zone, None).ok()?;
         let guess = looked.guess.as_ref()?;
         let is_known = |reason: &&Reason| reason.basis != Basis::Content;
         let known = guess.reasons.iter().filter(is_known).count();
-        (guess.mapping.header && known > 1).then(|| looked.missing.join("; "))
+        (guess.mapping.header && known > 1).then(|| (looked.first_names(), looked.missing.join("; ")))
+    }
+
+    fn first_names(&self) -> String {
+        let names: Vec<&str> = self.names.iter().take(MOST_NAMES).map(String::as_str).collect();
+        names.join(", ")
     }
 
     /// Why no calls can be made of it.
     pub(crate) fn refusal(&self) -> String {
-        let names: Vec<&str> = self.names.iter().take(MOST_NAMES).map(String::as_str).collect();
-        format!("{}; its columns are {}", self.missing.join("; "), names.join(", "))
+        format!("{}; its columns are {}", self.missing.join("; "), self.first_names())
     }
 }
 

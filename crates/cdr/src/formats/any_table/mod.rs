@@ -6,6 +6,7 @@
 mod look;
 mod noted;
 mod outcome;
+mod own;
 mod reader;
 mod row;
 mod turns;
@@ -39,8 +40,8 @@ pub(crate) fn is_too_wide(head: &[u8]) -> bool {
     Looked::is_too_wide(head)
 }
 
-/// What has to be said of a table that begins so before calls can be made of it; none where nothing of it is known.
-pub(crate) fn missing_of(head: &[u8]) -> Option<String> {
+/// The columns of a table that begins so, and what has to be said of it before calls can be made of it; none where nothing of it is known.
+pub(crate) fn missing_of(head: &[u8]) -> Option<(String, String)> {
     let whole = head.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(head, |end| &head[..=end]);
     Looked::missing_of(whole, Zone::HO_CHI_MINH)
 }

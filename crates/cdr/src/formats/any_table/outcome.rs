@@ -13,7 +13,7 @@ use crate::{
     ending::ANSWERED_CODE,
     guess::is_yes_or_no,
     mapping::{Field, Mapping, SKIP},
-    result_words::{WordSays, is_busy_alone, word_says},
+    result_words::{WordSays, is_busy_alone, is_do_not_call, word_says},
     spellings::system_code_spelled,
 };
 
@@ -161,6 +161,7 @@ impl Meanings {
     }
 
     /// How the call of a row ended, by the cells of its result columns.
+    #[expect(clippy::too_many_lines, reason = "one rule after the other, in the order in which they hold")]
     pub(crate) fn outcome<'a>(&mut self, cells: impl Iterator<Item = &'a str>, proof: Proof) -> RowOutcome {
         let mut unanswered: Option<(&'static str, &str)> = None;
         let mut own: Option<(Code, &str)> = None;
@@ -201,6 +202,10 @@ impl Meanings {
                 WordSays::Failed(code) => failed = failed.or(Some((code, cell))),
                 WordSays::Doubtful(code) => doubtful = doubtful.or(Some((code, cell))),
                 WordSays::Answered(code) => is_answered = is_answered.or(Some((code, cell))),
+                // It was never dialled.
+                WordSays::Conversation if proof == Proof::NotAnswered && is_do_not_call(cell) => {
+                    return RowOutcome::NoCall;
+                }
                 WordSays::Conversation => {
                     is_conversation = true;
                     own = own.or(Code::new(cell.trim()).ok().map(|code| (code, cell)));
@@ -317,6 +322,9 @@ mod tests {
             (&["Hụt"], Answered, "NA"),
             (&["test"], Answered, "no call"),
             (&["Chưa gọi"], Unknown, "no call"),
+            (&["DNC"], NotAnswered, "no call"),
+            (&["Do not call"], Answered, "Do not call"),
+            (&["DNC"], Unknown, "DNC"),
             (&["Nóng", "Máy bận"], Unknown, "says both \"Máy bận\" and \"Nóng\""),
             (&[""], Answered, "ANSWERED"),
             (&[], NotAnswered, "NA"),

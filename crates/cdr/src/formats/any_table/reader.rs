@@ -25,6 +25,7 @@ use crate::{
     lanes::{Lanes, Sharing},
     local_time::When,
     mapping::{Bound, Field, Mapping, column_names},
+    own_fields::OwnFields,
     seen::{Seen, SeenBefore},
     source::{Direction, Failure, Given, Skipped, Source, checked},
     written::when,
@@ -38,6 +39,8 @@ const LOOK_ROWS: usize = 50;
 const READ_ROWS: usize = 1_000;
 /// Ids that are remembered to find the ones that come again.
 const MOST_IDS: usize = 4_000_000;
+/// What the list of calls that people get is called.
+const OWN: &str = "Ringside's own list of calls";
 /// Words that are named with their count.
 const MOST_WORDS: usize = 20;
 
@@ -138,7 +141,11 @@ impl<'a> TableCalls<'a> {
             (shape, None, guess) => format!("{shape}, columns {}", chosen(guess.is_some())),
         };
         let mut findings = Findings::new(shape);
-        findings.warnings.extend(looked.guess.iter().flat_map(said_of_guess));
+        if looked.is_own {
+            findings.shape = looked.sheet.as_ref().map_or(OWN.to_owned(), |sheet| format!("{OWN}, sheet \"{sheet}\""));
+        } else {
+            findings.warnings.extend(looked.guess.iter().flat_map(said_of_guess));
+        }
         let (mut rows, mut ahead) = (looked.rows, looked.ahead);
         let zone = looked.mapping.zone.as_deref().and_then(|name| domain::time::Zone::new(name).ok());
         let given = Given { timezone: given.timezone.or(zone), ..given.clone() };
@@ -193,6 +200,7 @@ impl<'a> TableCalls<'a> {
         let costs = costs_of((&looked.mapping, &looked.bound, &looked.names), &ahead, &given);
         let reader = RowReader {
             under: CauseNames::of(&looked.bound, &looked.names),
+            is_own: looked.is_own,
             costs,
             meanings,
             mapping: looked.mapping,
@@ -213,7 +221,7 @@ impl<'a> TableCalls<'a> {
             rows,
             ahead,
             reader,
-            is_guessed: looked.guess.is_some(),
+            is_guessed: looked.guess.is_some() && !looked.is_own,
             cells: Cells::default(),
             seen: Seen::default(),
             findings,
@@ -551,6 +559,10 @@ impl Source for TableCalls<'_> {
 
     fn direction(&self) -> Direction {
         self.direction
+    }
+
+    fn own_fields(&self) -> Option<OwnFields> {
+        self.reader.is_own.then(OwnFields::of_list)
     }
 
     fn failure(&mut self) -> Option<Failure> {

@@ -11,6 +11,7 @@ use domain::{
     limits::{CAUSE_CHARS, ID_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
     outcome::{NO_ANSWER, SYSTEM_CODES, system_code},
     phone::matching_key,
+    result_text::sent_code,
     search::fold_word,
 };
 use serde_json::Value;
@@ -22,13 +23,15 @@ use super::{
 };
 use crate::{
     causes::{LineSays, line_says},
-    cells::Cells,
+    cells::{Cells, is_ruler},
     clock::Clock,
-    ending::{ANSWERED_CODE, Ending, by_cause},
+    ending::{ANSWERED_CODE, Ending, MACHINE_CODE, by_cause},
     guess::{Directions, is_phone, is_sum, names_a_cause, names_a_line_cause},
     local_time::When,
     mapping::{Bound, Field, Mapping},
     numbers::{bare, is_withheld},
+    own_fields::unmasked,
+    result_words::{WordSays, word_says},
     source::{Campaigns, Direction},
     spoken::{is_dialogue, lines},
     spreadsheet::phone_number,
@@ -73,6 +76,8 @@ pub(super) struct RowReader {
     pub(super) spoken: Option<Arc<Mutex<Spoken>>>,
     pub(super) costs: Costs,
     pub(super) under: CauseNames,
+    /// It is the list of Ringside's own calls.
+    pub(super) is_own: bool,
 }
 
 /// What the name of a column says of the causes in it.
@@ -225,7 +230,8 @@ impl RowReader {
         if let Some(word) = self.directions.and_then(|directions| directions.unknown(cells)) {
             self.tally.count_direction(word.to_owned(), 1);
         }
-        match self.record(cells) {
+        let record = if self.is_own { self.own_record(cells) } else { self.record(cells) };
+        match record {
             Ok(Some(record)) => MadeRow::Call(record),
             Ok(None) => MadeRow::NoCall,
             Err(error) => MadeRow::Refused(error),
@@ -296,6 +302,8 @@ impl RowReader {
             (None, None, _) if has_answers => Proof::NotAnswered,
             (None, None, _) => Proof::Unknown,
         };
+        // A log of a bot's own sessions has nothing but what was said in them: a session is one that somebody began.
+        let proof = if self.bound.is_of_sessions() { Proof::Answered } else { proof };
         let rang = ringing.is_some_and(|ringing| ringing > 0);
         let Ended { code, word, texts, assumed, .. } = match self.outcome(cells, proof, rang) {
             RowOutcome::Ended(ended) if ended.is_vague => self.by_cause(cells, ended),
@@ -362,6 +370,57 @@ impl RowReader {
         Ok(Some(record))
     }
 
+    /// The call of a row of Ringside's own list; none where it is still going on, of which the list tells nothing that is not known.
+    fn own_record(&mut self, cells: &Cells) -> Result<Option<CallRecord>, FieldError> {
+        fn of<'a, T, E: ToString>(
+            field: Field,
+            text: Option<&'a str>,
+            read: impl Fn(&'a str) -> Result<T, E>,
+        ) -> Result<Option<T>, FieldError> {
+            text.map(read).transpose().map_err(|error| FieldError::new(field.name(), error.to_string()))
+        }
+        let missing = |field: Field| FieldError::new(field.name(), "is missing");
+        let [dialed, answered, ended] =
+            [Field::DialedAt, Field::AnsweredAt, Field::EndedAt].map(|field| self.time(cells, field));
+        let (dialed, answered, ended) = (dialed?, answered?, ended?);
+        let text = |field: Field| self.text(cells, field);
+        let code = of(Field::Result, text(Field::Result), sent_code)?;
+        if ended.is_none() && code.is_none() {
+            return Ok(None);
+        }
+        let campaign = match self.campaigns.all.clone() {
+            Some(campaign) => campaign,
+            None => {
+                of(Field::Campaign, text(Field::Campaign), CampaignId::new)?.ok_or_else(|| missing(Field::Campaign))?
+            }
+        };
+        let mut further = BTreeMap::new();
+        unmasked(CallRecord {
+            id: of(Field::Id, text(Field::Id), CallId::new)?.ok_or_else(|| missing(Field::Id))?,
+            campaign,
+            voicebot: of(Field::Voicebot, text(Field::Voicebot), VoicebotId::new)?,
+            contact: ContactRef {
+                id: of(Field::ContactId, text(Field::ContactId), ContactId::new)?,
+                phone: text(Field::Phone).map(str::to_owned),
+                name: text(Field::Name).map(str::to_owned),
+            },
+            attempt: self.attempt(cells)?,
+            dialed_at: dialed.map(Timestamp).ok_or_else(|| missing(Field::DialedAt))?,
+            answered_at: answered.map(Timestamp),
+            ended_at: ended.map(Timestamp),
+            result_code: code,
+            bot_messages: None,
+            hangup_by: self.hangup_by(cells, &mut further),
+            cause: text(Field::Cause).map(str::to_owned),
+            blocks: None,
+            cost: None,
+            recording_url: text(Field::RecordingUrl).filter(|text| !is_nothing(text)).map(str::to_owned),
+            transcript: None,
+            attributes: None,
+        })
+        .map(Some)
+    }
+
     /// How the call of a row ended: by its results, else by the cause of the line.
     fn outcome(&mut self, cells: &Cells, proof: Proof, rang: bool) -> RowOutcome {
         if let [at] = self.bound.places(Field::Result)
@@ -371,13 +430,28 @@ impl RowReader {
         }
         let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
         let outcome = self.meanings.outcome(results, proof);
+        let reason = || self.text(cells, Field::Cause).map_or(WordSays::Nothing, word_says);
+        let is_machine =
+            |ended: &Ended| ended.assumed == Some(Noted::NoWord) && reason() == WordSays::Answered(MACHINE_CODE);
         let is_told = match &outcome {
-            RowOutcome::Ended(ended) => !matches!(ended.assumed, Some(Noted::NoResult)),
+            RowOutcome::Ended(ended) => ended.assumed != Some(Noted::NoResult) && !is_machine(ended),
             RowOutcome::Refused(_) => self.bound.places(Field::Result).iter().any(|at| !is_nothing(cell(cells, *at))),
             RowOutcome::NoCall | RowOutcome::Unknown(_) => true,
         };
         let cause = self.bound.place(Field::Cause).filter(|_| !is_told).map(|at| cell(cells, at));
         let by_line = cause.and_then(|cause| self.by_line(cause, self.under.cause, proof, rang));
+        // Platforms have reasons of their own: `dial_no_answer`, `voicemail_reached`.
+        let by_reason = || {
+            let ((WordSays::Answered(code), _)
+            | (WordSays::Unanswered(code) | WordSays::Failed(code), Proof::NotAnswered | Proof::Unknown)
+            | (WordSays::Doubtful(code), Proof::NotAnswered)) = (reason(), proof)
+            else {
+                return None;
+            };
+            let word = self.text(cells, Field::Cause).map(str::to_owned);
+            Some(Ended { code: Code::new(code).ok()?, word, texts: Vec::new(), assumed: None, is_vague: false })
+        };
+        let by_line = by_line.or_else(|| cause.and_then(|_| by_reason()));
         by_line.map_or(outcome, RowOutcome::Ended)
     }
 
@@ -603,15 +677,29 @@ impl RowReader {
         const WORDS: [(HangupBy, &[&str]); 4] = [
             (
                 HangupBy::Customer,
-                &["customer", "user", "client", "human", "lead", "khach", "khachhang", "kh", "nguoinghe"],
+                &[
+                    "customer",
+                    "user",
+                    "client",
+                    "human",
+                    "lead",
+                    "khach",
+                    "khachhang",
+                    "kh",
+                    "nguoinghe",
+                    "thecustomer",
+                ],
             ),
             // Platforms call their voicebot an agent; who means a person says so.
-            (HangupBy::Bot, &["bot", "voicebot", "callbot", "agent", "assistant", "ai", "robot"]),
+            (HangupBy::Bot, &["bot", "voicebot", "callbot", "agent", "assistant", "ai", "robot", "thevoicebot"]),
             (
                 HangupBy::Agent,
-                &["humanagent", "operator", "nhanvien", "dienthoaivien", "dtv", "tongdaivien", "tuvanvien"],
+                &["humanagent", "theagent", "operator", "nhanvien", "dienthoaivien", "dtv", "tongdaivien", "tuvanvien"],
             ),
-            (HangupBy::System, &["system", "network", "platform", "carrier", "hethong", "nhamang", "tongdai"]),
+            (
+                HangupBy::System,
+                &["system", "thesystem", "network", "platform", "carrier", "hethong", "nhamang", "tongdai"],
+            ),
         ];
         let text = self.text(cells, Field::HangupBy)?;
         let key = fold_word(text);
@@ -681,16 +769,6 @@ impl RowReader {
         }
         Some(lines)
     }
-}
-
-/// What databases print between and below the rows of a table: `-----+-----`, `(2 rows)`.
-fn is_ruler(line: &str) -> bool {
-    let is_line = |c: char| matches!(c, '-' | '+' | '=' | '|' | '_' | '─' | '┼' | ' ');
-    let count = line.strip_prefix('(').and_then(|line| line.strip_suffix(')'));
-    let is_count = count.and_then(|count| count.split_once(' ')).is_some_and(|(number, what)| {
-        number.bytes().all(|byte| byte.is_ascii_digit()) && what.chars().all(char::is_alphabetic)
-    });
-    line.len() > 2 && (line.chars().all(is_line) || is_count)
 }
 
 /// What a row is that is no call.

@@ -37,6 +37,7 @@ use crate::{
     clock::{Clock, Evidence},
     findings::Findings,
     gathered::{CallRows, Gathering, PackedRows, Print},
+    guess::is_sum,
     local_time::When,
     making::{MadeCalls, Making, Tally},
     numbers::{is_extension, is_no_number, is_phone},
@@ -94,6 +95,7 @@ fn calls_of(input: Input<'_>, given: &Given) -> Result<MadeCalls<AsteriskTally>,
     let mut gathering = Gathering::new(given.memory);
     let mut skipped = Spool::new(given.memory / 8);
     let (mut evidence, mut fans) = (Evidence::default(), Fans::default());
+    let mut totals = 0;
     let (mut report, mut numbers, mut of_rows) = (Report::default(), Numbers::default(), OfRows::default());
     let worker = || {
         |block: &mut Block<Column>| {
@@ -104,6 +106,7 @@ fn calls_of(input: Input<'_>, given: &Given) -> Result<MadeCalls<AsteriskTally>,
     };
     in_blocks(&mut table, given.sharing, worker, |rows: AsteriskRows| {
         findings.rows += rows.count;
+        totals += rows.totals;
         report.is_one |= rows.report.is_one;
         report.connected += rows.report.connected;
         numbers.billed.extend(rows.numbers.billed);
@@ -131,6 +134,9 @@ fn calls_of(input: Input<'_>, given: &Given) -> Result<MadeCalls<AsteriskTally>,
              raise the limit there and export again if calls are missing"
                 .to_owned(),
         );
+    }
+    if totals > 0 {
+        findings.warnings.push(format!("rows that are totals or averages of others, left out: {totals}"));
     }
     report.say(&mut findings);
     let numbering = numbers.numbering(&mut findings);
@@ -162,6 +168,8 @@ struct AsteriskRows {
     packed: PackedRows,
     skipped: Vec<Skipped>,
     count: u64,
+    /// Rows that are none of calls.
+    totals: u64,
     report: Report,
     numbers: Numbers,
     single: OfRows,
@@ -174,6 +182,10 @@ struct AsteriskRows {
 impl AsteriskRows {
     fn add(&mut self, row: Result<TableRow<'_, Column>, Skipped>) {
         self.count += 1;
+        if row.as_ref().is_ok_and(is_total) {
+            self.totals += 1;
+            return;
+        }
         self.report.is_one |=
             row.as_ref().is_ok_and(|row| row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec));
         let leg = match row.and_then(|row| AsteriskLeg::read(&row)) {
@@ -191,6 +203,18 @@ impl AsteriskRows {
         let key = leg.call_key().map(|key| xxh3_128(key.as_bytes()));
         self.packed.push(key, Some(print), |bytes| leg.pack(bytes));
     }
+}
+
+/// Whether a row tells of no call: it has neither a time nor whom it was for, nor a word for how it ended.
+fn is_total(row: &TableRow<'_, Column>) -> bool {
+    let told = [Column::Disposition, Column::Dst, Column::Src, Column::UniqueId, Column::LinkedId];
+    let has_number = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_told = |column: &Column| match row.text(*column) {
+        // `Total` stands in the place of anything.
+        text if is_sum(text) => false,
+        text => !text.is_empty(),
+    };
+    !has_number(row.text(Column::Start)) && !told.iter().any(is_told)
 }
 
 /// Makes calls of their legs.

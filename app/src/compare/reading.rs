@@ -1,0 +1,135 @@
+//! What the page shows, read from the store.
+
+use domain::{
+    Account, CampaignId, CampaignState, CampaignSummary, Code, Comparison, ComparisonQuery, DateRange, Language,
+    Period, Timestamp,
+    comparison::{ComparedCampaign, ComparedRates},
+    format,
+    time::LocalTime,
+};
+use store::{Conn, PageRequest, Scope, StoreError, campaigns::CampaignFilter};
+
+use super::curves::{CurveAxis, CurveFigure};
+use crate::{AppError, AppState, session::SignedIn, viewers::Reports};
+
+/// Campaigns that can be chosen on the page, the newest; any other comes from the list of campaigns.
+const CHOICES: u32 = 100;
+
+/// Everything that the page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComparedReading {
+    /// What was asked for.
+    pub query: ComparisonQuery,
+    /// What the curves stand over.
+    pub axis: CurveAxis,
+    /// What they are of.
+    pub drawn: CurveFigure,
+    pub comparison: Comparison,
+    /// The codes that are goals.
+    pub goals: Vec<Code>,
+    /// The newest campaigns that are not among them.
+    pub choices: Vec<CampaignSummary>,
+    /// When the figures were read, in the account's zone.
+    pub as_of: LocalTime,
+}
+
+impl ComparedReading {
+    /// The days of the period; none where each campaign has its own.
+    pub fn days(&self) -> Option<DateRange> {
+        self.query.period.resolve(self.as_of.day())
+    }
+
+    /// The period of a column: that of the page, or the days of one that is compared with itself.
+    pub fn period(&self, one: &ComparedCampaign) -> Period {
+        match (self.query.against, one.days) {
+            (Some(_), Some(days)) => Period::Custom(days),
+            _ => self.query.period,
+        }
+    }
+
+    /// What tells a column from the others: the campaign, or the days of one that is compared with itself.
+    pub fn label(&self, one: &ComparedCampaign, language: Language) -> String {
+        match (self.query.against, one.days) {
+            (Some(_), Some(days)) => format::range(days, language),
+            _ => one.name.clone(),
+        }
+    }
+
+    /// The events to follow: those of any running campaign tell of every change of the account.
+    pub fn live(&self) -> Option<String> {
+        let running = |one: &&ComparedCampaign| one.state == CampaignState::Running;
+        let one = self.comparison.campaigns.iter().find(running)?;
+        Some(format!("{}/live", crate::links::campaign_path(&one.id)))
+    }
+}
+
+/// The campaigns of a query, each with its report; none where the account has not all of them. Page, API and files read it here.
+pub async fn compared(
+    conn: &mut Conn,
+    reports: &Reports,
+    scope: &Scope,
+    account: &Account,
+    query: &ComparisonQuery,
+    now: Timestamp,
+) -> Result<Option<Comparison>, StoreError> {
+    let today = account.zone.local(now).day();
+    let mut range = query.period.resolve(today);
+    let mut columns: Vec<(&CampaignId, Option<DateRange>)> = Vec::new();
+    if let Some((against, period)) = query.against.zip(range) {
+        let (days, before) = against.resolve(period, today);
+        columns.extend(query.campaigns.iter().map(|id| (id, Some(before))));
+        range = Some(days);
+    }
+    columns.extend(query.campaigns.iter().map(|id| (id, range)));
+    let mut campaigns: Vec<ComparedCampaign> = Vec::new();
+    for (id, range) in columns {
+        let Some(summary) = store::campaigns::lookup(conn, scope, id).await? else { return Ok(None) };
+        let Some(report) = reports.get(conn, scope, id, range, now).await? else { return Ok(None) };
+        let first = campaigns.first().map(|first| &first.report.rates);
+        campaigns.push(ComparedCampaign {
+            id: summary.campaign.id,
+            name: summary.campaign.name,
+            voicebot: summary.campaign.voicebot.name,
+            state: summary.campaign.state,
+            days: range,
+            rates: ComparedRates::of(&report.rates, first),
+            report,
+        });
+    }
+    Ok(Some(Comparison {
+        timezone: account.zone.name().to_owned(),
+        currency: account.currency.clone(),
+        as_of: now,
+        pricing_again: account.pricing_again,
+        campaigns,
+    }))
+}
+
+/// Reads it; [`AppError::NotFound`] where the account has not all of the campaigns.
+pub(super) async fn read(
+    conn: &mut Conn,
+    state: &AppState,
+    signed_in: &SignedIn,
+    query: &str,
+) -> Result<ComparedReading, AppError> {
+    let pairs = crate::calls::decode_pairs(query);
+    let read = ComparisonQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let (query, others) = read.map_err(AppError::invalid)?;
+    let given = |name: &str| others.iter().find(|(given, _)| *given == name).map(|(_, word)| *word);
+    let now = state.now();
+    let comparison = compared(conn, &state.reports, &signed_in.scope, &signed_in.account, &query, now).await?;
+    let comparison = comparison.ok_or(AppError::NotFound)?;
+    let request = PageRequest { limit: CHOICES, cursor: None, details: false };
+    let newest = store::campaigns::list(conn, &signed_in.scope, &CampaignFilter::default(), &request).await?;
+    let codes = store::result_codes::list(conn, &signed_in.scope).await?;
+    let is_new = |one: &CampaignSummary| !query.campaigns.contains(&one.campaign.id);
+    Ok(ComparedReading {
+        axis: given("by").and_then(CurveAxis::from_word).unwrap_or_else(|| CurveAxis::of(&query)),
+        drawn: given("figure").and_then(CurveFigure::from_word).unwrap_or_default(),
+        choices: newest.campaigns.into_iter().filter(is_new).collect(),
+        goals: codes.into_iter().filter(|code| code.is_goal).map(|code| code.code).collect(),
+        query,
+        as_of: signed_in.account.zone.local(now),
+        comparison,
+    })
+}
