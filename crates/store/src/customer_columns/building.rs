@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BLOCK, BlockKey, ColumnEntry, ColumnTable, CustomerValues, KeptColumn, note, reading, write_block};
-use crate::{
-    Conn, Db, Scope, StoreError, accounts,
-    db::fetch_all,
-};
+use crate::{Conn, Db, Scope, StoreError, accounts, db::fetch_all};
 
 /// The blocks of the account, as campaign and number, that have customers and are not kept.
 pub async fn missing(conn: &mut Conn, scope: &Scope) -> Result<Vec<(i64, i64)>, StoreError> {
