@@ -146,6 +146,14 @@ impl Harness {
         Self { server, address, scope, token, time, client: client(), database: database.to_owned(), folder }
     }
 
+    /// The same server, asked by another account, with a token of its own.
+    pub async fn of_account(&self, name: &str) -> Self {
+        let (scope, token) = account(&self.server.db, name).await;
+        let (server, time, client) = (self.server.clone(), Arc::clone(&self.time), self.client.clone());
+        let (database, folder) = (self.database.clone(), tempfile::tempdir().unwrap());
+        Self { server, address: self.address, scope, token, time, client, database, folder }
+    }
+
     /// Another server on the same database, for the same account, at the same time.
     pub async fn another(&self, settings: &[(&str, &str)]) -> Self {
         self.another_by(&self.database, settings).await
