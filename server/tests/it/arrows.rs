@@ -256,7 +256,7 @@ fn no_two_files_of_one_folder_use_each_other() {
 /// each other: a customer's calls, a call's customer.
 const STORE: [(&str, &[&str]); 9] = [
     ("words", &["cost", "cursor", "error", "network_file_system", "put", "quota", "scope"]),
-    ("database", &["bulk", "db", "dialect", "live", "readiness", "request", "schema", "sql", "sums"]),
+    ("database", &["bulk", "db", "dialect", "live", "one_conn", "readiness", "request", "schema", "sql", "sums"]),
     (
         "account",
         &[

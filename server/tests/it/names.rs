@@ -10,6 +10,8 @@ use std::{
 /// (`RepricingStep`, and not a third `Advanced`).
 const SHARED: &[(&str, usize)] = &[
     ("AccountSettings", 2),
+    ("Asking", 2),
+    ("Attributes", 2),
     ("CallList", 2),
     ("CampaignList", 2),
     ("CauseMeaning", 2),
@@ -46,9 +48,11 @@ const SHARED: &[(&str, usize)] = &[
     ("PriceAgain", 2),
     ("Read", 2),
     ("Record", 2),
+    ("Records", 2),
     ("Refusal", 2),
     ("Report", 2),
-    ("Run", 2),
+    ("Run", 3),
+    ("Said", 2),
     ("Sent", 2),
     ("Session", 2),
     ("Shared", 2),
