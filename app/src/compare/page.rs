@@ -68,7 +68,7 @@ pub fn page(shown: &ComparedReading) -> AnyView {
     let until = format::moment(shown.as_of, language);
     let is_enough = comparison.campaigns.len() > 1;
     let keep = ComparisonQuery { period: domain::Period::Whole, ..shown.query.clone() }.to_pairs();
-    let keep = keep.into_iter().chain(drawn_pairs(shown)).map(|(name, value)| (name.to_owned(), value)).collect();
+    let keep = keep.into_iter().chain(shown.drawn_pairs()).map(|(name, value)| (name.to_owned(), value)).collect();
     let body = if is_enough { view! { {table::panel(shown)}{over_time(shown)} }.into_any() } else { too_few(shown) };
     view! {
         <PrintedSource about at=shown.as_of />
@@ -106,18 +106,6 @@ pub fn page(shown: &ComparedReading) -> AnyView {
     .into_any()
 }
 
-/// The parameters of the curves, where they are not those of everybody.
-fn drawn_pairs(shown: &ComparedReading) -> impl Iterator<Item = (&'static str, String)> + use<> {
-    let axis = (shown.axis != CurveAxis::of(&shown.query)).then(|| ("by", shown.axis.word().to_owned()));
-    let figure = (shown.drawn != CurveFigure::default()).then(|| ("figure", shown.drawn.word().to_owned()));
-    axis.into_iter().chain(figure)
-}
-
-/// The page of other campaigns, with the same curves.
-pub fn address(shown: &ComparedReading, query: &ComparisonQuery) -> String {
-    links::with_query("/compare", query.to_pairs().into_iter().chain(drawn_pairs(shown)))
-}
-
 fn files(shown: &ComparedReading, language: Language) -> AnyView {
     let text = Text(language);
     let xlsx = with_account(&links::with_query("/compare.xlsx", shown.query.to_pairs()));
@@ -139,7 +127,7 @@ fn chooser(shown: &ComparedReading) -> AnyView {
         return view! { <span class="text-muted">{text.compare_full(&COMPARED_CAMPAIGNS.to_string())}</span> }
             .into_any();
     }
-    let keep = shown.query.to_pairs().into_iter().chain(drawn_pairs(shown));
+    let keep = shown.query.to_pairs().into_iter().chain(shown.drawn_pairs());
     let options = shown.choices.iter().map(|one| {
         let campaign = &one.campaign;
         view! { <option value=campaign.id.to_string()>{campaign.name.clone()}</option> }
@@ -161,10 +149,10 @@ fn days(shown: &ComparedReading) -> AnyView {
     let choice = |against: Against, name: &'static str| {
         let query = ComparisonQuery { against: Some(against), ..shown.query.clone() };
         let current = (shown.query.against == Some(against)).then_some("true");
-        view! { <a href=address(shown, &query) aria-current=current>{name}</a> }
+        view! { <a href=shown.address(&query) aria-current=current>{name}</a> }
     };
     let without = ComparisonQuery { against: None, ..shown.query.clone() };
-    let keep = without.to_pairs().into_iter().chain(drawn_pairs(shown));
+    let keep = without.to_pairs().into_iter().chain(shown.drawn_pairs());
     let typed = shown.comparison.campaigns.first().and_then(|one| one.days);
     let day = |name: &'static str, label: &'static str, day: Option<domain::Day>| {
         asking::day("range-date", (name, label), day, true)
@@ -251,7 +239,7 @@ fn over_time(shown: &ComparedReading) -> AnyView {
 fn figures(shown: &ComparedReading) -> AnyView {
     let text = use_text();
     let choices = CurveFigure::ALL.map(|figure| {
-        let href = address(&ComparedReading { drawn: figure, ..shown.clone() }, &shown.query);
+        let href = ComparedReading { drawn: figure, ..shown.clone() }.address(&shown.query);
         let current = (shown.drawn == figure).then_some("true");
         view! { <a href=href data-noscroll aria-current=current>{figure.name(text)}</a> }
     });
@@ -270,7 +258,7 @@ fn axes(shown: &ComparedReading) -> AnyView {
             CurveAxis::Date => text.compare_by_date(),
             CurveAxis::DayOfCampaign => text.compare_by_day(),
         };
-        let href = address(&ComparedReading { axis, ..shown.clone() }, &shown.query);
+        let href = ComparedReading { axis, ..shown.clone() }.address(&shown.query);
         view! { <a href=href data-noscroll aria-current=(shown.axis == axis).then_some("true")>{name}</a> }
     });
     view! { <nav class="segmented segmented-small" aria-label=text.compare_axis()>{choices.collect_view()}</nav> }

@@ -55,6 +55,18 @@ impl ComparedReading {
         }
     }
 
+    /// The parameters of the curves, where they are not those of everybody.
+    pub fn drawn_pairs(&self) -> impl Iterator<Item = (&'static str, String)> + use<> {
+        let axis = (self.axis != CurveAxis::of(&self.query)).then(|| ("by", self.axis.word().to_owned()));
+        let figure = (self.drawn != CurveFigure::default()).then(|| ("figure", self.drawn.word().to_owned()));
+        axis.into_iter().chain(figure)
+    }
+
+    /// The page of other campaigns, with the same curves.
+    pub fn address(&self, query: &ComparisonQuery) -> String {
+        crate::links::with_query("/compare", query.to_pairs().into_iter().chain(self.drawn_pairs()))
+    }
+
     /// The events to follow: those of any running campaign tell of every change of the account.
     pub fn live(&self) -> Option<String> {
         let running = |one: &&ComparedCampaign| one.state == CampaignState::Running;

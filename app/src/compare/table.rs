@@ -11,7 +11,6 @@ use leptos::prelude::*;
 
 use super::{
     figures::{ComparedFigure, ComparedValue},
-    page::address,
     reading::ComparedReading,
 };
 use crate::{
@@ -102,11 +101,11 @@ fn head(shown: &ComparedReading, n: usize, one: &ComparedCampaign) -> AnyView {
     } else if is_itself {
         ().into_any()
     } else {
-        let (href, label) = (address(shown, &shown.query.first(&one.id)), text.compared_make_first(&one.name));
+        let (href, label) = (shown.address(&shown.query.first(&one.id)), text.compared_make_first(&one.name));
         view! { <a class="icon-button" href=href aria-label=label.clone() title=label><Icon name="chevron-left" /></a> }
             .into_any()
     };
-    let (remove, label) = (address(shown, &shown.query.without(&one.id)), text.compared_remove(&one.name));
+    let (remove, label) = (shown.address(&shown.query.without(&one.id)), text.compared_remove(&one.name));
     view! {
         <th scope="col" class="num">
             <span class="compare-actions screen-only">

@@ -22,11 +22,26 @@ const SOURCES: [&str; 15] = [
 ];
 
 /// Files of words that are looked for in files, and of names: they are not said.
-const VOCABULARIES: [&str; 4] =
-    ["guess/names.rs", "vicidial/statuses.rs", "importing/named_file.rs", "cdr/src/ending.rs"];
+const VOCABULARIES: [&str; 5] = [
+    "guess/names.rs",
+    "vicidial/statuses.rs",
+    "importing/named_file.rs",
+    "cdr/src/ending.rs",
+    "formats/any_table/own.rs",
+];
 
 /// Texts of several words that no page shows, and who reads them.
 const OTHERS: &[(&str, &[&str])] = &[
+    (
+        "what databases print below the rows of a table, and why a lint is silenced",
+        &[
+            "row in set",
+            "row selected",
+            "rows in set",
+            "rows selected",
+            "one rule after the other, in the order in which they hold",
+        ],
+    ),
     (
         "the command says what a file is in a line of its own",
         &[

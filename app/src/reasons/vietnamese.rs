@@ -262,6 +262,11 @@ catalogue! {
     "rows whose transcript stood in another column, with the columns beside it shifted" = "Dòng có hội thoại nằm lệch cột, đã xếp lại";
     "costs taken for ones in the account's currency" = "Chi phí được coi là theo loại tiền của tài khoản";
     "costs whose points were taken for separators of thousands: their currency has no fractions" = "Chi phí có dấu chấm được hiểu là dấu ngăn hàng nghìn, vì loại tiền này không có phần lẻ";
+    "is masked: import a file of somebody who sees numbers whole" = "đã bị che: hãy nhập tệp do người được xem số đầy đủ xuất ra";
+    "its name tells of talk, and it is 0 in all rows that say that nobody answered" = "tên cột nói về đàm thoại, và bằng 0 ở mọi dòng không nghe máy";
+    "Ringside's own list of calls" = "Danh sách cuộc gọi của chính Ringside";
+    "{}, sheet \"{}\"" = "{0!}, trang tính “{1}”";
+    "rows that are totals or averages of others, left out: {}" = "Dòng tổng cộng hoặc trung bình của các dòng khác, bỏ qua: {}";
     "rows that are totals or averages of others, left out" = "Dòng tổng cộng hoặc trung bình của các dòng khác, bỏ qua";
     "rows that are titles, notes or signatures and no calls, left out" = "Dòng tiêu đề, ghi chú hoặc chữ ký, không phải cuộc gọi, bỏ qua";
     "sheets with the same columns, read as well" = "Trang tính khác có cùng các cột, đã đọc luôn";

@@ -135,7 +135,8 @@ pub(crate) enum LineSays {
 }
 
 /// What a cell says as a cause: a name (`USER_BUSY`), a number of Q.850 (`17`), a SIP status (`486`, `486 Busy Here`, `SIP/2.0 486`),
-/// perhaps with words behind the number; none where it is none that is known.
+/// perhaps with words behind the number; none where it is none that is known. Behind a number of Q.850 only its own name will do:
+/// `1 - Đồng ý` is the first of somebody's outcomes, and `17 tuổi` an age.
 pub(crate) fn line_says(text: &str, rang: bool) -> Option<LineSays> {
     let text = text.trim();
     let is_prefix = |prefix: &&str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
@@ -149,11 +150,19 @@ pub(crate) fn line_says(text: &str, rang: bool) -> Option<LineSays> {
         return unanswered(None, text, rang).map(says);
     }
     let is_told = rest.is_empty() || rest.starts_with([' ', '-', ':', '_']) && rest.contains(char::is_alphabetic);
-    match number.parse::<u16>().ok().filter(|_| is_told && digits <= 3)? {
+    let is_own = |number: &u16| *number >= 200 || prefix.is_some() || rest.is_empty() || is_named(*number, rest);
+    match number.parse::<u16>().ok().filter(|number| is_told && digits <= 3 && is_own(number))? {
         16 => Some(LineSays::Cleared),
         200..=299 => Some(LineSays::Answered),
         status => unanswered(Some(status), number, rang).map(LineSays::Unanswered),
     }
+}
+
+/// Whether these words are those of a number of Q.850: its name, perhaps with more behind (`No answer from user`).
+fn is_named(number: u16, words: &str) -> bool {
+    let words = words.trim_start_matches([' ', '-', ':', '_']).replace([' ', '-'], "_").to_ascii_uppercase();
+    let is_clearing = number == 16 && words == "NORMAL_CALL_CLEARING";
+    is_clearing || CAUSES.iter().any(|(known, name, _)| *known == number && words.starts_with(name))
 }
 
 /// The SIP status in `487`, `sip:487` or `486 Busy Here`; none where the text holds none.
@@ -230,6 +239,13 @@ mod tests {
             ("no_route_destination", Some(LineSays::Unanswered(LINE_FAULT))),
             ("NO_PICKUP", Some(LineSays::Unanswered(NO_ANSWER))),
             ("0912345601", None),
+            ("19 No answer from user", Some(LineSays::Unanswered(NO_ANSWER))),
+            ("16 - Normal call clearing", Some(LineSays::Cleared)),
+            ("Q.850:17 irgendwas", Some(LineSays::Unanswered(BUSY))),
+            ("1 - Đồng ý", None),
+            ("2 - Từ chối", None),
+            ("16 - Chốt đơn", None),
+            ("17 tuổi", None),
             ("17:05", None),
             ("", None),
             ("gold", None),

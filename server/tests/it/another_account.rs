@@ -288,6 +288,7 @@ both_engines! {
         assert!(routes.len() > 190, "{}", routes.len());
         let after = things.read_all(at).await;
         let changed: Vec<_> = before.iter().filter(|(address, bytes)| after.get(*address) != Some(bytes)).map(|(address, _)| address).collect();
-        assert!(changed.is_empty() && before.len() == after.len(), "{changed:?}");
+        let told = changed.iter().map(|address| String::from_utf8_lossy(&after[*address]).into_owned()).collect::<Vec<_>>();
+        assert!(changed.is_empty() && before.len() == after.len(), "{changed:?}: {told:#?}");
     }
 }
