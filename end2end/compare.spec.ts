@@ -79,15 +79,15 @@ test("a period of a campaign leads to the one before it", async ({ page }) => {
   await expect(heads.first()).toHaveText(/09/);
 });
 
-test("without scripts the page reads and the list chooses", async ({ browser, baseURL, context }) => {
-  const plain = await browser.newContext({ baseURL: baseURL ?? "", javaScriptEnabled: false, storageState: await context.storageState() });
-  const page = await plain.newPage();
-  await page.goto("/campaigns?state=completed");
-  const ticks = page.locator(".compare-tick:visible");
-  for (const n of [0, 1]) await ticks.nth(n).check();
-  await page.locator("form#compare button").click();
-  await expect(page.locator(".compare-table thead th .compare-name")).toHaveCount(2);
-  await page.locator(".as-table summary").last().click();
-  await expect(page.locator("#curves-table")).toBeVisible();
-  await plain.close();
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+  test("the list chooses and the page reads", async ({ page }) => {
+    await page.goto("/campaigns?state=completed");
+    const ticks = page.locator(".compare-tick:visible");
+    for (const n of [0, 1]) await ticks.nth(n).check();
+    await page.locator("form#compare button").click();
+    await expect(page.locator(".compare-table thead th .compare-name")).toHaveCount(2);
+    await page.locator(".as-table summary").last().click();
+    await expect(page.locator("#curves-table")).toBeVisible();
+  });
 });

@@ -41,7 +41,7 @@ pub fn FailureView(error: AppError) -> impl IntoView {
             (text.day_missing_title(), text.day_missing_why().to_owned(), (path, text.without_filters()))
         }
         AppError::Invalid { reason, .. } if reason == TOO_MANY => {
-            (text.too_many_compared_title(), text.too_many_compared_why().to_owned(), to_campaigns)
+            (text.invalid_title(), text.too_many_compared().to_owned(), to_campaigns)
         }
         AppError::Invalid { field, .. } => {
             (text.invalid_title(), text.invalid_why(field), (path, text.without_filters()))

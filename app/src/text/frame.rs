@@ -96,8 +96,7 @@ messages! {
     invalid_why(field) = "Tham số {field} không đọc được.", "The parameter {field} cannot be read.";
     range_too_long_title = "Khoảng ngày quá dài", "The range is too long";
     range_too_long_why = "Mỗi lần xem được nhiều nhất mười năm. Hãy chọn khoảng ngày ngắn hơn.", "At most ten years can be shown at once. Choose a shorter range.";
-    too_many_compared_title = "Quá nhiều chiến dịch", "Too many campaigns";
-    too_many_compared_why = "Mỗi lần so sánh được nhiều nhất sáu chiến dịch. Hãy bỏ bớt dấu chọn trong danh sách.", "At most six campaigns stand side by side. Untick some in the list.";
+    too_many_compared = "So sánh được nhiều nhất sáu chiến dịch.", "At most six campaigns can be compared.";
     day_missing_title = "Thiếu một ngày", "A day is missing";
     day_missing_why = "Hãy chọn cả ngày đầu và ngày cuối. Để xem một ngày, chọn hai lần cùng một ngày.", "Choose the first and the last day. For a single day, choose it for both.";
     without_filters = "Bỏ bộ lọc", "Clear filters";

@@ -188,7 +188,9 @@ impl Things {
             if method != Method::GET || !(path.starts_with("/api/") || path.starts_with("/fn/")) {
                 continue;
             }
-            for address in self.addresses(&method, &path) {
+            // The log tells of the files that are taken here.
+            let addresses = self.addresses(&method, &path).into_iter().filter(|address| !address.contains("part=log"));
+            for address in addresses {
                 let request = if path.starts_with("/api/") {
                     at.api(Method::GET, &address)
                 } else {
@@ -288,7 +290,6 @@ both_engines! {
         assert!(routes.len() > 190, "{}", routes.len());
         let after = things.read_all(at).await;
         let changed: Vec<_> = before.iter().filter(|(address, bytes)| after.get(*address) != Some(bytes)).map(|(address, _)| address).collect();
-        let told = changed.iter().map(|address| String::from_utf8_lossy(&after[*address]).into_owned()).collect::<Vec<_>>();
-        assert!(changed.is_empty() && before.len() == after.len(), "{changed:?}: {told:#?}");
+        assert!(changed.is_empty() && before.len() == after.len(), "{changed:?}");
     }
 }

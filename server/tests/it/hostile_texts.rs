@@ -553,7 +553,7 @@ both_engines! {
                 }
             }
             let id = on_a_line(text);
-            for (path, arguments) in READING.into_iter().chain([("/fn/jobs", &[][..]), ("/fn/hooks", &[][..]), ("/fn/settings", &[("part", "campaigns")][..])]) {
+            for (path, arguments) in READING.into_iter().chain([("/fn/jobs", &[][..]), ("/fn/hooks", &[][..]), ("/fn/settings", &[("part", "campaigns")][..]), ("/fn/compare", &[("query", "by=day")][..])]) {
                 let own = |value| match value {
                     "tet" | "c-1" => id.as_str(),
                     other => other,
