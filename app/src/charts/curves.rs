@@ -33,7 +33,7 @@ pub fn curves(curves: Vec<Curve>, labels: Vec<String>, titles: Vec<String>, is_c
     for (n, (curve, token)) in curves.into_iter().zip(tokens).enumerate() {
         let color = format!("var(--{token})");
         // Whoever does not tell the colours apart, and paper, has the strokes.
-        let stroke = [LineStyleType::Solid, LineStyleType::Dashed, LineStyleType::Dotted][n % 3].clone();
+        let stroke = [LineStyleType::Solid, LineStyleType::Dashed, LineStyleType::Dotted][n % 3];
         // A number that is none is a gap: JSON has null for it.
         let heights: Vec<f64> =
             curve.values.iter().map(|value| value.as_ref().map_or(f64::NAN, |(height, _)| *height)).collect();

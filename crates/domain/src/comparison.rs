@@ -138,12 +138,14 @@ impl ComparisonQuery {
     }
 
     /// The same without one campaign.
+    #[must_use]
     pub fn without(&self, campaign: &CampaignId) -> Self {
         let others = self.campaigns.iter().filter(|id| *id != campaign);
         Self { campaigns: others.cloned().collect(), ..*self }
     }
 
     /// The same with one campaign before the others.
+    #[must_use]
     pub fn first(&self, campaign: &CampaignId) -> Self {
         let mut query = self.without(campaign);
         query.campaigns.insert(0, campaign.clone());
@@ -284,7 +286,7 @@ mod tests {
     fn other_days_are_of_one_campaign_and_of_a_period() {
         let read = |text: &str| {
             let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-            ComparisonQuery::from_pairs(pairs).map(|(query, _)| query).map_err(|error| error.field.to_string())
+            ComparisonQuery::from_pairs(pairs).map(|(query, _)| query).map_err(|error| error.field)
         };
         for url in [
             "campaign=a&period=last-7-days&against=previous",

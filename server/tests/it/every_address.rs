@@ -113,9 +113,9 @@ impl Places {
             "/api/v1/campaigns"
             | "/api/v1/calls"
             | "/api/v1/campaigns/{id}/calls"
-            | "/api/v1/campaigns/{id}/contacts" => &[CSV, XLSX],
+            | "/api/v1/campaigns/{id}/contacts"
+            | "/api/v1/compare" => &[CSV, XLSX],
             "/api/v1/campaigns/{id}/report" => &[XLSX],
-            "/api/v1/compare" => &[CSV, XLSX],
             _ => &[],
         };
         let first = addresses[0].0.clone();

@@ -68,8 +68,8 @@ impl ComparedFile {
         let (name, rows) = (self.name("xlsx"), self.rows());
         let as_of = self.account.zone.local(self.comparison.as_of);
         let asked = self.query.period.resolve(as_of.day());
-        let make = move || files::comparison::workbook(&self.comparison, &self.account.name, asked, as_of, language);
-        let made = tokio::task::spawn_blocking(make).await;
+        let write = move || files::comparison::workbook(&self.comparison, &self.account.name, asked, as_of, language);
+        let made = tokio::task::spawn_blocking(write).await;
         let bytes = made.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
         Ok((Extension(rows), file_headers(XLSX, &name), bytes).into_response())
     }
