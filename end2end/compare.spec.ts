@@ -87,7 +87,7 @@ test.describe("without scripts", () => {
     for (const n of [0, 1]) await ticks.nth(n).check();
     await page.locator("form#compare button").click();
     await expect(page.locator(".compare-table thead th .compare-name")).toHaveCount(2);
-    await page.locator(".as-table summary").last().click();
+    // Nothing draws, so the table of the curves stands open.
     await expect(page.locator("#curves-table")).toBeVisible();
   });
 });
