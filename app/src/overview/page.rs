@@ -34,15 +34,17 @@ pub fn page(overview: &Overview) -> AnyView {
         {foot::failed_checks(&page)}
         <div class="page-bar">
             <CampaignTabs id=campaign.clone() tab=Tab::Overview period=overview.period listed=listed customers=head.customers />
-            <PeriodPicker
-                path=links::campaign_path(&campaign)
-                keep=keep
-                period=overview.period
-                shown=overview.days()
-                today=head.today()
-                whole=text.whole_campaign()
-            />
-            {against.map(|href| view! { <a class="btn screen-only" href=href><Icon name="columns" />{text.compare_with_before()}</a> })}
+            <div class="flex flex-wrap items-center gap-2 max-w-full">
+                <PeriodPicker
+                    path=links::campaign_path(&campaign)
+                    keep=keep
+                    period=overview.period
+                    shown=overview.days()
+                    today=head.today()
+                    whole=text.whole_campaign()
+                />
+                {against.map(|href| view! { <a class="btn screen-only" href=href><Icon name="columns" />{text.compare_with_before()}</a> })}
+            </div>
         </div>
         {nothing.then(|| nothing_yet(&page))}
         {of_calls(cost::group(&page).into_any(), nothing)}
