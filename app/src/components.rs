@@ -11,6 +11,8 @@ mod figure;
 mod icon;
 #[cfg(feature = "ssr")]
 mod info;
+#[cfg(feature = "ssr")]
+mod list_files;
 mod live_asking;
 mod marks;
 #[cfg(feature = "ssr")]
@@ -36,6 +38,8 @@ pub use figure::{NumberWithUnits, number_with_units};
 pub use icon::{Icon, icon_html};
 #[cfg(feature = "ssr")]
 pub use info::{Explained, Info};
+#[cfg(feature = "ssr")]
+pub use list_files::list_files;
 pub use live_asking::LiveAsking;
 #[cfg(feature = "ssr")]
 pub use marks::{CodeTag, StateBadge};

@@ -5,9 +5,8 @@ use leptos::prelude::*;
 
 use super::{reading::CampaignList, rows};
 use crate::{
-    components::{Asking, Icon, PeriodPicker, PricingNotice},
+    components::{Asking, Icon, PeriodPicker, PricingNotice, list_files},
     links, use_session, use_text,
-    with_account::with_account,
 };
 
 pub fn page(list: &CampaignList) -> AnyView {
@@ -32,7 +31,7 @@ pub fn page(list: &CampaignList) -> AnyView {
                     <span><Icon name="globe" />{zone}</span>
                 </div>
             </div>
-            <div class="page-actions">{compare()}{files(list)}</div>
+            <div class="page-actions">{compare()}{list_files("/campaigns", list.asked.to_pairs(), text.export_campaigns())}</div>
         </header>
         <PricingNotice />
         <div class="flex flex-wrap items-center gap-2">
@@ -52,21 +51,6 @@ pub fn page(list: &CampaignList) -> AnyView {
             </div>
         </div>
         {body}
-    }
-    .into_any()
-}
-
-/// All campaigns of the list as files.
-fn files(list: &CampaignList) -> AnyView {
-    let text = use_text();
-    let xlsx = with_account(&links::with_query("/campaigns.xlsx", list.asked.to_pairs()));
-    let header = ("header", text.language().tag().to_owned());
-    let csv = with_account(&links::with_query("/campaigns.csv", list.asked.to_pairs().into_iter().chain([header])));
-    view! {
-        <div class="button-group" role="group" aria-label=text.export_campaigns()>
-            <a class="btn" href=xlsx rel="external" download=""><Icon name="download" />{text.as_xlsx()}</a>
-            <a class="btn" href=csv rel="external" download="">{text.as_csv()}</a>
-        </div>
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The page around the figures: title, files, which campaigns, over which days, and the curves.
 
 use domain::{
-    ComparisonQuery, Language,
+    ComparisonQuery,
     comparison::{Against, ComparedCampaign},
     format,
     limits::COMPARED_CAMPAIGNS,
@@ -14,15 +14,15 @@ use super::{
     table,
 };
 use crate::{
-    Text, charts,
+    charts,
     components::{
-        Asking, Explained, Icon, Info, PeriodPicker, PricingNotice, PrintButton, PrintedSource, asking, printed_period,
+        Asking, Explained, Icon, Info, PeriodPicker, PricingNotice, PrintButton, PrintedSource, asking, list_files,
+        printed_period,
     },
     links,
     overview::behind::Behind,
     text::messages,
     use_text,
-    with_account::with_account,
 };
 
 messages! {
@@ -84,7 +84,7 @@ pub fn page(shown: &ComparedReading) -> AnyView {
                     <span><Icon name="globe" />{comparison.timezone.clone()}</span>
                 </div>
             </div>
-            <div class="page-actions"><PrintButton />{is_enough.then(|| files(shown, language))}</div>
+            <div class="page-actions"><PrintButton />{is_enough.then(|| list_files("/compare", shown.query.to_pairs(), text.compare_title()))}</div>
         </header>
         <PricingNotice />
         <div class="flex flex-wrap items-center gap-2">
@@ -102,20 +102,6 @@ pub fn page(shown: &ComparedReading) -> AnyView {
             </div>
         </div>
         {body}
-    }
-    .into_any()
-}
-
-fn files(shown: &ComparedReading, language: Language) -> AnyView {
-    let text = Text(language);
-    let xlsx = with_account(&links::with_query("/compare.xlsx", shown.query.to_pairs()));
-    let header = ("header", language.tag().to_owned());
-    let csv = with_account(&links::with_query("/compare.csv", shown.query.to_pairs().into_iter().chain([header])));
-    view! {
-        <div class="button-group" role="group" aria-label=text.export_campaigns()>
-            <a class="btn" href=xlsx rel="external" download=""><Icon name="download" />{text.as_xlsx()}</a>
-            <a class="btn" href=csv rel="external" download="">{text.as_csv()}</a>
-        </div>
     }
     .into_any()
 }

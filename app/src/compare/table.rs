@@ -18,6 +18,7 @@ use crate::{
     components::{Explained, Icon, Info, StateBadge},
     links,
     overview::behind::Behind,
+    shares,
     text::messages,
     use_text,
 };
@@ -186,9 +187,8 @@ fn change(shown: &ComparedReading, figure: ComparedFigure, one: &ComparedCampaig
         0 if now == 0 => return None,
         0 => text.change_new().to_owned(),
         _ => {
-            let permille =
-                (i128::from((now - then).unsigned_abs()) * 2_000 + i128::from(then)) / (2 * i128::from(then));
-            let percent = format::percent(u64::try_from(permille).unwrap_or(u64::MAX), text.language());
+            let permille = shares::change(now, then);
+            let percent = format::percent(permille.unsigned_abs(), text.language());
             match (permille, now > then) {
                 (0, _) => percent,
                 (_, true) => format!("+{percent}"),

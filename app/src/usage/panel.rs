@@ -9,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{figure::Figure, reading::UsageReading};
-use crate::{Text, components::Explained, links};
+use crate::{Text, components::Explained, links, shares};
 
 /// A page as its panels see it.
 pub struct UsagePage<'a> {
@@ -105,7 +105,7 @@ impl UsagePage<'_> {
             let word = if now == 0 { format::UNDEFINED } else { text.change_new() };
             return view! { <span class="change">{word}</span> }.into_any();
         }
-        let permille = permille(now, before);
+        let permille = shares::change(now, before);
         let percent = format::percent(permille.unsigned_abs(), self.language);
         let (arrow, said) = match permille.signum() {
             1 => ("↑\u{a0}", text.change_up(&percent)),
@@ -117,26 +117,5 @@ impl UsagePage<'_> {
             <span class="change"><span aria-hidden="true">{shown}</span><span class="sr-only">{said}</span></span>
         }
         .into_any()
-    }
-}
-
-/// The change in thousandths, rounded half away from zero.
-fn permille(now: i64, before: i64) -> i64 {
-    let (change, before) = (i128::from(now) - i128::from(before), i128::from(before));
-    let magnitude = (change.abs() * 2_000 + before.abs()) / (2 * before.abs());
-    (magnitude * change.signum()) as i64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::permille;
-
-    #[test]
-    fn a_change_is_rounded_half_away_from_zero() {
-        assert_eq!(permille(125, 100), 250);
-        assert_eq!(permille(0, 3), -1_000);
-        assert_eq!(permille(2_001, 2_000), 1);
-        assert_eq!(permille(1_999, 2_000), -1);
-        assert_eq!(permille(5, 5), 0);
     }
 }
