@@ -24,7 +24,6 @@ use self::{counting::CountWanted, finding::RowSource, listed::ResolvedList, row:
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     db::fetch_optional,
-    dialect,
     meanings::Meanings,
     sql::Sql,
     sums::{Keyed, key},
@@ -92,7 +91,7 @@ pub struct CallSlice {
 pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Option<Call>, StoreError> {
     let currency = accounts::lookup(conn, scope).await?.currency;
     let mut sql = Sql::with(&[scope.account()]);
-    sql.push(row::SELECT).push("calls").push(row::JOIN_WITH_DETAILS);
+    sql.push(row::SELECT_WITH_DETAILS).push("calls").push(row::JOIN_WITH_DETAILS);
     sql.push(" WHERE c.account_id = $1 AND c.id = ").text(id.as_str());
     chosen::push(&mut sql, scope, "c.campaign_key");
     let Some(row) = sql.fetch_all::<ListedCall>(conn).await?.pop() else { return Ok(None) };
@@ -145,7 +144,7 @@ pub async fn of_contact(
     sql.push(" WHERE c.account_id = $1 AND c.campaign_key = $2 AND c.contact_no = (");
     conditions::push_contact(&mut sql, contact);
     sql.push(")");
-    let mut rows: Vec<ListedCall> = sql.fetch_all(conn).await?;
+    let mut rows: Vec<ListedCall> = sql.fetch_all_by_keys(conn).await?;
     rows.sort_by_key(|row| (row.dialed_at, row.call_key));
     let meanings = Meanings::load(conn, scope).await?;
     rows.into_iter().map(|row| row.read(&currency, meanings.now(), scope.sight())).collect()
@@ -163,9 +162,7 @@ pub(crate) async fn latest_of(
     if numbers.is_empty() {
         return Ok(HashMap::new());
     }
-    dialect::plan_for_any(conn, true).await?;
-    let rows: Vec<ListedCall> = latest_calls(scope, campaign_key, numbers).fetch_all(conn).await?;
-    dialect::plan_for_any(conn, false).await?;
+    let rows: Vec<ListedCall> = latest_calls(scope, campaign_key, numbers).fetch_all_by_keys(conn).await?;
     rows.into_iter()
         .map(|row| {
             let contact_no = row.contact_no;
@@ -187,19 +184,23 @@ pub(crate) fn latest_calls(scope: &Scope, campaign_key: i64, numbers: &[i64]) ->
     sql
 }
 
-/// The calls that a statement names, in the order newest first.
-pub(crate) async fn newest(
-    conn: &mut Conn,
-    scope: &Scope,
-    mut sql: Sql,
-    push_calls: impl FnOnce(&mut Sql),
-    currency: &Currency,
-    meanings: &CodeMeanings,
-) -> Result<Vec<Call>, StoreError> {
+/// The statement that reads the calls which `push_calls` names.
+pub(crate) fn reading(mut sql: Sql, push_calls: impl FnOnce(&mut Sql)) -> Sql {
     sql.push(row::SELECT);
     push_calls(&mut sql);
     sql.push(row::JOIN);
-    let mut rows: Vec<ListedCall> = sql.fetch_all(conn).await?;
+    sql
+}
+
+/// The calls of such a statement, in the order newest first.
+pub(crate) async fn newest(
+    conn: &mut Conn,
+    scope: &Scope,
+    sql: Sql,
+    currency: &Currency,
+    meanings: &CodeMeanings,
+) -> Result<Vec<Call>, StoreError> {
+    let mut rows: Vec<ListedCall> = sql.fetch_all_by_keys(conn).await?;
     rows.sort_by_key(|row| std::cmp::Reverse((row.dialed_at, row.call_key)));
     rows.into_iter().map(|row| row.read(currency, meanings, scope.sight())).collect()
 }

@@ -568,7 +568,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn latest_calls_of_an_account_that_the_planner_does_not_know_are_found_by_their_keys() {
+    async fn calls_of_customers_of_an_account_that_the_planner_does_not_know_are_found_by_their_keys() {
         on_postgres(async |db| {
             let known = shop(&db, "known").await;
             let calls = |count: i64| {
@@ -586,16 +586,13 @@ mod tests {
             send(&db, &new, calls(1_000)).await;
             let mut conn = db.read().await.unwrap();
             let key = crate::campaigns::key(&mut conn, &new, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
-            crate::dialect::plan_for_any(&mut conn, true).await.unwrap();
-            let statement = crate::calls::latest_calls(&new, key, &[1, 2, 3]).prepared().to_owned();
-            let Tx::Postgres(tx) = &mut conn.tx else { panic!("not PostgreSQL") };
-            let prepare = format!("PREPARE latest (BIGINT, BIGINT, BIGINT, BIGINT, BIGINT) AS {statement}");
-            sqlx::raw_sql(sqlx::AssertSqlSafe(prepare)).execute(&mut **tx).await.unwrap();
-            let explain = format!("EXPLAIN EXECUTE latest ({}, {key}, 1, 2, 3)", new.account());
-            let plan: Vec<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(&mut **tx).await.unwrap();
-            let plan = plan.into_iter().map(|line| line.0 + "\n").collect::<String>();
+            let plan = crate::calls::latest_calls(&new, key, &[1, 2, 3]).explain_by_keys(&mut conn).await;
             let by_key = plan.contains("call_key = n.latest_key") && !plan.contains("Join Filter: ((n.");
             assert!(by_key, "each customer is compared with each call:\n{plan}");
+            for plan in crate::customers::explain_history(&mut conn, &new, key).await {
+                let compares = |line: &str| line.contains("Join Filter") && line.contains("contact_no");
+                assert!(!plan.lines().any(compares), "each customer is compared with each call:\n{plan}");
+            }
         })
         .await;
     }

@@ -17,6 +17,8 @@ use domain::{
 };
 
 use self::conditions::{Asked, column};
+#[cfg(test)]
+pub(crate) use self::history::explain_history;
 pub use self::history::{CustomerHistory, HistoryRow, history};
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, calls, chosen,

@@ -82,9 +82,9 @@ pub(crate) fn bytes_of_hex(conn: &Conn, text: &str) -> String {
 
 /// Has PostgreSQL plan the statements that follow for any account and campaign, or again for the one that is asked about.
 ///
-/// It counts a table anew when a tenth of it has changed. Until then it takes an account that has come since for empty, and joins
-/// all of its calls with all that is looked for: of 20,000 calls beside another account's million, the latest calls of fifty
-/// customers took more than ten seconds. SQLite plans by its indexes alone.
+/// It counts a table anew when a fiftieth of it has changed, a minute later at most. Until then it takes an account that has come
+/// since for empty, and joins all of its calls with all that is looked for: of 20,000 calls beside another account's million, the
+/// latest calls of fifty customers took more than ten seconds. SQLite plans by its indexes alone.
 pub(crate) async fn plan_for_any(conn: &mut Conn, any: bool) -> Result<(), StoreError> {
     if let Tx::Postgres(tx) = &mut conn.tx {
         let setting = if any { "force_generic_plan" } else { "auto" };

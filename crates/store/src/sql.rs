@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use domain::{Country, digits, phone, search};
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 
-use crate::{Conn, Scope, StoreError, db::Tx};
+use crate::{Conn, Scope, StoreError, db::Tx, dialect};
 
 #[derive(Debug, Clone)]
 enum Bind {
@@ -79,7 +79,7 @@ impl Sql {
         self
     }
 
-    /// Runs it.
+    /// Runs it, and counts it to what the request costs.
     pub(crate) async fn fetch_all<R: EngineRow>(self, conn: &mut Conn) -> Result<Vec<R>, StoreError> {
         macro_rules! run {
             ($tx:expr) => {{
@@ -101,15 +101,40 @@ impl Sql {
         conn.noted(answer.map_err(StoreError::from))
     }
 
+    /// Runs what joins customers with their calls, planned by the keys alone ([`dialect::plan_for_any`]): by what it knows of an
+    /// account that is new or small beside others, PostgreSQL would compare each customer with each call.
+    pub(crate) async fn fetch_all_by_keys<R: EngineRow>(self, conn: &mut Conn) -> Result<Vec<R>, StoreError> {
+        dialect::plan_for_any(conn, true).await?;
+        let rows = self.fetch_all(conn).await?;
+        dialect::plan_for_any(conn, false).await?;
+        Ok(rows)
+    }
+
     /// Runs it, for exactly one row.
     pub(crate) async fn fetch_one<R: EngineRow>(self, conn: &mut Conn) -> Result<R, StoreError> {
         self.fetch_all(conn).await?.pop().ok_or(StoreError::Statement(sqlx::Error::RowNotFound))
     }
 
-    /// Its text, for the tests that plan it for any account.
+    /// How PostgreSQL runs it by [`Self::fetch_all_by_keys`], for the tests.
     #[cfg(test)]
-    pub(crate) fn prepared(&self) -> &str {
-        &self.text
+    pub(crate) async fn explain_by_keys(self, conn: &mut Conn) -> String {
+        dialect::plan_for_any(conn, true).await.unwrap();
+        let (kinds, values): (Vec<_>, Vec<_>) = self
+            .binds
+            .iter()
+            .map(|bind| match bind {
+                Bind::Int(n) => ("BIGINT", n.to_string()),
+                Bind::Text(text) => ("TEXT", format!("'{}'", text.replace('\'', "''"))),
+            })
+            .unzip();
+        let Tx::Postgres(tx) = &mut conn.tx else { panic!("not PostgreSQL") };
+        let prepare = format!("PREPARE planned ({}) AS {}", kinds.join(", "), self.text);
+        sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut **tx).await.unwrap();
+        let explain = format!("EXPLAIN EXECUTE planned ({})", values.join(", "));
+        let steps: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(explain)).fetch_all(&mut **tx).await.unwrap();
+        sqlx::raw_sql("DEALLOCATE planned").execute(&mut **tx).await.unwrap();
+        dialect::plan_for_any(conn, false).await.unwrap();
+        steps.into_iter().map(|step| step.0 + "\n").collect()
     }
 
     /// How the engine would run it, for the tests of the indexes.

@@ -54,7 +54,7 @@ pub(super) fn push(sql: &mut Sql, listed: &ResolvedList<'_>) {
         Some(contact) => {
             sql.push(
                 " AND (campaign_key, contact_no) IN (SELECT k.campaign_key, k.contact_no FROM campaigns p
-                  JOIN contacts k ON k.account_id = p.account_id AND k.campaign_key = p.campaign_key
+                  JOIN contacts k ON k.account_id = $1 AND k.campaign_key = p.campaign_key
                   WHERE p.account_id = $1 AND k.id = ",
             );
             push_contact_id(sql, contact);

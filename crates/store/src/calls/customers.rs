@@ -176,7 +176,7 @@ async fn of_campaign(
             (i64,),
             "SELECT COUNT(DISTINCT c.contact_no)
              FROM calls c
-             JOIN contacts k ON k.account_id = c.account_id AND k.campaign_key = c.campaign_key
+             JOIN contacts k ON k.account_id = $1 AND k.campaign_key = c.campaign_key
                   AND k.contact_no = c.contact_no
              WHERE c.account_id = $1 AND c.campaign_key = $2 AND c.class IS NULL AND NOT k.dialled",
             listed.scope.account(),

@@ -11,29 +11,38 @@ use serde::de::DeserializeOwned;
 
 use crate::StoreError;
 
-/// Everything up to the source of the calls (a table or a subselect), which gets the alias `c`.
-pub(super) const SELECT: &str = "
+/// What is read of a call in a list, and of what it is joined with.
+macro_rules! columns {
+    () => {
+        "
     SELECT c.call_key, c.id, c.campaign_key, c.contact_no, p.id AS campaign, v.id AS voicebot, k.id AS contact,
            c.phone AS dialled_phone, k.phone AS listed_phone, k.name, c.attempt, c.dialed_at, c.answered_at, c.ended_at,
            c.result_code, c.talk_time, c.dial_time, c.bot_messages, c.hangup_by, c.cause, c.blocks, c.cost,
-           c.price_given, c.recording_url, r.content_type, r.bytes, r.duration, d.transcript, d.attributes
-    FROM ";
+           c.price_given, c.recording_url, r.content_type, r.bytes, r.duration"
+    };
+}
 
+/// Each table has the account, `$1`, by itself: a cluster finds its shard by that, and no row of another account is ever read.
+macro_rules! join {
+    () => {
+        " c
+    JOIN campaigns p ON p.account_id = $1 AND p.campaign_key = c.campaign_key
+    JOIN voicebots v ON v.account_id = $1 AND v.voicebot_key = c.voicebot_key
+    JOIN contacts k ON k.account_id = $1 AND k.campaign_key = c.campaign_key AND k.contact_no = c.contact_no
+    LEFT JOIN recordings r ON r.account_id = $1 AND r.call_key = c.call_key"
+    };
+}
+
+/// Everything up to the source of the calls (a table or a subselect), which gets the alias `c`; `$1` is the account.
+pub(super) const SELECT: &str = concat!(columns!(), ", NULL AS transcript, NULL AS attributes FROM ");
 /// What the calls are joined with, for a list.
-pub(super) const JOIN: &str = " c
-    JOIN campaigns p ON p.account_id = c.account_id AND p.campaign_key = c.campaign_key
-    JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key
-    JOIN contacts k ON k.account_id = c.account_id AND k.campaign_key = c.campaign_key AND k.contact_no = c.contact_no
-    LEFT JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
-    LEFT JOIN call_details d ON d.account_id = c.account_id AND d.call_key = NULL";
+pub(super) const JOIN: &str = join!();
 
-/// As [`JOIN`], with the transcript and attributes of a call.
-pub(super) const JOIN_WITH_DETAILS: &str = " c
-    JOIN campaigns p ON p.account_id = c.account_id AND p.campaign_key = c.campaign_key
-    JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key
-    JOIN contacts k ON k.account_id = c.account_id AND k.campaign_key = c.campaign_key AND k.contact_no = c.contact_no
-    LEFT JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
-    LEFT JOIN call_details d ON d.account_id = c.account_id AND d.call_key = c.call_key";
+/// As [`SELECT`], with the transcript and attributes of a call.
+pub(super) const SELECT_WITH_DETAILS: &str = concat!(columns!(), ", d.transcript, d.attributes FROM ");
+/// As [`JOIN`], for [`SELECT_WITH_DETAILS`].
+pub(super) const JOIN_WITH_DETAILS: &str =
+    concat!(join!(), " LEFT JOIN call_details d ON d.account_id = $1 AND d.call_key = c.call_key");
 
 /// The sums of a list; `calls` and the rollups name these columns alike.
 pub(super) const SUMS: &str = "

@@ -151,7 +151,7 @@ pub async fn history(
         cost: Money::ZERO,
         calls: newest(conn, &whose, &currency, meanings.now()).await?,
     };
-    for row in whose.codes().fetch_all::<CustomerCodeRow>(conn).await? {
+    for row in whose.codes().fetch_all_by_keys::<CustomerCodeRow>(conn).await? {
         history.talk_time += row.talk_time;
         history.blocks += row.blocks;
         history.cost += Money(row.cost);
@@ -184,10 +184,20 @@ async fn newest(
     currency: &Currency,
     meanings: &CodeMeanings,
 ) -> Result<Vec<Call>, StoreError> {
-    let narrow = |sql: &mut Sql| {
+    calls::newest(conn, whose.scope, newest_calls(whose), currency, meanings).await
+}
+
+fn newest_calls(whose: &Whose<'_>) -> Sql {
+    calls::reading(whose.sql(), |sql| {
         sql.push("(SELECT c.*").push(CALLS);
         whose.push(sql);
         sql.push(" ORDER BY c.dialed_at DESC, c.call_key DESC LIMIT ").int(SHOWN).push(")");
-    };
-    calls::newest(conn, whose.scope, whose.sql(), narrow, currency, meanings).await
+    })
+}
+
+/// How PostgreSQL reads a customer, for the tests.
+#[cfg(test)]
+pub(crate) async fn explain_history(conn: &mut Conn, scope: &Scope, campaign_key: i64) -> [String; 2] {
+    let whose = Whose { scope, campaign_key, contact_no: 1, phone_key: Some("84900000001".to_owned()) };
+    [newest_calls(&whose).explain_by_keys(conn).await, whose.codes().explain_by_keys(conn).await]
 }
