@@ -136,7 +136,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
         "SELECT c.campaign_key, r.object, r.content_type, r.bytes, r.duration, r.peaks, r.stored_at, r.playable_object,
                 r.playable_bytes
          FROM calls c
-         JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
+         JOIN recordings r ON r.account_id = $1 AND r.call_key = c.call_key
          WHERE c.account_id = $1 AND c.id = $2",
         scope.account(),
         call.as_str(),

@@ -143,13 +143,13 @@ const SUMMARY: &str = "
            c.completed_at, c.listed_at, c.report_emails, c.plan, c.contacts, c.dialled, c.reached, c.answered, c.failed,
            c.error, c.blocks, c.cost,
            (SELECT r.day FROM rollup_hours r
-            WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.code <> ''
+            WHERE r.account_id = $1 AND r.campaign_key = c.campaign_key AND r.code <> ''
             ORDER BY r.day LIMIT 1) AS first_day,
            (SELECT r.day FROM rollup_hours r
-            WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.code <> ''
+            WHERE r.account_id = $1 AND r.campaign_key = c.campaign_key AND r.code <> ''
             ORDER BY r.day DESC LIMIT 1) AS last_day
     FROM ";
-const SUMMARY_JOIN: &str = " c JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key";
+const SUMMARY_JOIN: &str = " c JOIN voicebots v ON v.account_id = $1 AND v.voicebot_key = c.voicebot_key";
 
 impl SummaryRow {
     fn read(self, tariff: Option<Tariff>) -> Result<CampaignSummary, StoreError> {
@@ -357,7 +357,7 @@ fn push_filter(sql: &mut Sql, scope: &Scope, filter: &CampaignFilter, zone: Zone
         let (from, to) = (start(range.from), start(range.to.plus(1)));
         sql.push(
             " AND (EXISTS (SELECT 1 FROM rollup_hours r
-                           WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.day BETWEEN ",
+                           WHERE r.account_id = $1 AND r.campaign_key = c.campaign_key AND r.day BETWEEN ",
         );
         sql.int(i64::from(range.from.0)).push(" AND ").int(i64::from(range.to.0));
         sql.push(") OR (c.started_at >= ").int(from).push(" AND c.started_at < ").int(to);

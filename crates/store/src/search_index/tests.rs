@@ -308,7 +308,7 @@ both_engines! {
                             let mut sql = crate::sql::Sql::with(&[scope.account()]);
                             sql.push(
                                 "SELECT c.id FROM (SELECT calls.*, k.search, k.phone_key, k.name FROM calls
-                                 JOIN (SELECT account_id AS a, campaign_key AS p, contact_no AS n, search, phone_key, name FROM contacts) k
+                                 JOIN (SELECT account_id AS a, campaign_key AS p, contact_no AS n, search, phone_key, name FROM contacts WHERE account_id = $1) k
                                       ON k.a = $1 AND k.p = campaign_key AND k.n = contact_no
                                  WHERE account_id = $1) c WHERE ",
                             );

@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use store::{
     Db, Scope,
-    jobs::{self, BuildExport, Claim, ClaimedJob, JobOutcome, JobStatus, Payload, Retried, VerifyAccount},
+    jobs::{self, BuildExport, Claim, ClaimedJob, JobOutcome, JobPlace, JobStatus, Payload, Retried, VerifyAccount},
 };
 
 use crate::support::{NOW, both_engines, shop};
@@ -237,12 +237,23 @@ both_engines! {
         loop {
             let page = jobs::list(&mut conn, &scope, None, before, 2).await.unwrap();
             keys.extend(page.jobs.iter().map(|job| job.key));
-            before = page.next;
+            // As it stands in an address.
+            before = page.next.map(|place| place.to_string().parse::<JobPlace>().unwrap());
             if before.is_none() {
                 break;
             }
         }
         assert_eq!(keys.len(), 6, "and the account's own, which tidies");
         assert!(keys.windows(2).all(|pair| pair[0] > pair[1]), "{keys:?}");
+        drop(conn);
+        // What webhooks wake has a key below all others, and is the latest all the same.
+        let mut conn = db.write().await.unwrap();
+        jobs::wake(&mut conn, &scope, &export("late"), "late", -7, at(9)).await.unwrap();
+        conn.commit().await.unwrap();
+        let page = jobs::list(&mut db.read().await.unwrap(), &scope, None, None, 1).await.unwrap();
+        assert_eq!(page.jobs[0].key, -7);
+        for wrong in ["", "7", "7.", ".7", "7.x", "7.7.7"] {
+            assert!(wrong.parse::<JobPlace>().is_err(), "{wrong}");
+        }
     }
 }

@@ -6,6 +6,8 @@
 // Each test program uses a part of this.
 #![allow(dead_code, unused_imports, unused_macros)]
 
+pub(crate) mod statements;
+
 use std::{
     future::Future,
     panic::{AssertUnwindSafe, resume_unwind},
@@ -55,8 +57,10 @@ const MISSING: &str = "RINGSIDE_TEST_POSTGRES_URL is not set: `make test` starts
 pub(crate) async fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap();
+    statements::record();
     test(db.clone()).await;
     db.close().await;
+    statements::check();
 }
 
 pub(crate) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F) {
@@ -79,12 +83,14 @@ async fn on_server<F: Future<Output = ()>>(server: String, test: impl FnOnce(Db)
     admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0"))).await.unwrap();
 
     let db = Db::open(&address_of(&server, &name)).await.unwrap();
+    statements::record();
     let outcome = AssertUnwindSafe(test(db.clone())).catch_unwind().await;
     db.close().await;
     admin.execute(AssertSqlSafe(drop)).await.unwrap();
     if let Err(panic) = outcome {
         resume_unwind(panic);
     }
+    statements::check();
 }
 
 /// The address of another database on the same server.
