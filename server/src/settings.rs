@@ -143,7 +143,8 @@ pub enum RecordingsPlace {
 }
 
 impl RecordingsPlace {
-    fn new(text: &str) -> Result<Self, &'static str> {
+    /// Reads `file://FOLDER` or `s3://BUCKET/PREFIX`; the error says what is wrong.
+    pub fn new(text: &str) -> Result<Self, &'static str> {
         if let Some(folder) = text.strip_prefix("file://").filter(|folder| !folder.is_empty()) {
             return Ok(Self::Folder(PathBuf::from(folder)));
         }

@@ -74,7 +74,7 @@ impl BulkColumn {
 }
 
 /// The columns of a table, all of one length, and their names.
-pub(crate) type BulkColumns = Vec<(&'static str, BulkColumn)>;
+pub(crate) type BulkColumns<'a> = Vec<(&'a str, BulkColumn)>;
 
 /// SQLite's limit on parameters of one statement is 32,766; far fewer are as fast and keep the statement small.
 const SQLITE_PARAMETERS: usize = 4_000;
@@ -93,7 +93,7 @@ const COPY_BYTES: usize = 64 * 1024;
 pub(crate) async fn insert_rows(
     conn: &mut Conn,
     table: &str,
-    columns: BulkColumns,
+    columns: BulkColumns<'_>,
     conflict: &str,
 ) -> Result<(), StoreError> {
     let rows = columns.first().map_or(0, |(_, column)| column.len());
@@ -130,7 +130,7 @@ pub(crate) async fn add_sums<K: RollupKey, S: Sums>(
     insert_rows(conn, table, columns, &conflict).await
 }
 
-fn names(columns: &BulkColumns) -> String {
+fn names(columns: &BulkColumns<'_>) -> String {
     columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
@@ -139,7 +139,7 @@ fn names(columns: &BulkColumns) -> String {
 async fn insert_values(
     conn: &mut SqliteConnection,
     table: &str,
-    mut columns: BulkColumns,
+    mut columns: BulkColumns<'_>,
     rows: usize,
     conflict: &str,
 ) -> Result<(), StoreError> {
@@ -171,7 +171,7 @@ async fn insert_values(
 
 /// The parameters of the next statement, and of how many rows they are.
 fn arguments(
-    columns: &mut BulkColumns,
+    columns: &mut BulkColumns<'_>,
     next: &mut usize,
     most: usize,
     rows: usize,
@@ -199,7 +199,7 @@ fn arguments(
 async fn insert_arrays(
     conn: &mut PgConnection,
     table: &str,
-    columns: BulkColumns,
+    columns: BulkColumns<'_>,
     conflict: &str,
 ) -> Result<(), StoreError> {
     let arrays = columns.iter().enumerate().map(|(n, (_, column))| format!("${}::{}", n + 1, column.postgres_array()));
@@ -223,7 +223,12 @@ async fn insert_arrays(
 }
 
 /// `COPY … FROM STDIN`, in PostgreSQL's binary format (its manual: SQL commands, COPY, "Binary Format").
-async fn copy(conn: &mut PgConnection, table: &str, mut columns: BulkColumns, rows: usize) -> Result<(), StoreError> {
+async fn copy(
+    conn: &mut PgConnection,
+    table: &str,
+    mut columns: BulkColumns<'_>,
+    rows: usize,
+) -> Result<(), StoreError> {
     let sql = format!("COPY {table} ({}) FROM STDIN WITH (FORMAT binary)", names(&columns));
     let mut copying = conn.copy_in_raw(&sql).await?;
     let mut bytes = Vec::with_capacity(COPY_BYTES + 64 * 1024);

@@ -18,6 +18,7 @@ pub mod calls;
 pub mod campaigns;
 pub mod chosen;
 pub mod contacts;
+pub mod copying;
 mod cost;
 mod cursor;
 pub mod customer_columns;

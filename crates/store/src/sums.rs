@@ -52,7 +52,7 @@ pub(crate) trait Sums: Copy + PartialEq + Default + AddAssign + SubAssign + 'sta
 /// What sums are kept by, in columns of its fields' names; in the order of the table's key.
 pub(crate) trait RollupKey: Ord + Clone {
     /// The columns of a bulk statement.
-    fn columns<'a>(keys: impl Iterator<Item = &'a Self> + Clone) -> BulkColumns
+    fn columns<'a>(keys: impl Iterator<Item = &'a Self> + Clone) -> BulkColumns<'static>
     where
         Self: 'a;
 
@@ -127,7 +127,7 @@ macro_rules! key {
         }
 
         impl $crate::sums::RollupKey for $name {
-            fn columns<'a>(keys: impl Iterator<Item = &'a Self> + Clone) -> $crate::bulk::BulkColumns {
+            fn columns<'a>(keys: impl Iterator<Item = &'a Self> + Clone) -> $crate::bulk::BulkColumns<'static> {
                 vec![$((
                     stringify!($field),
                     $crate::sums::KeyField::column(keys.clone().map(|key| key.$field.clone())),

@@ -4,6 +4,7 @@ mod account;
 mod account_usage;
 mod api;
 mod backup;
+mod copy;
 mod demo;
 mod doctor;
 mod erase;
@@ -26,7 +27,7 @@ use std::{fmt, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use domain::{Account, Role};
-use store::{Conn, Db, Outage, Scope, StoreError, accounts};
+use store::{Conn, Db, Outage, Scope, StoreError, accounts, copying};
 
 use crate::{
     settings::{SettingError, Settings},
@@ -110,6 +111,8 @@ enum Command {
     },
     /// Forget a customer by number: names, numbers, conversations and recordings go, anonymous calls stay
     Erase(erase::EraseArguments),
+    /// Move to another database, of either engine, and another store of recordings: everything is copied and compared
+    Copy(copy::CopyArguments),
     /// Write a consistent copy of the embedded database while it runs
     Backup {
         /// The file to write; it must not be there yet
@@ -343,6 +346,7 @@ impl Command {
             Self::Jobs(JobsCommand::Retry(arguments)) => jobs::retry(&settings, arguments).await?,
             Self::Verify { repair } => return verify::run(&settings, repair).await,
             Self::Erase(arguments) => erase::run(&settings, arguments).await?,
+            Self::Copy(arguments) => return copy::run(&settings, &arguments).await,
             Self::Backup { file } => backup::run(&settings, &file).await?,
         }
         Ok(ExitCode::SUCCESS)
@@ -399,7 +403,12 @@ fn start_log(settings: &Settings, runtime: &tokio::runtime::Handle) -> Result<Se
 }
 
 async fn open(settings: &Settings) -> Result<Db, Failure> {
-    Ok(Db::open_with(&settings.database_url, settings.database_options()).await?)
+    let db = Db::open_with(&settings.database_url, settings.database_options()).await?;
+    if copying::is_unfinished(&mut db.read().await?).await? {
+        let words = "a copy into this database was begun and has not ended: run the same `ringside copy` again, or take an empty database";
+        return Err(Failure::new(words));
+    }
+    Ok(db)
 }
 
 async fn account_named(conn: &mut Conn, name: &str) -> Result<Account, Failure> {

@@ -55,7 +55,7 @@ enum Done {
     Stored(CallId),
     /// The call has this recording.
     WasThere,
-    /// Why not.
+    /// The file was left out, for this reason.
     Left(String),
 }
 

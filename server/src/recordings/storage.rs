@@ -196,6 +196,45 @@ impl Recordings {
     }
 }
 
+/// What was brought into another store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CopiedObjects {
+    pub objects: u64,
+    pub bytes: u64,
+    /// Of them, those that were there already.
+    pub were_there: u64,
+}
+
+impl Recordings {
+    /// Brings every object into another store; one that is there in the same length stays. `told` gets the length of each.
+    pub async fn copy_to(
+        &self,
+        to: &Self,
+        told: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<CopiedObjects, PutError<Error>> {
+        let mut copied = CopiedObjects::default();
+        let mut all = self.objects.list(None);
+        while let Some(object) = all.next().await {
+            let object = object.map_err(StorageError::Store)?;
+            let is_there = match to.objects.head(&object.location).await {
+                Ok(there) => there.size == object.size,
+                Err(Error::NotFound { .. }) => false,
+                Err(error) => return Err(StorageError::Store(error).into()),
+            };
+            if is_there {
+                copied.were_there += 1;
+            } else {
+                let name = object.location.as_ref();
+                to.put_stream(name, self.read_whole(name).await?).await?;
+            }
+            copied.objects += 1;
+            copied.bytes += object.size;
+            told(object.size);
+        }
+        Ok(copied)
+    }
+}
+
 impl Recordings {
     /// In a folder a file has another name until it is whole: its own, `#`, and the first number that was free.
     async fn delete_unfinished(&self, name: &str) {

@@ -14,6 +14,7 @@ mod code_changes;
 mod commands;
 mod compare;
 mod connections;
+mod copy;
 mod counted_later;
 mod crash;
 mod description;
