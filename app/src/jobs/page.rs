@@ -84,7 +84,8 @@ pub(super) async fn read(
         .map(|word| JobStatus::from_word(word).ok_or_else(|| wrong("status", "is not a status of a job")))
         .transpose()?;
     let before = before.filter(|text| !text.is_empty());
-    let before = before.map(|text| text.parse().map_err(|_| wrong("before", "must be a whole number"))).transpose()?;
+    let before =
+        before.map(|text| text.parse().map_err(|_| wrong("before", "is not the place of a job"))).transpose()?;
     let page = jobs::list(conn, &who.scope, status, before, LIMIT).await?;
     Ok(JobsPage { status, page, zone: who.account.zone })
 }

@@ -14,7 +14,7 @@ mod retrying;
 use domain::Timestamp;
 
 pub use self::{
-    listing::{Job, JobCount, JobPage, counts, failures, list},
+    listing::{Job, JobCount, JobPage, JobPlace, counts, failures, list},
     payload::{
         BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers,
         MadeLink, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport,

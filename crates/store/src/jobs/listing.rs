@@ -1,6 +1,6 @@
 //! Jobs as they are shown: to the account's owner and the operator, and as figures for monitoring.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use domain::{FieldError, Timestamp};
 
@@ -82,7 +82,35 @@ pub struct JobPage {
     /// At most as many as were asked for.
     pub jobs: Vec<Job>,
     /// The `before` of the next page.
-    pub next: Option<i64>,
+    pub next: Option<JobPlace>,
+}
+
+/// Where a job stands in a list: by when it was enqueued, then by its key, which does not grow for all kinds ([`wake`](super::wake)).
+/// Its text, for addresses, is `QUEUED_AT.KEY`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobPlace {
+    queued_at: Timestamp,
+    key: i64,
+}
+
+impl JobPlace {
+    /// Before all jobs.
+    const FIRST: Self = Self { queued_at: Timestamp::MAX, key: i64::MAX };
+}
+
+impl fmt::Display for JobPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.queued_at.0, self.key)
+    }
+}
+
+impl FromStr for JobPlace {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (queued_at, key) = text.split_once('.').ok_or(())?;
+        Ok(Self { queued_at: Timestamp(queued_at.parse().map_err(drop)?), key: key.parse().map_err(drop)? })
+    }
 }
 
 /// Jobs of the account, the latest first; `before` is the last page's [`JobPage::next`].
@@ -90,12 +118,13 @@ pub async fn list(
     conn: &mut Conn,
     scope: &Scope,
     status: Option<JobStatus>,
-    before: Option<i64>,
+    before: Option<JobPlace>,
     limit: u32,
 ) -> Result<JobPage, StoreError> {
     if limit == 0 {
         return Err(StoreError::Invalid(FieldError::new("limit", "must be 1 or more")));
     }
+    let before = before.unwrap_or(JobPlace::FIRST);
     let rows = fetch_all!(
         conn,
         StoredJob,
@@ -112,18 +141,19 @@ pub async fn list(
                                     AND (i.object IS NOT NULL OR jobs.kind = 'undo_import'))
                      ELSE TRUE END AS is_open
          FROM jobs
-         WHERE account_id = $1 AND job_key < $2 AND ($3 = '' OR status = $3)
-         ORDER BY job_key DESC
-         LIMIT $4",
+         WHERE account_id = $1 AND (queued_at, job_key) < ($2, $3) AND ($4 = '' OR status = $4)
+         ORDER BY queued_at DESC, job_key DESC
+         LIMIT $5",
         scope.account(),
-        before.unwrap_or(i64::MAX),
+        before.queued_at.0,
+        before.key,
         status.map_or("", JobStatus::word),
         i64::from(limit) + 1,
     )?;
     let mut jobs = rows.into_iter().map(Job::try_from).collect::<Result<Vec<_>, _>>()?;
     let more = jobs.len() > limit as usize;
     jobs.truncate(limit as usize);
-    let next = jobs.last().filter(|_| more).map(|job| job.key);
+    let next = jobs.last().filter(|_| more).map(|job| JobPlace { queued_at: job.queued_at, key: job.key });
     Ok(JobPage { jobs, next })
 }
 

@@ -44,7 +44,7 @@ pub enum SendNotice {
     },
     /// To set a password.
     PasswordLink {
-        /// Whose.
+        /// The address of whose password it is.
         email: String,
         /// The one link of this job, once it was made.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,7 +60,7 @@ pub enum SendNotice {
         month: i64,
         /// How much may be used.
         limit: i64,
-        /// How much is.
+        /// How much of the quota is used.
         used: i64,
     },
     /// That an operator entered the account.
