@@ -74,7 +74,11 @@ use leptos_router::{
     path,
 };
 
+#[cfg(feature = "ssr")]
+pub use components::Press;
 pub use error::AppError;
+#[cfg(feature = "ssr")]
+pub use form::PressButton;
 #[cfg(feature = "ssr")]
 pub use frame::plain_top;
 #[cfg(feature = "ssr")]

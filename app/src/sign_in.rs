@@ -20,7 +20,6 @@ pub const NOT_KEPT: &str = "false";
 pub const TO: Field = Field::new("to", Text::back, Kind::Line { max: MAX_TO }).hidden();
 /// Who signs in.
 pub const EMAIL: Field = Field::new("email", Text::email, Kind::UserEmail).required();
-/// With what.
 pub const CURRENT_PASSWORD: Field = Field::new("password", Text::password, Kind::CurrentPassword).required();
 /// Whether the session outlives the browser.
 pub const KEEP: Field = Field::new("keep", Text::keep_signed_in, Kind::Checkbox);

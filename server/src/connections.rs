@@ -223,7 +223,7 @@ async fn serve_with(
     open.closed().await;
 }
 
-/// A place for one more connection; where there is none, that of a silent one. None: never.
+/// A permit for one more connection; where all are taken, a silent connection is closed for it. `None` once the server stops.
 async fn place(places: &Arc<Semaphore>, silent: &Silent) -> Option<OwnedSemaphorePermit> {
     if let Ok(place) = Arc::clone(places).try_acquire_owned() {
         return Some(place);

@@ -139,6 +139,11 @@ impl Metrics {
         self.database.statements.load(Relaxed)
     }
 
+    /// Connections that all of them took so far, each for one transaction.
+    pub fn transactions(&self) -> u64 {
+        self.database.connections.load(Relaxed)
+    }
+
     /// Rows that all of them read so far.
     pub fn rows(&self) -> u64 {
         self.database.rows.load(Relaxed)

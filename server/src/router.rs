@@ -1,4 +1,4 @@
-//! All routes on one page, and what holds for every answer.
+//! The routes of all modules put together, and what holds for every answer.
 
 use axum::{
     Router,

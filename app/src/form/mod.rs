@@ -15,6 +15,8 @@
 //! `docs/recipes/add-a-settings-form.md` is the way to a new one.
 
 mod check;
+#[cfg(feature = "ssr")]
+mod pressed;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 mod view;
@@ -24,6 +26,8 @@ use domain::InputError;
 
 pub use crate::with_account::with_account;
 pub use check::Values;
+#[cfg(feature = "ssr")]
+pub use pressed::PressButton;
 pub use view::{Beside, Place};
 
 use crate::Text;

@@ -79,7 +79,7 @@ pub struct CostFigure {
     pub label: String,
     /// Number and unit, in the order in which they are read; the unit may be empty.
     pub parts: Vec<(String, String)>,
-    /// Of what.
+    /// What the figure counts, in small letters under it.
     pub note: String,
 }
 

@@ -50,7 +50,7 @@ pub enum About<'a> {
     Quota(Near),
     /// An operator who entered the account.
     Entered {
-        /// Who.
+        /// The address of who invited.
         by: &'a str,
         /// Why, in their words.
         reason: &'a str,

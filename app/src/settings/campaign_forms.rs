@@ -113,11 +113,11 @@ const EMAILS_KIND: Kind = Kind::Emails { max: MOST_EMAILS };
 /// The campaign's own recipients.
 pub const OWN_EMAILS: Field =
     Field::new("emails", Text::mail_of_campaign, EMAILS_KIND).note(Text::mail_emails_of_campaign_hint);
-/// Sets them.
+/// Who is mailed the report of one campaign.
 pub const OWN_RECIPIENTS: Form = Form { fields: &[SEEN, OWN_EMAILS], submit: Text::setting_save };
 /// The account's recipients.
 pub const SHARED_EMAILS: Field = Field::new("emails", Text::mail_of_account, EMAILS_KIND).note(Text::mail_emails_hint);
-/// Sets them.
+/// Who is mailed the report of every campaign that names nobody.
 pub const SHARED_RECIPIENTS: Form = Form { fields: &[SEEN, SHARED_EMAILS], submit: Text::setting_save };
 
 /// Recipients, as a form's hidden field and the words for who comes second name them.

@@ -24,7 +24,7 @@ const PHONE_CHARS: usize = 60;
 /// The number of the customer.
 pub const PHONE: Field =
     Field::new("phone", Text::erasure_phone, Kind::Line { max: PHONE_CHARS }).required().note(Text::erasure_phone_note);
-/// Forgets them.
+/// Names the customer whose data is to be erased.
 pub const ERASE: Form = Form { fields: &[CONFIRMED, PHONE], submit: Text::erasure_look };
 
 messages! {

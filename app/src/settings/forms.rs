@@ -31,7 +31,7 @@ pub const SHORT_CALL: Field = Field::new("short_call", Text::account_short_call,
     .required()
     .note(Text::account_short_call_note);
 const SHORT_CALLS: &[(&str, Words)] = &[("5", Text::short_call_5), ("10", Text::short_call_10)];
-/// Sets them.
+/// The account's own settings.
 pub const ACCOUNT: Form = Form { fields: &[SEEN, ACCOUNT_NAME, LANGUAGE, SHORT_CALL], submit: Text::setting_save };
 
 /// The country of the account, by two letters.
@@ -126,7 +126,7 @@ pub const PUT_SYSTEM_CODE: Form =
 pub const WORDS: Field = Field::new("words", Text::code_words, Kind::Text { max: WORDS_CHARS, rows: 6 });
 /// As many spellings as an account may have, of usual length.
 const WORDS_CHARS: usize = 50_000;
-/// Sets them.
+/// The words that stand for system codes.
 pub const PUT_WORDS: Form = Form { fields: &[SEEN_WORDS, WORDS], submit: Text::setting_save };
 const SEEN_WORDS: Field = Field::new("seen", Text::setting_seen, Kind::Line { max: WORDS_CHARS }).hidden();
 

@@ -177,7 +177,7 @@ impl CauseMeaning {
 /// Which calls by who hung up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HangupFilter {
-    /// This side.
+    /// The side that hung up.
     By(HangupBy),
     /// Nobody said.
     Unknown,

@@ -30,7 +30,7 @@ pub enum Against {
     Previous,
     /// As many days, whole weeks before it: the latest of them that end before it begins, so that each is the same weekday.
     SameWeekdays,
-    /// These.
+    /// These days, both included.
     Days(DateRange),
 }
 
@@ -176,7 +176,7 @@ pub struct Comparison {
     pub campaigns: Vec<ComparedCampaign>,
 }
 
-/// One of them.
+/// One campaign of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ComparedCampaign {

@@ -208,7 +208,7 @@ pub struct ResultMeaning<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CampaignCalls {
-    /// How many.
+    /// How many calls have it.
     pub calls: u64,
     /// Whether the account has the campaign.
     pub is_known: bool,

@@ -117,7 +117,7 @@ pub struct Conn {
     changed: Option<Change>,
     wakes_jobs: bool,
     writing: Option<OpenWriter>,
-    /// Ends with it.
+    /// The place in its account's queue, which is free for others once the connection is dropped.
     pub(crate) turn: Option<Turn>,
 }
 

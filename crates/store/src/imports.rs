@@ -479,7 +479,7 @@ pub(crate) struct ChangedCall {
     pub(crate) id: String,
     /// The record as it was, and its hash; none: the call is new.
     pub(crate) before: Option<(domain::CallRecord, Vec<u8>)>,
-    /// Its hash since.
+    /// The hash that it has been stored with by this import.
     pub(crate) hash: Vec<u8>,
 }
 

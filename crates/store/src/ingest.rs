@@ -94,7 +94,7 @@ impl RecordError {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BatchAnswer {
-    /// New.
+    /// Records of calls that were not stored before.
     pub accepted: u64,
     /// Known, with other content: replaced.
     pub updated: u64,

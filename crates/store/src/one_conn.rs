@@ -68,7 +68,7 @@ impl SerialDb {
     /// As [`Db::read`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Db::read`].
     pub async fn read(&mut self) -> Result<ConnGuard<'_>, StoreError> {
         let conn = self.0.read().await?;
         Ok(ConnGuard::new(self, conn))
@@ -77,7 +77,7 @@ impl SerialDb {
     /// As [`Db::write`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Db::write`].
     pub async fn write(&mut self) -> Result<ConnGuard<'_>, StoreError> {
         let conn = self.0.write().await?;
         Ok(ConnGuard::new(self, conn))
@@ -86,7 +86,7 @@ impl SerialDb {
     /// As [`Db::check_writable`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Db::check_writable`].
     pub async fn check_writable(&mut self, patience: Duration) -> Result<(), StoreError> {
         self.0.check_writable(patience).await
     }

@@ -44,6 +44,9 @@ pub struct RequestDb {
     is_held: Arc<AtomicBool>,
 }
 
+/// So many times its patience, a reader of a page waits for the others: a minute.
+const TURNS: u32 = 6;
+
 /// That a request has a connection: as long as the connection lives.
 struct Held(Arc<AtomicBool>);
 
@@ -142,9 +145,13 @@ impl RequestDb {
     /// The request's snapshot. Readers of one request that run at once (the resources of a page) take turns.
     ///
     /// # Errors
-    /// [`StoreError::RequestOver`] where the answer is made, or its reader has left.
+    /// [`StoreError::RequestOver`] where the answer is made, or its reader has left; [`StoreError::SecondConnection`] after a minute, as
+    /// whoever has it longer than that waits for it themselves.
     pub async fn read(&self) -> Result<SnapshotGuard, StoreError> {
-        let mut guard = Arc::clone(&self.snapshot).lock_owned().await;
+        // Another reader of the page holds it for as long as it reads. One that asked again while it has it would wait for itself.
+        let locking = Arc::clone(&self.snapshot).lock_owned();
+        let locked = tokio::time::timeout(TURNS * self.patience, locking).await;
+        let mut guard = locked.map_err(|_| StoreError::SecondConnection)?;
         if self.is_over.load(SeqCst) {
             *guard = None;
             return Err(StoreError::RequestOver);
@@ -244,6 +251,14 @@ mod tests {
             let mut serial = request.serial().await.unwrap();
             drop(serial.read().await.unwrap());
             serial.write().await.unwrap();
+        }
+
+        async fn who_reads_twice_at_once_is_told_and_does_not_wait_for_ever(db) {
+            let request = RequestDb::with_patience(db.clone(), Duration::from_millis(5));
+            let reading = request.read().await.unwrap();
+            assert!(matches!(request.read().await, Err(StoreError::SecondConnection)));
+            drop(reading);
+            drop(request.read().await.unwrap());
         }
 
         async fn who_waits_for_a_lock_too_long_is_told(db) {

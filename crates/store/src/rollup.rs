@@ -212,7 +212,7 @@ pub(crate) fn by_week(hours: &Hours) -> Week {
 }
 
 impl Deltas {
-    /// Counts a call.
+    /// Counts a call as its code counts now, and as it will once a change of codes that is under way is in force.
     pub(crate) fn add_call(&mut self, call: &CustomerCall, rules: CountingRules<'_>) {
         self.count(call, rules, false);
         self.count_next(call, rules, false);
@@ -309,7 +309,7 @@ impl Deltas {
         marks.push(DayMark { contact_no: contact_no as u32, flags, exactly: true });
     }
 
-    /// Writes everything.
+    /// Writes what was summed up to the rollups, in one statement for each table.
     pub(crate) async fn write(mut self, conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
         let account = scope.account();
         let usage = AllUsage::of(std::mem::take(&mut self.usages), usage_rollup::by_code(&self.hours));

@@ -37,7 +37,7 @@ use crate::{
 
 /// A connection, without what lets in.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Hook {
+pub(super) struct HookAnswer {
     /// The number by which it is changed and removed.
     number: i64,
     /// How it is called.
@@ -64,7 +64,7 @@ pub(super) struct Hook {
 /// The connections of the account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Hooks {
-    hooks: Vec<Hook>,
+    hooks: Vec<HookAnswer>,
 }
 
 /// The account's connections of webhooks
@@ -76,7 +76,7 @@ pub(super) async fn list(
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<Hooks>, Problem> {
     let listed = hooks::list(&mut conn, &scope).await?.into_iter();
-    let listed = listed.map(|hook| Hook {
+    let listed = listed.map(|hook| HookAnswer {
         number: hook.key,
         name: hook.name,
         source: hook.source.word(),

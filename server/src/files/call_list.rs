@@ -37,7 +37,7 @@ use super::{
     call_sheets::{CallSheets, EXCEL_ROWS},
     columns::Labels,
     list_sheet::{self, Summary},
-    overview_sheet::{self, Note, Overview},
+    overview_sheet::{self, Note, OverviewSheetInput},
 };
 use crate::failure::FULL;
 
@@ -257,7 +257,7 @@ enum ToWriter {
 
 /// The sheet before the calls.
 enum Front {
-    Campaign(Box<Overview>),
+    Campaign(Box<OverviewSheetInput>),
     Account(Box<Summary>),
 }
 
@@ -463,7 +463,7 @@ impl<'a> ListReading<'a> {
         }
         let codes = result_codes::list(self.snapshots.present().await?, scope).await?;
         Ok(match &found.figures {
-            Figures::Campaign(of) => Front::Campaign(Box::new(Overview {
+            Figures::Campaign(of) => Front::Campaign(Box::new(OverviewSheetInput {
                 has_goals: codes.iter().any(|code| code.is_goal),
                 in_range: filter.period != Period::Whole,
                 campaign: of.0.clone(),

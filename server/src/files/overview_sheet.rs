@@ -19,7 +19,7 @@ use super::{
 };
 
 /// What the sheet shows.
-pub struct Overview {
+pub struct OverviewSheetInput {
     pub campaign: CampaignSummary,
     /// Its figures over the period.
     pub report: Report,
@@ -46,7 +46,7 @@ const WIDTHS: [f64; 9] = [34.0, 14.0, 11.0, 14.0, 11.0, 11.0, 11.0, 14.0, 2.0];
 /// The column from which on charts stand.
 const CHARTS: u16 = WIDTHS.len() as u16;
 
-pub fn write(sheet: &mut Worksheet, overview: &Overview, text: Text) -> Result<(), XlsxError> {
+pub fn write(sheet: &mut Worksheet, overview: &OverviewSheetInput, text: Text) -> Result<(), XlsxError> {
     let formats = Formats::new(text.language(), &overview.report.currency);
     let mut page = SheetPage { sheet, row: 0, text, formats: &formats, overview, report: &overview.report };
     page.set_up()?;
@@ -92,7 +92,7 @@ struct SheetPage<'a> {
     row: u32,
     text: Text,
     formats: &'a Formats,
-    overview: &'a Overview,
+    overview: &'a OverviewSheetInput,
     report: &'a Report,
 }
 

@@ -136,7 +136,7 @@ impl Inbox {
             waiting.bytes += entry.bytes();
             waiting.entries.push_back((entry, sender));
             if !std::mem::replace(&mut waiting.is_stored, true) {
-                let task = Task { waiting: Arc::clone(&self.waiting), has_ended: false };
+                let task = InboxTask { waiting: Arc::clone(&self.waiting), has_ended: false };
                 // Of no request: it goes on with the webhooks of others.
                 let span = tracing::info_span!(parent: None, "hooks");
                 tokio::spawn(task.run(db.counting(&self.cost)).instrument(span));
@@ -155,12 +155,12 @@ fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Stores what waits until nothing does.
-struct Task {
+struct InboxTask {
     waiting: Arc<Mutex<WaitingBodies>>,
     has_ended: bool,
 }
 
-impl Drop for Task {
+impl Drop for InboxTask {
     /// Where it panicked, those who wait are told, and the next webhook begins another.
     fn drop(&mut self) {
         if !self.has_ended {
@@ -169,7 +169,7 @@ impl Drop for Task {
     }
 }
 
-impl Task {
+impl InboxTask {
     async fn run(mut self, mut db: SerialDb) {
         while let Some((entries, senders)) = self.take() {
             let stored = store(&mut db, entries).await.map_err(Arc::new);
@@ -229,7 +229,7 @@ mod tests {
         let refused = |scope| QueuedBody::Refused(scope, 1, Refusal::Missing, Timestamp(0));
         #[expect(clippy::disallowed_methods, reason = "no account is asked for")]
         let scope = Scope::of_token(1);
-        let mut task = Task { waiting: Arc::default(), has_ended: false };
+        let mut task = InboxTask { waiting: Arc::default(), has_ended: false };
         {
             let mut waiting = lock(&task.waiting);
             for _ in 1..WAITING_HOOKS {

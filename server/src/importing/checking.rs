@@ -31,7 +31,7 @@ pub struct Checking<'a> {
     pub options: &'a Options,
     /// The name of the mapping in the options, where it is one of the account's.
     pub mapping_name: Option<&'a str>,
-    /// Now.
+    /// When the file is looked at: calls of later than this are refused.
     pub received_at: Timestamp,
 }
 

@@ -139,7 +139,7 @@ impl StillWanted {
         Self(Arc::new(AtomicBool::new(true)))
     }
 
-    /// For the thread.
+    /// What the thread that reads the file needs of it.
     fn reader(&self) -> WantedInput {
         WantedInput(Arc::clone(&self.0))
     }

@@ -62,7 +62,7 @@ pub struct FileProgress {
 pub trait Listener: Send {
     /// Something is wrong with a record, or odd about it: as it is in the report, and what was done about it.
     fn said(&mut self, line: &str, done: Done);
-    /// It is so far.
+    /// Notes how far reading has come, for the page that shows the import.
     fn progress(&mut self, progress: FileProgress) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 

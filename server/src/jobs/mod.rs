@@ -192,7 +192,7 @@ pub static KINDS: [JobKind; 15] = [
         name: PriceAgain::KIND,
         at_once: 2,
         of_an_account: 1,
-        // As of codes.
+        // As for `ChangeCodes`: calls priced by two tariffs would stay so if it were given up.
         retries: Retries { pauses_min: &[0, 1, 5], give_up_min: i64::MAX / MINUTE_MS },
         is_possible: |_| true,
         ends_first: false,
@@ -348,6 +348,28 @@ mod tests {
         }
         for kind in GIVE_UP_THEMSELVES {
             assert!(KINDS.iter().any(|known| known.name == kind));
+        }
+    }
+
+    #[test]
+    fn pauses_of_every_kind_grow_or_stay_until_it_is_given_up_or_for_ever() {
+        const ATTEMPTS: u32 = 2_000;
+        for kind in &KINDS {
+            let (mut now, mut pause, mut attempt) = (Timestamp(0), 0, 1);
+            while let Some(next) = kind.retries.next(attempt, Timestamp(0), now) {
+                assert!(next.0 - now.0 >= pause, "{}: {pause} ms, then {}", kind.name, next.0 - now.0);
+                (pause, now, attempt) = (next.0 - now.0, next, attempt + 1);
+                if attempt == ATTEMPTS {
+                    break;
+                }
+            }
+            let is_for_ever = kind.retries.give_up_min == i64::MAX / MINUTE_MS;
+            assert_eq!(attempt == ATTEMPTS, is_for_ever, "{} ends after {attempt} attempts", kind.name);
+            assert!(
+                is_for_ever || now.0 <= kind.retries.give_up_min * MINUTE_MS,
+                "{} goes on until {now:?}",
+                kind.name
+            );
         }
     }
 

@@ -17,7 +17,8 @@ use lettre::{
         Error as SmtpError,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, Tls, TlsParameters},
-        extension::ClientId,
+        commands::{Data, Mail, Rcpt},
+        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
         response::Response,
     },
 };
@@ -27,10 +28,15 @@ use tokio::sync::Semaphore;
 
 use super::{Sent, line};
 
-/// How long sending one mail may take, unless the setting says otherwise: large ones go over slow lines, too.
+/// How long a server may take until it is ready for a mail, unless the setting says otherwise.
 const TIMEOUT: Duration = Duration::from_mins(5);
 /// The longest that the setting may say.
 const MAX_TIMEOUT_SECONDS: u64 = 300;
+/// How long a mail may take to be sent and accepted, unless the setting says otherwise (RFC 5321, 4.5.3.2.6: ten minutes for the
+/// answer). Who gives up earlier sends again what a slow server has taken.
+const ACCEPTANCE: Duration = Duration::from_mins(10);
+/// What is said where a server did not answer in time.
+const NO_ANSWER: &str = "no answer in time";
 /// How long it may take to be let in, where nothing is to be sent.
 const GREETING: Duration = Duration::from_secs(10);
 /// How long the goodbye to a mail server may take; nobody waits for it.
@@ -69,6 +75,7 @@ pub struct MailServer {
     tls: Tls,
     login: Option<Credentials>,
     timeout: Duration,
+    acceptance: Duration,
 }
 
 /// What a mail server made of a mail.
@@ -159,6 +166,8 @@ enum NotHandedOver {
     Line(io::Error),
     /// What the server said, or did not say.
     Smtp(SmtpError),
+    /// It took too long.
+    Late,
 }
 
 impl From<io::Error> for NotHandedOver {
@@ -175,7 +184,7 @@ impl From<SmtpError> for NotHandedOver {
 
 impl MailServer {
     /// Reads `smtp://` (STARTTLS where the server offers it; required where there is a password) or `smtps://` (TLS from
-    /// the first byte), with `user:password@`, `:port`, and `?tls=required`, `?tls=none` or `?timeout=SECONDS`.
+    /// the first byte), with `user:password@`, `:port`, and `?tls=required`, `?tls=none` `?timeout=SECONDS` or `?acceptance=SECONDS`.
     fn new(text: &str) -> Result<Self, WrongAddress> {
         let url = Url::parse(text).map_err(|_| {
             (
@@ -194,7 +203,7 @@ impl MailServer {
         let login = (!url.username().is_empty())
             .then(|| Credentials::new(decoded(url.username()), decoded(url.password().unwrap_or_default())));
         let mut starttls = if login.is_some() { "required" } else { "opportunistic" }.to_owned();
-        let mut timeout = TIMEOUT;
+        let (mut timeout, mut acceptance) = (TIMEOUT, ACCEPTANCE);
         for (name, value) in url.query_pairs() {
             match name.as_ref() {
                 "tls" if matches!(value.as_ref(), "required" | "opportunistic" | "none") => {
@@ -208,10 +217,17 @@ impl MailServer {
                             "has a timeout outside 1 to 300 seconds",
                         ))?);
                 }
+                "acceptance" => {
+                    let seconds = value.parse().ok().filter(|seconds| (1..=ACCEPTANCE.as_secs()).contains(seconds));
+                    acceptance = Duration::from_secs(seconds.ok_or((
+                        "có acceptance không nằm trong 1–600 giây",
+                        "has an acceptance outside 1 to 600 seconds",
+                    ))?);
+                }
                 _ => {
                     return Err((
-                        "có tham số lạ; chỉ nhận tls và timeout",
-                        "has an unknown parameter; tls and timeout are known",
+                        "có tham số lạ; chỉ nhận tls, timeout và acceptance",
+                        "has an unknown parameter; tls, timeout and acceptance are known",
                     ));
                 }
             }
@@ -231,7 +247,7 @@ impl MailServer {
             (false, true) => 587,
             (false, false) => 25,
         });
-        Ok(Self { host, port, tls, login, timeout })
+        Ok(Self { host, port, tls, login, timeout, acceptance })
     }
 
     /// Its name and port.
@@ -245,7 +261,7 @@ impl MailServer {
             Ok(Ok(connection)) => connection,
             Ok(Err(NotHandedOver::Line(error))) => return Err(words_of(&format!("no connection: {error}"))),
             Ok(Err(NotHandedOver::Smtp(error))) => return Err(words_of(&crate::failure::chain(&error))),
-            Err(_) => return Err("no answer in time".to_owned()),
+            Ok(Err(NotHandedOver::Late)) | Err(_) => return Err(NO_ANSWER.to_owned()),
         };
         let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
         Ok(())
@@ -254,8 +270,14 @@ impl MailServer {
     /// Hands a mail over. Not by lettre's transport, which waits for the answer to `QUIT` before it tells of the acceptance:
     /// what was accepted then looked as if it were not, and was sent again.
     async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<Response, NotHandedOver> {
-        let mut connection = self.connect().await?;
-        let response = connection.send(envelope, message).await?;
+        let begun = async {
+            let mut connection = self.connect().await?;
+            begin(&mut connection, envelope, message).await?;
+            Ok::<_, NotHandedOver>(connection)
+        };
+        let mut connection = tokio::time::timeout(self.timeout, begun).await.map_err(|_| NotHandedOver::Late)??;
+        let sending = tokio::time::timeout(self.acceptance, connection.message(message)).await;
+        let response = sending.map_err(|_| NotHandedOver::Late)??;
         tokio::spawn(async move {
             let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
         });
@@ -282,17 +304,16 @@ impl MailServer {
 
     /// Sends one mail over a connection of its own.
     pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> SmtpAnswer {
-        let sending = tokio::time::timeout(self.timeout, self.hand_over(envelope, message)).await;
-        let error = match sending {
-            Ok(Ok(response)) => {
+        let error = match self.hand_over(envelope, message).await {
+            Ok(response) => {
                 let words = response.message().collect::<Vec<_>>().join(" ");
                 return SmtpAnswer::Accepted(words_of(&format!("{} {words}", response.code())));
             }
-            Ok(Err(NotHandedOver::Smtp(error))) => error,
-            Ok(Err(NotHandedOver::Line(error))) => {
+            Err(NotHandedOver::Smtp(error)) => error,
+            Err(NotHandedOver::Line(error)) => {
                 return SmtpAnswer::NotNow(words_of(&format!("no connection: {error}")));
             }
-            Err(_) => return SmtpAnswer::NotNow("no answer in time".to_owned()),
+            Err(NotHandedOver::Late) => return SmtpAnswer::NotNow(NO_ANSWER.to_owned()),
         };
         let said = error.source().map(ToString::to_string).unwrap_or_default();
         match error.status() {
@@ -302,10 +323,31 @@ impl MailServer {
             }
             Some(code) if error.is_permanent() => SmtpAnswer::Refused(words_of(&format!("{code} {said}"))),
             Some(code) => SmtpAnswer::NotNow(words_of(&format!("{code} {said}"))),
-            None if error.is_timeout() => SmtpAnswer::NotNow("no answer in time".to_owned()),
+            None if error.is_timeout() => SmtpAnswer::NotNow(NO_ANSWER.to_owned()),
             None => SmtpAnswer::NotNow(words_of(&error.to_string())),
         }
     }
+}
+
+/// Says from whom a mail comes and whom it is for, and asks to send it.
+async fn begin(connection: &mut AsyncSmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<(), SmtpError> {
+    let can = |extension| connection.server_info().supports_feature(extension);
+    let mut parameters = Vec::new();
+    // What a server does not offer it may take all the same, or refuses by name.
+    if !envelope.to().iter().chain(envelope.from()).all(|address| AsRef::<str>::as_ref(address).is_ascii())
+        && can(Extension::SmtpUtfEight)
+    {
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !message.is_ascii() && can(Extension::EightBitMime) {
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    connection.command(Mail::new(envelope.from().cloned(), parameters)).await?;
+    for recipient in envelope.to() {
+        connection.command(Rcpt::new(recipient.clone(), Vec::new())).await?;
+    }
+    connection.command(Data).await?;
+    Ok(())
 }
 
 /// A mail server's words on one line, not longer than one can read; nothing that controls a terminal.
@@ -337,6 +379,7 @@ mod tests {
             "smtp://",
             "smtp://h?x=1",
             "smtp://h?timeout=0",
+            "smtp://h?acceptance=601",
             "smtp://h:port",
         ] {
             let wrong = setup(Some(bad));

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Places that few may have at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Places {
-    /// What for.
+    /// What the label says, such as the kind of a job.
     pub of: &'static str,
     /// How many there are.
     pub limit: usize,

@@ -190,9 +190,9 @@ struct ExportStatus {
     state: &'static str,
     /// 0 to 100.
     percent: u64,
-    /// What is so.
+    /// The state in words, such as that the file is ready.
     title: String,
-    /// More about it.
+    /// Rows and size of the file, how long it is kept, or why it failed.
     note: String,
     /// The next step and its words: the file, or another try.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 //! recipients: stop, and download what was too large.
 
 use app::{
-    Text,
+    Press, PressButton, Text,
     form::Filled,
     html::escaped,
     mail::{ALL, Letter, Links, SEND_AGAIN, TO, WHO, html, plain},
@@ -13,7 +13,7 @@ use axum::{
     Extension, Form,
     body::Body,
     extract::{Path, RawQuery, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 use domain::{Campaign, CampaignId, CampaignState, Role, limits::MAIL_PAUSE_MS};
@@ -32,7 +32,8 @@ use crate::{
     mail::LINK_LASTS_MS,
     web::{
         audited::Asker, browser, changes, client::Client, database::Database, download::file_headers, editing::Editing,
-        path::Id, problem::Problem, routes::Routes, security::OwnPolicy, session::Reader, small_page::small_page,
+        path::Id, problem::Problem, refused, routes::Routes, security::OwnPolicy, session::Reader,
+        small_page::small_page,
     },
 };
 
@@ -262,18 +263,17 @@ async fn ask_to_stop(
     State(context): State<SharedContext>,
     mut database: Database,
     Extension(preferences): Extension<Preferences>,
+    uri: Uri,
     Path((account, mailing, no, secret)): Path<(i64, i64, i64, String)>,
 ) -> Result<Response, Problem> {
     let mut conn = database.read().await?;
     let address = outbox::recipient_of_stop(&mut conn, &linked(account), mailing, no, &secret).await?;
     let address = address.ok_or_else(|| Problem::not_found("link"))?;
     let text = Text(preferences.language);
-    let form = format!(
-        "<p>{}</p><form method=\"post\"><button class=\"btn btn-primary\" type=\"submit\">{}</button></form>",
-        escaped(&text.mail_stop_question(&address)),
-        text.mail_stop()
-    );
-    Ok(page(&context, preferences, text.mail_stop(), &form))
+    let button = PressButton { class: "btn btn-primary", words: text.mail_stop(), ..PressButton::default() };
+    let form = Press::of_person(uri.path()).html(refused::session(&context, preferences, None), Vec::new(), button);
+    let body = format!("<p>{}</p>{form}", escaped(&text.mail_stop_question(&address)));
+    Ok(page(&context, preferences, text.mail_stop(), &body))
 }
 
 /// Also what a mail program sends by itself (`List-Unsubscribe-Post`), without a session.

@@ -3,7 +3,7 @@
 //! itself: a tab from before its person opened another account is not shown that one's figures.
 
 use app::{
-    AppError, Text,
+    AppError, Press, PressButton, Text,
     html::escaped,
     links,
     session::{Preferences, SignedIn},
@@ -19,6 +19,7 @@ use store::{RequestDb, Scope, StoreError, User, accounts, users};
 use crate::web::{
     browser, database,
     problem::Problem,
+    refused,
     small_page::{Switches, form_page},
     state::RouterState,
 };
@@ -101,13 +102,16 @@ async fn of_another(
     let (status, lead, open) = match name_of_another(server, db, who, account).await? {
         None => (StatusCode::NOT_FOUND, text.link_of_unknown(at), String::new()),
         Some(name) => {
-            let open = format!(
-                "<form method=\"post\" action=\"/accounts\" class=\"stack\">\
-                 <input type=\"hidden\" name=\"account\" value=\"{account}\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
-                 <button class=\"btn btn-primary btn-wide\" type=\"submit\" autofocus>{open}</button></form>",
-                open = escaped(&text.link_open(&name)),
-                to = escaped(address),
-            );
+            let form =
+                Press::of_person("/accounts").class("stack").with("account", account.to_string()).with("to", address);
+            let words = text.link_open(&name);
+            let button = PressButton {
+                class: "btn btn-primary btn-wide",
+                words: &words,
+                has_focus: true,
+                ..PressButton::default()
+            };
+            let open = form.html(refused::session(&server.context, preferences, None), Vec::new(), button);
             (StatusCode::CONFLICT, text.link_of_another(&name, at), open)
         }
     };

@@ -2,7 +2,7 @@
 //! before an operator entered another one, changes nothing of the account that is open now: it is told so, and what was typed
 //! can be sent to the account it was meant for.
 
-use app::{Text, html::escaped, links, session::SignedIn};
+use app::{Press, PressButton, Session, Text, html::escaped, links, session::SignedIn};
 use axum::{
     body,
     extract::{MatchedPath, Request, State},
@@ -14,7 +14,7 @@ use domain::limits::FORM_BYTES;
 use store::StoreError;
 
 use super::whose::{name_of_another, named};
-use crate::web::{browser, database, problem::Problem, small_page::form_page, state::RouterState};
+use crate::web::{browser, database, problem::Problem, refused, small_page::form_page, state::RouterState};
 
 /// Forms that are of no account, or name their own: signing in and out, the links of mails, choosing the account, and what the
 /// operator does to an account that the address names.
@@ -58,14 +58,14 @@ pub async fn check(State(server): State<RouterState>, mut request: Request, next
     }
     let address = of.as_ref().map_or(address, |(_, address)| address).to_owned();
     let account = of.map(|(account, _)| account);
-    match refused(&server, request, &who, account, &address).await {
+    match refuse(&server, request, &who, account, &address).await {
         Ok(response) => response,
         Err(error) => Problem::from(error).into_response(),
     }
 }
 
 /// Says which account the form was of and which one is open; for the person's own accounts, with a way to send it there.
-async fn refused(
+async fn refuse(
     server: &RouterState,
     request: Request,
     who: &SignedIn,
@@ -94,7 +94,8 @@ async fn refused(
         }
     };
     let typed = typed(request).await;
-    let send = send.map(|(to, words)| again(&to, &words, typed.as_deref(), text));
+    let session = refused::session(&server.context, preferences, None);
+    let send = send.map(|(to, words)| again(session, to, &words, typed, text));
     let body = format!(
         "<p>{lead}</p>{send}<a class=\"link\" href=\"/campaigns\">{stay}</a>",
         lead = escaped(&lead),
@@ -108,18 +109,11 @@ async fn refused(
 }
 
 /// The form once more, with what was typed; without it, where files have to be chosen again.
-fn again(to: &str, words: &str, typed: Option<&[(String, String)]>, text: Text) -> String {
+fn again(session: Session, to: String, words: &str, typed: Option<Vec<(String, String)>>, text: Text) -> String {
     let Some(typed) = typed else { return format!("<p class=\"text-muted\">{}</p>", text.form_files_again()) };
-    let field = |(name, value): &(String, String)| {
-        format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escaped(name), escaped(value))
-    };
-    let fields: String = typed.iter().filter(|(name, _)| !SECRET.contains(&name.as_str())).map(field).collect();
-    format!(
-        "<form method=\"post\" action=\"{}\" class=\"stack\">{fields}\
-         <button class=\"btn btn-primary btn-wide\" type=\"submit\">{}</button></form>",
-        escaped(to),
-        escaped(words)
-    )
+    let typed = typed.into_iter().filter(|(name, _)| !SECRET.contains(&name.as_str())).collect();
+    let button = PressButton { class: "btn btn-primary btn-wide", words, ..PressButton::default() };
+    Press::of_person(to).class("stack").html(session, typed, button)
 }
 
 /// What was typed; none of a form that is not of text alone.

@@ -35,7 +35,7 @@ const ONE_CALL: &str = "/api/v1/calls/{id}";
 pub struct Asker(Arc<OnceLock<(Scope, Actor)>>);
 
 impl Asker {
-    /// Says who asks.
+    /// Notes who asks, once that is known.
     pub fn is(&self, scope: Scope, actor: Actor) {
         // Whoever was found first stays.
         let _ = self.0.set((scope, actor));

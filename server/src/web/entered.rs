@@ -28,7 +28,7 @@ pub const LASTING: [&str; 14] = [
     "/hooks/{key}/secret",
 ];
 
-/// Refuses them.
+/// Refuses what would outlive the visit of an operator who has entered the account.
 pub async fn refuse_what_lasts(request: Request, next: Next) -> Response {
     let has_entered = request.extensions().get::<SignedIn>().is_some_and(|who| who.until.is_some());
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);

@@ -18,7 +18,6 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// None yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -50,7 +49,7 @@ impl Routes {
         self
     }
 
-    /// These and those.
+    /// The routes of both.
     pub fn merge(self, others: Self) -> Self {
         self.with(others.router, others.listed)
     }

@@ -96,4 +96,23 @@ on_each_engine! {
         serving.stop().await;
         place.verify();
     }
+
+    async fn a_file_whose_look_is_killed_is_looked_at_again(place) {
+        let importing = Importing::new(place).await;
+        place.hold_up("BEFORE UPDATE OF status ON imports", "NEW.status = 'checked'").await;
+        let serving = place.serve().await;
+        let file = call("c-1", "kh-1", "2026-11-02T09:00:00+07:00", 4_000, Some(9_000), "DY").to_string();
+        let request = importing.api(&serving, Method::POST, "/api/v1/import?name=own.ndjson&check=true").body(file);
+        let id = importing.json(request).await["id"].clone();
+        place.until("SELECT COUNT(*) FROM jobs WHERE kind = 'check_import' AND status = 'running'").await;
+        serving.kill();
+        place.let_go("imports").await;
+        assert_eq!(place.rows::<(String,)>("SELECT status FROM imports").await[0].0, "checking");
+        place.lease_ends("check_import").await;
+        let serving = place.serve().await;
+        let checked = importing.reaches(&serving, &id, "checked").await;
+        assert_eq!(checked["found"]["new"], 1, "{checked}");
+        assert_eq!(importing.total(&serving).await, json!([0, 0]));
+        serving.stop().await;
+    }
 }

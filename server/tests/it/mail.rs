@@ -57,7 +57,7 @@ impl MailServer {
     }
 
     pub fn url(&self) -> String {
-        format!("smtp://127.0.0.1:{}?timeout=1", self.port)
+        format!("smtp://127.0.0.1:{}?timeout=1&acceptance=1", self.port)
     }
 
     /// What came so far, in the order in which it came.

@@ -194,6 +194,36 @@ on_each_engine! {
         assert_eq!(smtp.mails().len(), 1);
     }
 
+    async fn killed_at_the_mark_of_a_notice_it_comes_again_as_the_same_mail(place) {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        place.printed(&["account", "add", "A"]);
+        place.printed(&["user", "add", "lan@cty.vn", "--account", "A", "--role", "viewer"]);
+        let (listener, url) = listener().await;
+        place.hold_up("BEFORE UPDATE OF status ON jobs", "NEW.kind = 'send_notice' AND NEW.status = 'done'").await;
+        let serve = async |url: &str| {
+            place.serve_with(&[("RINGSIDE_SMTP_URL", url), ("RINGSIDE_MAIL_FROM", "a@ringside.example")]).await
+        };
+        let serving = serve(&url).await;
+        let asked = Client::new().post(serving.url("/forgot-password")).header("origin", serving.url(""));
+        let asked = asked.header("content-type", "application/x-www-form-urlencoded").body("email=lan%40cty.vn");
+        assert!(asked.send().await.unwrap().status().is_success());
+        let (mut connection, first) = stuck(&listener, Until::Data).await;
+        connection.write_all(b"250 accepted\r\n").await.unwrap();
+        let mut rest = String::new();
+        let _ = BufReader::new(&mut connection).read_line(&mut rest).await;
+        serving.kill();
+        place.let_go("jobs").await;
+        assert_eq!(place.number("SELECT COUNT(*) FROM jobs WHERE kind = 'send_notice' AND status = 'running'").await, 1);
+        place.lease_ends("send_notice").await;
+        let smtp = MailServer::start();
+        let serving = serve(&smtp.url()).await;
+        place.until("SELECT COUNT(*) FROM jobs WHERE kind = 'send_notice' AND status = 'done'").await;
+        let mails = smtp.mails();
+        assert_eq!(mails.len(), 1);
+        assert_eq!(header(&mails[0], "Message-ID"), message_id(&first));
+        serving.stop().await;
+    }
+
     async fn killed_before_the_claim_nothing_is_lost(place) {
         let (mailing, smtp) = (Mailing::new(place), MailServer::start());
         // There is no mail server yet.

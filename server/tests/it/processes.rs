@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use crate::{
     commands::program,
     crash::Serving,
-    harness::{Harness, PostgresDatabase, run},
+    harness::{Harness, PostgresDatabase, call, run},
     mail::{MailServer, header},
     mail_crash::Mailing,
     place::Place,
@@ -121,6 +121,49 @@ fn two_processes_send_each_mail_once() {
         assert!(by("one.example") > 0 && by("two.example") > 0, "both send");
         one.kill();
         two.kill();
+        database.remove().await;
+    });
+}
+
+#[test]
+fn two_processes_store_each_file_once() {
+    run(async {
+        const CALLS: usize = 200;
+        let database = PostgresDatabase::create().await;
+        let shared = Shared::new(&database.address, &[]).await;
+        let both = [shared.serve(None, "a@one.example").await, shared.serve(None, "a@two.example").await];
+        for n in 0..8 {
+            let one = |nth: usize| {
+                let dialed = format!("2026-11-04T09:{:02}:00+07:00", nth % 60);
+                call(&format!("c-{n}-{nth}"), &format!("kh-{nth}"), &dialed, 4_000, Some(9_000), "DY").to_string()
+            };
+            let file = (0..CALLS).map(one).collect::<Vec<_>>().join("\n");
+            let url = both[n % 2].url(&format!("/api/v1/import?name={n}.ndjson"));
+            let sent = Client::new().post(url).bearer_auth(&shared.token).body(file).send().await.unwrap();
+            assert_eq!(sent.status(), 202);
+        }
+        let imports = loop {
+            let listed = shared.ask(&both[0], Method::GET, "/api/v1/imports").await;
+            let imports = listed["imports"].as_array().unwrap().clone();
+            if imports.iter().all(|import| import["state"] == "done") {
+                break imports;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        let counts = |import: &Value| {
+            ["accepted", "updated", "unchanged", "rejected"].map(|count| import["stored"][count].as_u64().unwrap())
+        };
+        assert!(
+            imports.len() == 8 && imports.iter().all(|import| counts(import) == [CALLS as u64, 0, 0, 0]),
+            "{imports:?}"
+        );
+        for serving in &both {
+            let report = shared.ask(serving, Method::GET, "/api/v1/campaigns/tet/report").await;
+            assert_eq!(json!([report["calls"]["total"], report["customers"]["total"]]), json!([8 * CALLS, CALLS]));
+        }
+        for serving in both {
+            serving.kill();
+        }
         database.remove().await;
     });
 }

@@ -3,6 +3,7 @@
 use domain::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
+use store::jobs::{self, Payload, VerifyAccount};
 
 use crate::{
     harness::{Answer, both_engines, call},
@@ -41,5 +42,21 @@ both_engines! {
         assert!(number(&line, "rows") >= CALLS as u64, "{line}");
         assert!(number(&line, "account") == at.scope.account() as u64 && number(&line, "sent_ms") >= number(&line, "ms"), "{line}");
         assert!(at.server.context.metrics.rows() - before >= CALLS as u64);
+    }
+
+    async fn a_job_is_logged_with_its_account_and_what_it_cost(at) {
+        listen_to_the_log();
+        at.stock().await;
+        let (mut conn, now) = (at.server.db.write().await.unwrap(), (at.server.context.clock)());
+        jobs::enqueue(&mut conn, &at.scope, &VerifyAccount::new(true), None, now, now).await.unwrap();
+        conn.commit().await.unwrap();
+        at.run_due(VerifyAccount::KIND).await;
+        let account = at.scope.account();
+        let is_its = |line: &&str| line.contains("A job of kind verify_account ended as done") && line.contains(&format!(" account={account}"));
+        let logged = logged();
+        let line = logged.lines().find(is_its).unwrap_or_else(|| panic!("{logged}"));
+        assert!(line.contains(&format!("job{{id=\"{account}-")) && line.contains(" kind=\"verify_account\""), "{line}");
+        assert!(number(line, "statements") > 3 && number(line, "attempt") == 1, "{line}");
+        let (_, _) = (number(line, "ms"), number(line, "rows"));
     }
 }

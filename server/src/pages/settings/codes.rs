@@ -112,14 +112,14 @@ async fn put(editing: Editing, mut database: Database, Form(pairs): Form<FormPai
 }
 
 #[derive(Debug, Deserialize)]
-struct Named {
+struct RemoveCodeForm {
     code: String,
 }
 
 async fn remove(
     editing: Editing,
     mut database: Database,
-    Form(Named { code }): Form<Named>,
+    Form(RemoveCodeForm { code }): Form<RemoveCodeForm>,
 ) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, none) = (&editing.who.scope, || Problem::not_found("result code"));

@@ -210,7 +210,7 @@ async fn add(editing: Editing, mut database: Database, Form(pairs): Form<FormPai
 }
 
 #[derive(Debug, Deserialize)]
-struct Named {
+struct RemoveTariffForm {
     from: i64,
 }
 
@@ -218,7 +218,7 @@ struct Named {
 async fn remove(
     editing: Editing,
     mut database: Database,
-    Form(Named { from }): Form<Named>,
+    Form(RemoveTariffForm { from }): Form<RemoveTariffForm>,
 ) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, from) = (&editing.who.scope, Timestamp(from));

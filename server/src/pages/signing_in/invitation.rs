@@ -2,7 +2,7 @@
 //! passed on gives nobody the password of a person that other accounts know.
 
 use app::{
-    Text,
+    Press, PressButton, Text,
     form::Filled,
     html::escaped,
     session::{Preferences, SignedIn},
@@ -32,7 +32,7 @@ use crate::{
         client::Client,
         database::Database,
         problem::Problem,
-        refused::{Refused, form_alone, refused},
+        refused::{self, Refused, form_alone, refused},
         routes::Routes,
         session::{self, Opening, SessionKey},
         small_page::{Switches, form_page},
@@ -118,10 +118,9 @@ async fn show(
         }
         Some(Extension(who)) if who.email == found.invitation.email => of_form(&JOIN, &lead),
         Some(_) => {
-            let leave = format!(
-                "<form method=\"post\" action=\"/sign-out\"><button class=\"btn\" type=\"submit\">{}</button></form>",
-                text.sign_out()
-            );
+            let button = PressButton { class: "btn", words: text.sign_out(), ..PressButton::default() };
+            let leave =
+                Press::of_person("/sign-out").html(refused::session(&context, preferences, None), Vec::new(), button);
             let body = format!("{lead}<p>{}</p>{leave}", text.invitation_other());
             page(&context, preferences, StatusCode::OK, &here, &body)
         }

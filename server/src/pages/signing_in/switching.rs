@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use app::{Text, html::escaped, session::Preferences};
+use app::{Press, PressButton, Text, html::escaped, session::Preferences};
 use axum::{
     Form,
     extract::{Extension, Query, State},
@@ -21,6 +21,7 @@ use crate::{
         database::Database,
         editing::Editing,
         problem::Problem,
+        refused,
         routes::Routes,
         session::{self, Opening, Reader, SessionKey},
         small_page::{Switches, form_page},
@@ -44,20 +45,20 @@ async fn list(
     for user in users::memberships(&mut conn, &who.email, (context.clock)()).await? {
         #[expect(clippy::disallowed_methods, reason = "an account of the person who asks")]
         let scope = Scope::of_user(user.account, user.key, user.role);
-        let name = escaped(&accounts::lookup(&mut conn, &scope).await?.name);
+        let name = accounts::lookup(&mut conn, &scope).await?.name;
         let (role, open) = (text.role(user.role), text.account_open());
         let choice = if user.account == who.account.id {
             format!("<span class=\"badge is-success\">{}</span>", text.account_current())
         } else {
-            format!(
-                "<form method=\"post\" action=\"/accounts\"><input type=\"hidden\" name=\"account\" value=\"{}\">\
-                 <button class=\"btn\" type=\"submit\" aria-label=\"{open}: {name}\">{open}</button></form>",
-                user.account
-            )
+            let label = format!("{open}: {name}");
+            let button = PressButton { class: "btn", words: open, label: Some(&label), ..PressButton::default() };
+            let form = Press::of_person("/accounts").with("account", user.account.to_string());
+            form.html(refused::session(&context, preferences, None), Vec::new(), button)
         };
         choices.push(format!(
             "<li class=\"flex items-center justify-between gap-3\"><span><b>{name}</b><br>\
-             <small class=\"text-muted\">{role}</small></span>{choice}</li>"
+             <small class=\"text-muted\">{role}</small></span>{choice}</li>",
+            name = escaped(&name),
         ));
     }
     let body = format!(
@@ -73,7 +74,7 @@ async fn list(
 }
 
 #[derive(Debug, Deserialize)]
-struct Chosen {
+struct SwitchAccountForm {
     account: i64,
     #[serde(default)]
     to: String,
@@ -86,7 +87,7 @@ async fn open(
     Extension(key): Extension<SessionKey>,
     Client(address): Client,
     headers: HeaderMap,
-    Form(chosen): Form<Chosen>,
+    Form(chosen): Form<SwitchAccountForm>,
 ) -> Result<Response, Problem> {
     let cookie = change(&editing, &mut database, &key, address, &headers, chosen.account).await?;
     let mut response = browser::see_other(browser::local_path(Some(chosen.to.as_str()).filter(|to| !to.is_empty())));
@@ -101,7 +102,7 @@ async fn open_and_send(
     Extension(key): Extension<SessionKey>,
     Client(address): Client,
     headers: HeaderMap,
-    Query(chosen): Query<Chosen>,
+    Query(chosen): Query<SwitchAccountForm>,
 ) -> Result<Response, Problem> {
     let to = app::links::of_account(browser::local_path(Some(&chosen.to)), chosen.account);
     let to = HeaderValue::from_str(&to).map_err(|_| Problem::not_found("address"))?;
