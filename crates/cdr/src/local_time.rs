@@ -161,6 +161,16 @@ impl Wall {
         self.digits[0] != 4
     }
 
+    /// Milliseconds since the midnight before it.
+    pub(crate) fn of_day(self) -> u32 {
+        self.millis_of_day
+    }
+
+    /// Whether its day, month and year have two digits at most.
+    pub(crate) fn has_short_parts(self) -> bool {
+        self.digits[0] == 2 && self.digits.iter().all(|digits| *digits <= 2)
+    }
+
     /// The day of a date whose year is written first.
     pub(crate) fn day_of_year_first(self) -> u16 {
         self.parts[2]

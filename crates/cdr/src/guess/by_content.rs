@@ -28,11 +28,7 @@ impl Draft<'_> {
         let dates = |draft: &Self, among: &[usize]| {
             among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
         };
-        let clocks = |draft: &Self, among: &[usize]| {
-            let is_clock =
-                |column: &Column| column.is_mostly(column.clocks + column.day_fractions + column.compact_clocks);
-            among.iter().copied().find(|at| is_clock(&draft.columns[*at]))
-        };
+        let clocks = |draft: &Self, among: &[usize]| among.iter().copied().find(|at| draft.columns[*at].holds_clocks());
         if let Some(at) = dial.iter().copied().find(|at| is_instant(self, at)) {
             self.take(Field::DialedAt, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
         } else if let (Some(date), Some(clock)) = (dates(self, &named), clocks(self, &named)) {

@@ -4,8 +4,9 @@ use std::fmt::{self, Write};
 
 use crate::{
     cells::Cells,
+    local_time::When,
     mapping::{Field, Mapping, Place},
-    written::Unit,
+    written::{Unit, joined, when},
 };
 
 use super::{
@@ -119,6 +120,22 @@ impl Draft<'_> {
         self.guess.mapping.zone = zone.or(self.guess.mapping.zone.take());
         self.guess.reasons.push(Reason { field, column: columns.join(", "), basis, certainty, seen });
         self.guess.mapping.columns.insert(field, Place { columns, unit });
+    }
+
+    /// Where the columns of a field are; none where it has none.
+    pub(super) fn places(&self, field: Field) -> Option<Vec<usize>> {
+        let place = self.guess.mapping.columns.get(&field)?;
+        let at = |name: &String| self.names.iter().position(|known| known == name);
+        place.columns.iter().map(at).collect()
+    }
+
+    /// The dial start of a row, in these columns.
+    pub(super) fn dial_time(&self, places: &[usize], row: &Cells) -> Option<When> {
+        match places {
+            [at] => when(row.get(*at)),
+            [date, clock, ..] => when(&joined(row.get(*date), row.get(*clock))),
+            [] => None,
+        }
     }
 
     /// The columns that are free and have a name for this.
