@@ -1,6 +1,6 @@
 //! What the names of columns tell.
 
-use domain::outcome::NO_ANSWER;
+use domain::{outcome::NO_ANSWER, search::fold_word};
 
 use crate::{
     cells::Cells,
@@ -53,7 +53,7 @@ impl Draft<'_> {
             at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at) || is_called(*at));
             if field == Field::Talk {
                 // What is billed is mostly rounded up: another column of talk says more.
-                at.sort_by_key(|at| is_billed(&self.names[*at]));
+                at.sort_by_key(|at| is_billed(&self.names[*at]) || fold_word(&self.names[*at]).starts_with("bill"));
             }
             if field == Field::Result {
                 self.leave_out_states(&mut at);

@@ -197,7 +197,11 @@ const UNITS: &[(&str, Unit)] = &[
     ("hhmm", Unit::HoursMinutes),
     ("hmm", Unit::HoursMinutes),
     ("mmss", Unit::MinutesSeconds),
+    ("giophutgiay", Unit::HoursMinutesSeconds),
+    ("phutgiay", Unit::MinutesSeconds),
+    ("giophut", Unit::HoursMinutes),
     ("hours", Unit::Hours),
+    ("gio", Unit::Hours),
     ("hrs", Unit::Hours),
     ("milliseconds", Unit::Milliseconds),
     ("millis", Unit::Milliseconds),
@@ -325,7 +329,14 @@ pub(crate) fn is_sum(cell: &str) -> bool {
         |beginning: &str| words.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
     let is_counted =
         |word: &str| words.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with([':', '=', '(']));
+    // `Tổng 02/03/2026`.
+    let names_day = || {
+        words
+            .split_once(' ')
+            .is_some_and(|(word, rest)| WORDS.contains(&word) && rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
     WORDS.contains(&key)
+        || names_day()
         || WORDS.iter().any(|word| is_counted(word))
         || BEGINNINGS.iter().any(|beginning| begins_with(beginning))
         || words.starts_with("total ")
@@ -333,10 +344,11 @@ pub(crate) fn is_sum(cell: &str) -> bool {
 
 /// Whether a column's name says that it holds the zone of the others.
 pub(crate) fn is_zone(name: &str) -> bool {
-    is_in(
-        "timezone tz zone muigio timezonename calltimezone timezoneoffset utcoffset gmtoffset tzoffset zoneoffset utc gmt",
-        &fold_word(name),
-    )
+    const PARTS: [&str; 5] = ["timezone", "utcoffset", "gmtoffset", "tzoffset", "muigio"];
+    let key = fold_word(name);
+    // Where a customer lives says nothing of the clocks.
+    let is_customers = ["customer", "lead", "contact", "client", "khach"].iter().any(|whose| key.contains(whose));
+    is_in("tz zone zoneoffset utc gmt", &key) || (!is_customers && PARTS.iter().any(|part| key.contains(part)))
 }
 
 /// The IANA name of the zone that a cell names, which may be a number of hours, minutes or seconds east of UTC; none where it is none that
@@ -504,14 +516,27 @@ pub(super) fn is_about_the_answer(name: &str) -> bool {
 
 /// Whether a name has a word in it for the end of a call.
 pub(super) fn is_about_the_end(name: &str) -> bool {
-    const PARTS: [&str; 9] = ["end", "ketthuc", "hang", "cupmay", "gacmay", "finish", "stop", "complet", "ngatmay"];
+    const PARTS: [&str; 12] = [
+        "end",
+        "ketthuc",
+        "hang",
+        "hungup",
+        "cupmay",
+        "gacmay",
+        "finish",
+        "stop",
+        "complet",
+        "ngatmay",
+        "disconnect",
+        "dapmay",
+    ];
     let key = fold_word(name);
     PARTS.iter().any(|part| key.contains(part))
 }
 
 /// Whether a name is that of a length that is billed, which is mostly rounded up: Asterisk's `billsec` is the talk.
 pub(super) fn is_billed(name: &str) -> bool {
-    const PARTS: [&str; 5] = ["billed", "billable", "billing", "tinhcuoc", "tinhphi"];
+    const PARTS: [&str; 7] = ["billed", "billable", "billing", "charged", "chargeable", "tinhcuoc", "tinhphi"];
     let key = fold_word(name);
     PARTS.iter().any(|part| key.contains(part))
 }

@@ -65,7 +65,16 @@ fn our_own_number_is_no_customer_whichever_side_it_stands_on() {
 
 #[test]
 fn a_total_that_names_its_day_is_no_call() {
-    for word in ["Tổng", "Tổng ngày", "Cộng ngày", "Total", "Subtotal:"] {
+    for word in [
+        "Tổng",
+        "Tổng ngày",
+        "Cộng ngày",
+        "Total",
+        "Subtotal:",
+        "Tổng 02/03/2026",
+        "TỔNG NGÀY 02/03/2026",
+        "Cộng (2 cuộc)",
+    ] {
         let text = format!(
             "SĐT,Thời gian,Kết quả,Đàm thoại (s)\n\
              0912345601,02/03/2026 09:00:00,Nghe máy,20\n\
@@ -150,6 +159,7 @@ fn a_billed_length_beside_another_is_no_talk() {
         ("billed_duration,duration", ["60,20", "0,0"]),
         ("Thời gian tính cước (giây),Thời gian đàm thoại (giây)", ["60,20", "0,0"]),
         ("duration,billsec", ["40,20", "25,0"]),
+        ("bill_sec,answer_sec", ["60,20", "0,0"]),
     ] {
         let text = format!(
             "phone,start_time,status,{header}\n0912345601,2026-03-02 09:00:00,answered,{}\n0912345602,2026-03-02 09:01:00,no answer,{}\n",
@@ -168,6 +178,8 @@ fn a_length_says_its_unit_in_its_name_or_in_itself() {
         ("Talk time (mm:ss)", ["0:05", "0:00"], 5),
         ("Đàm thoại (hh:mm:ss)", ["0:00:05", "0:00:00"], 5),
         ("Talk time (hours)", ["0.5", "0"], 1_800),
+        ("Đàm thoại (phút:giây)", ["0:05", "0:00"], 5),
+        ("Đàm thoại (giờ:phút)", ["0:05", "0:00"], 300),
         ("talk", ["PT1M5S", "PT0S"], 65),
         ("talk", ["1'05\"", "0'00\""], 65),
         ("talk", ["25", "-1"], 25),

@@ -63,7 +63,10 @@ impl RowReader {
     fn is_sum_of_a_day(&self, cells: &Cells) -> bool {
         let who = [Field::Phone, Field::ContactId].map(|field| self.text(cells, field));
         // Nearly every row has a number.
-        let is_somebody = |text: &str| text.bytes().filter(u8::is_ascii_digit).count() > 4;
+        let is_somebody = |text: &str| {
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            digits > 6 && (digits == text.len() || !text.contains(char::is_alphabetic) || text.ends_with('>'))
+        };
         if who.iter().flatten().any(|text| is_somebody(text)) {
             return false;
         }
@@ -73,6 +76,9 @@ impl RowReader {
         // A name may be such a word: Công.
         let name = self.bound.place(Field::Name);
         let first = (0..cells.len()).find(|at| !is_nothing(cells.get(*at)));
-        who == [None, None] && first.is_some_and(|at| Some(at) != name && is_sum(cell(cells, at)))
+        // What stands in the place of a number is how many there are.
+        let is_count = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        who.iter().flatten().all(|text| is_count(text))
+            && first.is_some_and(|at| Some(at) != name && is_sum(cell(cells, at)))
     }
 }

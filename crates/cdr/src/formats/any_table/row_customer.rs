@@ -132,8 +132,8 @@ impl RowReader {
         if number.is_empty() || says_none(&number) {
             return Ok(None);
         }
-        // Only a number of as many digits as this lacks one.
-        if self.mapping.repair_phones && number.len() == 9 {
+        // Only a number of as many digits as this lacks one: a mobile's, or a landline's.
+        if self.mapping.repair_phones && matches!(number.len(), 9 | 10) {
             let with_zero = format!("0{number}");
             if matching_key(&number, Country::VIETNAM) == with_zero {
                 self.note(Noted::ZeroAdded);
