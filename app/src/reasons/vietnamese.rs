@@ -257,6 +257,9 @@ catalogue! {
     "numbers that call in some rows and are called in others, of which nothing tells whether they are our own, so that all calls were taken for calls to the number that was called: {}, ending in {}" = "Số vừa gọi vừa được gọi, không rõ có phải số của mình, nên mọi cuộc đều coi là gọi ra cho số được gọi: {0}, đuôi {1}";
     "rows name their time zones, in which their times are read: {}" = "Các dòng tự ghi múi giờ, giờ được đọc theo đó: {}";
     "names no time zone that is known: \"{}\"" = "không phải múi giờ đã biết: “{}”";
+    "time zones" = "múi giờ";
+    "is no time that can be read: \"{}\"" = "không đọc được thời gian: “{}”";
+    "is a spreadsheet's error: its formula could not be worked out" = "là ô báo lỗi của bảng tính: công thức không tính được";
     "is no phone number: \"{}\"" = "không phải số điện thoại: “{}”";
     "what the column \"{}\" is: its cells are times of day after the dial start, and no lengths" = "cột “{}” là gì: các ô là giờ trong ngày sau lúc gọi, không phải thời lượng";
     "has lost its fraction in a spreadsheet, so that the call of this leg is not known: export the file again, and do not open it in a spreadsheet" = "bị bảng tính làm mất phần sau dấu chấm nên không rõ chặng này thuộc cuộc gọi nào: hãy xuất lại tệp và đừng mở bằng bảng tính";

@@ -5,7 +5,7 @@ use crate::{cells::Cells, mapping::Field};
 use super::{
     columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    names::{NameSays, is_our_own, is_side, names_an_extension},
+    names::{NameSays, is_about_the_answer, is_about_the_end, is_our_own, is_side, names_an_extension},
     units::instant,
 };
 
@@ -42,6 +42,30 @@ impl Draft<'_> {
             self.take(Field::DialedAt, &[date], Basis::NameAndContent, Certainty::Unsure, seen);
         } else {
             self.take_unnamed_times();
+        }
+        self.take_further_times();
+    }
+
+    /// Instants after the dial start under names that are not known, but have a word for the answer or the end in them.
+    fn take_further_times(&mut self) {
+        const MOST_AFTER_S: i64 = 4 * 3_600;
+        let Some(&[dial]) = self.places(Field::DialedAt).as_deref() else { return };
+        let further: [(Field, fn(&str) -> bool); 2] =
+            [(Field::EndedAt, is_about_the_end), (Field::AnsweredAt, is_about_the_answer)];
+        for (field, is_about) in further {
+            if self.has(field) {
+                continue;
+            }
+            let is_after = |at: &usize| {
+                self.named[*at].is_none()
+                    && is_about(&self.names[*at])
+                    && (0..=MOST_AFTER_S).contains(&mean_after(self.rows, dial, *at))
+            };
+            let free = self.free(|column| column.holds_instants(80));
+            if let Some(at) = free.into_iter().find(is_after) {
+                let seen = self.count_seen(at, "instants");
+                self.take(field, &[at], Basis::NameAndContent, Certainty::Likely, seen);
+            }
         }
     }
 

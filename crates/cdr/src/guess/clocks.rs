@@ -45,8 +45,16 @@ impl Draft<'_> {
         let base = first(&dial, &is_instant)
             .or_else(|| first(&dial, &is_clock))
             .or_else(|| first(&other, &is_instant))
-            .or_else(|| first(&other, &is_clock));
-        let Some(base) = base.or_else(|| self.first_clock_without_header()) else { return };
+            .or_else(|| first(&other, &is_clock))
+            .or_else(|| self.only_instants());
+        let base = base.or_else(|| {
+            let clock = self.first_clock()?;
+            if self.guess.mapping.header {
+                self.named[clock] = Some((NameSays::Field(Field::DialedAt), None));
+            }
+            Some(clock)
+        });
+        let Some(base) = base else { return };
         let following = (0..self.names.len()).filter(|at| *at != base).filter_map(|at| self.following(base, at));
         let following: Vec<Following> = following.collect();
         let mut open = Vec::new();
@@ -99,11 +107,33 @@ impl Draft<'_> {
         }
     }
 
-    /// Of a table without names the first column of times of day beside a date.
-    fn first_clock_without_header(&self) -> Option<usize> {
-        let has_date = || self.columns.iter().any(|column| column.is_mostly(column.dates));
-        let is_clock = |at: &usize| self.columns[*at].is_mostly(self.columns[*at].clocks);
-        (0..self.names.len()).find(is_clock).filter(|_| !self.guess.mapping.header && has_date())
+    /// The column of instants where there is one alone, whatever it is called.
+    fn only_instants(&self) -> Option<usize> {
+        let is_whole =
+            |at: &usize| self.columns[*at].holds_instants(80) && self.columns[*at].filled == self.columns[*at].rows;
+        let mut instants = (0..self.names.len()).filter(is_whole);
+        instants.next().filter(|_| instants.next().is_none())
+    }
+
+    /// The column of times of day beside a date that is in every row and that all others come after, whatever it is called.
+    fn first_clock(&self) -> Option<usize> {
+        if !self.columns.iter().any(|column| column.is_mostly(column.dates)) {
+            return None;
+        }
+        let is_clock = |at: &usize| {
+            let column = &self.columns[*at];
+            let is_length = matches!(self.named[*at], Some((NameSays::Field(field), _)) if field.is_length());
+            column.is_mostly(column.clocks) && !is_length
+        };
+        let clocks: Vec<usize> = (0..self.names.len()).filter(is_clock).collect();
+        let is_first = |base: &usize| {
+            let mut others = clocks.iter().filter(|at| *at != base).peekable();
+            let is_whole = self.columns[*base].filled == self.columns[*base].rows;
+            is_whole
+                && others.peek().is_some()
+                && others.all(|at| self.following(*base, *at).is_some_and(|other| other.is_long))
+        };
+        clocks.iter().copied().find(|at| is_first(at))
     }
 
     /// How a column of times of day goes with another of dial starts; none where it does not.

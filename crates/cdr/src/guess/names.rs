@@ -77,7 +77,7 @@ const NAMES: &[(NameSays, &str)] = &[
     ),
     is(
         Field::EndedAt,
-        "endedat endtime end timeended enddate enddatetime callend callendtime hanguptime finishedat \
+        "endedat endtime end ended finished finish hangupat hungupat timeended enddate enddatetime callend callendtime hanguptime finishedat \
              completedat thoigianketthuc thoidiemketthuc ketthuc gioketthuc ketthucluc ngayketthuc thoigiankt gioketthuccuocgoi giokt thoigiancupmay giocupmay thoidiemcupmay",
     ),
     is(
@@ -150,7 +150,7 @@ const NAMES: &[(NameSays, &str)] = &[
     ),
     is(
         Field::DialedAt,
-        "dialedat dialledat dialtime calledat calltime calldate calldatetime callstart callstarttime \
+        "dialedat dialledat dialed dialled placedat dialtime calledat calltime calldate calldatetime callstart callstarttime \
              starttime startedat startdate startdatetime start begin timestart thoigiangoi thoidiemgoi \
              thoigianbatdau thoidiembatdau batdau giobatdau ngaygoi giogoi ngaygiogoi goiluc batdauluc \
              ngaybatdau tggoi thoigiangoira ngaygoira thoigianquayso thoidiemquayso ngaytelesale ngaylienhe thoigianlienhe \

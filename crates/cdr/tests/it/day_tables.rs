@@ -53,6 +53,25 @@ fn a_time_of_day_is_an_instant_of_its_row_and_no_length() {
         c1,0912345601,02/03/2026 09:00:00,09:00:05,09:00:25,Nghe máy\n\
         c2,0912345602,13/03/2026 09:01:00,,09:01:30,Không nghe máy\n";
     assert_eq!(told(text), [answered, unanswered]);
+    for header in
+        ["id,phone,dialed,answered,ended,status", "id,phone,when,pick up,finish,status", "id,phone,start,A,B,status"]
+    {
+        let text = format!(
+            "{header}\nc1,0912345601,2026-03-02 09:00:00,09:00:05,09:00:25,answered\nc2,0912345602,2026-03-13 09:01:00,,09:01:30,no answer\n"
+        );
+        let told = told(&text);
+        // Under names that say nothing they are at least no lengths.
+        let expected = if header.contains('A') { "0912345601 ANSWERED 2026-03-02T02:00:00Z 0 0" } else { answered };
+        assert_eq!(told, [expected, unanswered], "{header}: {:?}", read(&text).reading.warnings);
+    }
+    let text = "Call ID,Customer Phone,Call Date,Ring Start,Talk Start,Talk End,Outcome\n\
+        a,0912345601,2026-03-02,09:00:00 AM,09:00:05 AM,09:00:25 AM,Answered\n\
+        b,0912345602,2026-03-13,09:01:00 AM,,09:01:30 AM,No answer\n";
+    assert_eq!(told(text), [answered, unanswered], "{:?}", read(text).reading.warnings);
+    let text = "Begin,Pick up,Finish,Source,Destination,State\n\
+        2026-03-02 09:00:00,2026-03-02 09:00:05,2026-03-02 09:00:25,100,0912345601,ANSWERED\n\
+        2026-03-13 09:01:00,,2026-03-13 09:01:30,100,0912345602,NO ANSWER\n";
+    assert_eq!(told(text), [answered, unanswered]);
     // Without names.
     let text = "c1,0912345601,02/03/2026,09:00:00,09:00:05,09:00:25,Nghe máy\n\
         c2,0912345602,13/03/2026,09:01:00,,09:01:30,Không nghe máy\n";

@@ -97,6 +97,10 @@ impl RowReader {
             return MadeRow::Refused(FieldError::new(column, "holds a zero byte"));
         }
         if cells.contains('#') && cells.iter().any(is_error_cell) {
+            if let Some(field) = self.error_in_the_way(cells) {
+                let reason = "is a spreadsheet's error: its formula could not be worked out";
+                return MadeRow::Refused(FieldError::new(field.name(), reason));
+            }
             self.note(Noted::ErrorCell);
         }
         self.shift_back(cells);
@@ -113,6 +117,16 @@ impl RowReader {
             Ok(None) => MadeRow::NoCall,
             Err(error) => MadeRow::Refused(error),
         }
+    }
+
+    /// The field without which a call cannot be told, where a spreadsheet shows an error in its place: who was called, or how it ended.
+    fn error_in_the_way(&self, cells: &Cells) -> Option<Field> {
+        let is_error = |at: &usize| is_error_cell(cells.get(*at));
+        let has_error = |field: Field| self.bound.places(field).iter().any(is_error);
+        let is_known_otherwise = self.text(cells, Field::ContactId).is_some();
+        [Field::Phone, Field::Result]
+            .into_iter()
+            .find(|field| has_error(*field) && !(*field == Field::Phone && is_known_otherwise))
     }
 
     /// Some logs wrote the conversation where the length belongs, and the columns from there on one place further.
