@@ -258,10 +258,9 @@ impl SheetRows {
                 if let Ok(number) = text.parse::<f64>() {
                     *text = match form {
                         // Without the `.0` of what was typed as a whole number.
-                        Form::Number => number.to_string(),
-                        // A phone number or an id is none, whatever it is shown as.
+                        // A phone number or an id is no money, whatever it is shown as.
                         Form::Money(sign) if number.abs() < MOST_MONEY => format!("{sign}{number}"),
-                        Form::Money(_) => number.to_string(),
+                        Form::Number | Form::Money(_) => number.to_string(),
                         Form::Time => typed_time(number, false, self.shared.is_1904),
                         Form::Length => typed_time(number, true, self.shared.is_1904),
                     };

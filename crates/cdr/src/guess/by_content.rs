@@ -50,9 +50,8 @@ impl Draft<'_> {
     fn take_further_times(&mut self) {
         const MOST_AFTER_S: i64 = 4 * 3_600;
         let Some(&[dial]) = self.places(Field::DialedAt).as_deref() else { return };
-        let further: [(Field, fn(&str) -> bool); 2] =
-            [(Field::EndedAt, is_about_the_end), (Field::AnsweredAt, is_about_the_answer)];
-        for (field, is_about) in further {
+        for field in [Field::EndedAt, Field::AnsweredAt] {
+            let is_about = if field == Field::EndedAt { is_about_the_end } else { is_about_the_answer };
             if self.has(field) {
                 continue;
             }

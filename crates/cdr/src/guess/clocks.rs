@@ -70,15 +70,14 @@ impl Draft<'_> {
                     claimed.push(Field::AnsweredAt);
                     self.columns[at].become_instants();
                 }
-                Some(NameSays::Field(field)) if field.is_length() => {
-                    if column.is_long && column.rows > 1 {
-                        let missing = format!(
-                            "what the column \"{}\" is: its cells are times of day after the dial start, and no lengths",
-                            self.names[at]
-                        );
-                        self.guess.missing.push(missing);
-                    }
+                Some(NameSays::Field(field)) if field.is_length() && column.is_long && column.rows > 1 => {
+                    let missing = format!(
+                        "what the column \"{}\" is: its cells are times of day after the dial start, and no lengths",
+                        self.names[at]
+                    );
+                    self.guess.missing.push(missing);
                 }
+                Some(NameSays::Field(field)) if field.is_length() => {}
                 _ if column.is_long => open.push(column),
                 _ => {}
             }

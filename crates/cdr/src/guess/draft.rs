@@ -4,9 +4,8 @@ use std::fmt::{self, Write};
 
 use crate::{
     cells::Cells,
-    local_time::When,
     mapping::{Field, Mapping, Place},
-    written::{Unit, joined, when},
+    written::Unit,
 };
 
 use super::{
@@ -127,15 +126,6 @@ impl Draft<'_> {
         let place = self.guess.mapping.columns.get(&field)?;
         let at = |name: &String| self.names.iter().position(|known| known == name);
         place.columns.iter().map(at).collect()
-    }
-
-    /// The dial start of a row, in these columns.
-    pub(super) fn dial_time(&self, places: &[usize], row: &Cells) -> Option<When> {
-        match places {
-            [at] => when(row.get(*at)),
-            [date, clock, ..] => when(&joined(row.get(*date), row.get(*clock))),
-            [] => None,
-        }
     }
 
     /// The columns that are free and have a name for this.

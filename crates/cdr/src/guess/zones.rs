@@ -7,9 +7,10 @@ use super::{
     names::{is_zone, zone_said},
 };
 use crate::{
+    cells::Cells,
     local_time::{DateOrder, When},
     mapping::Field,
-    written::{is_nothing, when},
+    written::{is_nothing, joined, when},
 };
 
 const QUARTER_MS: i64 = 15 * 60_000;
@@ -44,8 +45,7 @@ impl Draft<'_> {
         let off = |order: DateOrder| {
             let (mut rows, mut fitting, mut sum) = (0, 0, 0);
             for row in self.rows {
-                let (Some(When::Instant(epoch)), Some(When::Wall(wall))) =
-                    (when(row.get(at)), self.dial_time(dial, row))
+                let (Some(When::Instant(epoch)), Some(When::Wall(wall))) = (when(row.get(at)), dial_time(dial, row))
                 else {
                     continue;
                 };
@@ -81,5 +81,14 @@ impl Draft<'_> {
             self.guess.mapping.zone = said.and_then(zone_said);
         }
         self.take(Field::Zone, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "time zones"));
+    }
+}
+
+/// The dial start of a row, in these columns.
+fn dial_time(places: &[usize], row: &Cells) -> Option<When> {
+    match places {
+        [at] => when(row.get(*at)),
+        [date, clock, ..] => when(&joined(row.get(*date), row.get(*clock))),
+        [] => None,
     }
 }

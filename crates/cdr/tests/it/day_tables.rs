@@ -16,8 +16,12 @@ fn told_with(text: &str, options: &Options) -> Vec<String> {
         Err(error) => return vec![error.to_string()],
     };
     let said = |record: &CallRecord| {
-        let who =
-            record.contact.phone.as_deref().or(record.contact.id.as_ref().map(|id| id.as_str())).unwrap_or_default();
+        let who = record
+            .contact
+            .phone
+            .as_deref()
+            .or(record.contact.id.as_ref().map(domain::ContactId::as_str))
+            .unwrap_or_default();
         let code = record.result_code.as_ref().map_or("", |code| code.as_str());
         let at = record.dialed_at.to_rfc3339().replace(".000Z", "Z");
         let ring = record.answered_at.map_or("-".to_owned(), |at| ((at.0 - record.dialed_at.0) / 1_000).to_string());

@@ -18,7 +18,7 @@ fn pages_of_an_api_one_after_the_other_are_one_table() {
         format!(r#"{{"errcode":0,"{name}":[{}],"next":{{"page":[1]}}}}"#, rows.join(","))
     };
     for name in ["data", "calls", "records", "rows"] {
-        let pretty = page(name, &[0, 1]).replace(",", ",\n ").replace('[', "[\n");
+        let pretty = page(name, &[0, 1]).replace(',', ",\n ").replace('[', "[\n");
         for text in [
             format!("{}\n{}\n", page(name, &[0, 1]), page(name, &[2, 3])),
             format!("{}{}", page(name, &[0, 1]), page(name, &[2, 3])),
@@ -95,14 +95,17 @@ fn a_total_that_names_its_day_is_no_call() {
 
 #[test]
 fn what_is_no_number_is_no_customer() {
-    let rows: String = (0..10).map(|n| format!("g{n},091234560{n},2026-03-02 09:0{n}:00,answered,20\n")).collect();
+    let rows: Vec<String> = (0..10).map(|n| format!("g{n},091234560{n},2026-03-02 09:0{n}:00,answered,20\n")).collect();
     let odd = ["abc", "#N/A", "0", "N/A", "không có số", "09123", "0912345678901234567", "000000000"];
-    let odd: String =
+    let odd: Vec<String> =
         odd.iter().enumerate().map(|(n, phone)| format!("o{n},{phone},2026-03-02 10:0{n}:00,answered,5\n")).collect();
-    let file = read(format!("call_id,phone,start_time,status,talk\n{rows}{odd}"));
+    let file = read(format!("call_id,phone,start_time,status,talk\n{}{}", rows.concat(), odd.concat()));
     // Each is a customer of its own, or rejected by its name.
-    let of_own: Vec<&str> =
-        file.records.iter().filter_map(|(_, record)| record.contact.id.as_ref().map(|id| id.as_str())).collect();
+    let of_own: Vec<&str> = file
+        .records
+        .iter()
+        .filter_map(|(_, record)| record.contact.id.as_ref().map(domain::ContactId::as_str))
+        .collect();
     assert_eq!(of_own, ["o3", "o4"]);
     let rejected: Vec<String> = file.skipped.iter().map(|row| format!("{} {}", row.field, row.reason)).collect();
     assert_eq!(rejected.len(), 6);
@@ -205,8 +208,9 @@ fn a_length_says_its_unit_in_its_name_or_in_itself() {
         "Date,Appelant,Appelé,Durée,Durée de conversation,Statut",
         "Datum,Anrufer,Angerufener,Dauer,Gesprächsdauer,Status",
     ] {
-        let rows: String = (0..6).map(|n| format!("2026-03-02 09:0{n}:00,100,091234560{n},40,20,ANSWERED\n")).collect();
-        let file = read(format!("{header}\n{rows}"));
+        let rows: Vec<String> =
+            (0..6).map(|n| format!("2026-03-02 09:0{n}:00,100,091234560{n},40,20,ANSWERED\n")).collect();
+        let file = read(format!("{header}\n{}", rows.concat()));
         assert_eq!((file.talk_ms(), file.records.len()), (120_000, 6), "{header}");
     }
 }

@@ -570,11 +570,12 @@ fn codes_that_differ_by_case_and_blanks_are_one() {
 
 #[test]
 fn a_header_is_not_dropped_for_what_the_columns_hold() {
-    let rows: String = (0..10)
+    let rows: Vec<String> = (0..10)
         .map(|n| {
             format!("2026-03-02 09:0{n}:00,2026-03-02 09:0{n}:20,2026-03-02 09:0{n}:40,100,091234560{n},40,20,ANSWERED,{}.1,out\n", 1_772_416_800 + n * 60)
         })
         .collect();
+    let rows = rows.concat();
     for header in [
         "Start,Answer,End,From,To,Duration,Billsec,Disposition,UniqueID,Context",
         "Start,Answer,End,From,To,Duration,Billsec,Disposition,Id,Route",

@@ -144,16 +144,7 @@ fn make_all(mut portion: RowPortion, reader: &mut RowReader) -> RowPortion {
 
 impl<'a> TableCalls<'a> {
     pub(crate) fn new(looked: Looked<'a>, given: &Given) -> Result<Self, Failure> {
-        let shape = match (looked.rows.shape(), &looked.sheet, &looked.guess) {
-            (shape, Some(sheet), guess) => format!("{shape} \"{sheet}\", columns {}", chosen(guess.is_some())),
-            (shape, None, guess) => format!("{shape}, columns {}", chosen(guess.is_some())),
-        };
-        let mut findings = Findings::new(shape);
-        if looked.is_own {
-            findings.shape = looked.sheet.as_ref().map_or(OWN.to_owned(), |sheet| format!("{OWN}, sheet \"{sheet}\""));
-        } else {
-            findings.warnings.extend(looked.guess.iter().flat_map(said_of_guess));
-        }
+        let mut findings = begun(&looked);
         let (mut rows, mut ahead) = (looked.rows, looked.ahead);
         let zone = looked.mapping.zone.as_deref().and_then(|name| domain::time::Zone::new(name).ok());
         let mut bound = looked.bound;
@@ -199,15 +190,7 @@ impl<'a> TableCalls<'a> {
             findings.rows += (before - ahead.len()) as u64;
             findings.joined += (before - ahead.len()) as u64;
         }
-        let mut evidence = Evidence::default();
-        for (_, cells) in ahead.iter().flatten() {
-            let epoch = bound.place(Field::Epoch).and_then(|at| match when(cells.get(at)) {
-                Some(When::Instant(epoch)) => Some(epoch),
-                _ => None,
-            });
-            // It is that of the dial start, which comes first.
-            times(cells).enumerate().for_each(|(nth, time)| evidence.add(time, epoch.filter(|_| nth == 0)));
-        }
+        let evidence = evidence_of(&ahead, &bound);
         let clock = Clock::in_order(looked.mapping.date_order, &evidence, &given, &mut findings);
         let mut meanings = Meanings::of(&looked.mapping, &given.spellings);
         let results = bound.places(Field::Result);
@@ -217,12 +200,7 @@ impl<'a> TableCalls<'a> {
             findings.warnings.insert(0, said.to_owned());
         }
         let phone = bound.place(Field::Phone);
-        let first_rows = || ahead.iter().flatten().take(SIDE_ROWS).map(|(_, cells)| cells);
-        let directions = Directions::of(&looked.names, phone, first_rows());
-        if directions.is_none() {
-            let both = Directions::on_both_sides(&looked.names, phone, first_rows());
-            findings.warnings.extend(said_of_both(&both));
-        }
+        let directions = directions_of(&looked.names, phone, &ahead, &mut findings);
         let has_called = phone.and_then(|at| looked.names.get(at)).is_some_and(|name| is_called(name));
         let costs = costs_of((&looked.mapping, &bound, &looked.names), &ahead, &given);
         let reader = RowReader {
@@ -451,6 +429,49 @@ fn worker() -> impl FnMut(RowPortion) -> RowPortion {
             None => portion,
         }
     }
+}
+
+/// What is known of a table before its rows are read.
+fn begun(looked: &Looked<'_>) -> Findings {
+    let shape = match (looked.rows.shape(), &looked.sheet, &looked.guess) {
+        (shape, Some(sheet), guess) => format!("{shape} \"{sheet}\", columns {}", chosen(guess.is_some())),
+        (shape, None, guess) => format!("{shape}, columns {}", chosen(guess.is_some())),
+    };
+    let mut findings = Findings::new(shape);
+    if looked.is_own {
+        findings.shape = looked.sheet.as_ref().map_or(OWN.to_owned(), |sheet| format!("{OWN}, sheet \"{sheet}\""));
+    } else {
+        findings.warnings.extend(looked.guess.iter().flat_map(said_of_guess));
+    }
+    findings
+}
+
+/// What the first rows tell of the order of day and month, and of the zone.
+fn evidence_of(ahead: &Ahead, bound: &Bound) -> Evidence {
+    let mut evidence = Evidence::default();
+    for (_, cells) in ahead.iter().flatten() {
+        let epoch = bound.place(Field::Epoch).and_then(|at| match when(cells.get(at)) {
+            Some(When::Instant(epoch)) => Some(epoch),
+            _ => None,
+        });
+        for field in [Field::DialedAt, Field::AnsweredAt, Field::EndedAt] {
+            if let Some(time) = when(&bound.time_text(cells, field)) {
+                evidence.add(time, epoch.filter(|_| field == Field::DialedAt));
+            }
+        }
+    }
+    evidence
+}
+
+/// Which way the calls go, where the table tells it; what it leaves open is said.
+fn directions_of(names: &[String], phone: Option<usize>, ahead: &Ahead, findings: &mut Findings) -> Option<Directions> {
+    let first_rows = || ahead.iter().flatten().take(SIDE_ROWS).map(|(_, cells)| cells);
+    let directions = Directions::of(names, phone, first_rows());
+    if directions.is_none() {
+        let both = Directions::on_both_sides(names, phone, first_rows());
+        findings.warnings.extend(said_of_both(&both));
+    }
+    directions
 }
 
 /// The zones that the first rows name, the most frequent one first.

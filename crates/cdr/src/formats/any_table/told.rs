@@ -39,9 +39,9 @@ pub(super) fn told_by(bound: &Bound, names: &[String], is_json: bool, has_turns:
     let of_columns = TOLD.iter().filter(|(_, field)| has(field)).map(|(name, _)| *name);
     let (mut columns, mut given): (BTreeSet<_>, BTreeSet<_>) = (ALWAYS.into(), BTreeSet::new());
     if is_json {
-        given.extend(of_columns)
+        given.extend(of_columns);
     } else {
-        columns.extend(of_columns)
+        columns.extend(of_columns);
     }
     // Without one of its own the customer's id is the call's, where it has no number.
     if has(&Field::Phone) {
