@@ -13,10 +13,13 @@ messages! {
     field_dialed_at = "Lúc gọi", "Dialled at";
     field_answered_at = "Lúc nghe máy", "Answered at";
     field_ended_at = "Lúc kết thúc", "Ended at";
+    field_epoch = "Mốc thời gian (epoch) lúc gọi", "Dial start as an epoch";
+    field_zone = "Múi giờ", "Time zone";
     field_total = "Cả cuộc gọi kéo dài", "Length of the whole call";
     field_talk = "Thời gian đàm thoại", "Talk time";
     field_ringing = "Thời gian đổ chuông", "Ringing time";
     field_result = "Kết quả", "Result";
+    field_bot_messages = "Số tin nhắn của bot", "Messages of the voicebot";
     field_hangup_by = "Ai gác máy", "Who hung up";
     field_cause = "Mã lỗi tổng đài", "Switch's cause";
     field_cost = "Chi phí", "Cost";
@@ -32,7 +35,7 @@ pub fn words(name: &str, text: Text) -> Option<&'static str> {
 }
 
 /// Every field that a column can be.
-pub const FIELDS: [(&str, Words); 21] = [
+pub const FIELDS: [(&str, Words); 24] = [
     ("phone", Text::field_phone),
     ("dialed_at", Text::field_dialed_at),
     ("result", Text::field_result),
@@ -53,5 +56,8 @@ pub const FIELDS: [(&str, Words); 21] = [
     ("cost", Text::field_cost),
     ("cause", Text::field_cause),
     ("hangup_by", Text::field_hangup_by),
+    ("bot_messages", Text::field_bot_messages),
+    ("zone", Text::field_zone),
+    ("epoch", Text::field_epoch),
     ("attributes", Text::field_attributes),
 ];

@@ -28,6 +28,7 @@ const UNITS: &[(&str, Words)] = &[
     ("s", Text::import_unit_seconds),
     ("ms", Text::import_unit_milliseconds),
     ("min", Text::import_unit_minutes),
+    ("h", Text::import_unit_hours),
     ("d", Text::import_unit_days),
 ];
 /// The longest name of a zone that can be typed, in characters.

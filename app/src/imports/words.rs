@@ -67,6 +67,7 @@ messages! {
     import_unit_seconds = "giây", "seconds";
     import_unit_milliseconds = "mili giây", "milliseconds";
     import_unit_minutes = "phút", "minutes";
+    import_unit_hours = "giờ", "hours";
     import_unit_days = "phần của một ngày (bảng tính)", "parts of a day (spreadsheet)";
     import_order_found = "Tự nhận biết", "Found out";
     import_remarks = "Lưu ý của bộ đọc", "What the reader noticed";

@@ -279,7 +279,7 @@ fn a_reason_is_said_in_vietnamese_with_what_stands_in_it() {
     for (english, vietnamese) in [
         ("contact.phone: is not a phone number", "Số điện thoại: không phải số điện thoại"),
         ("Ngày gọi: is no date and time: \"hôm qua\"", "Ngày gọi: không phải ngày giờ: “hôm qua”"),
-        ("dialed_at: is no time that can be read: \"x: y\"", "Lúc gọi: không đọc được thời gian: \"x: y\""),
+        ("dialed_at: is no time that can be read: \"x: y\"", "Lúc gọi: không đọc được thời gian: “x: y”"),
         (
             "calls without a phone number: the customer is the id of the call: 12",
             "Cuộc gọi không có số điện thoại: mã cuộc gọi được dùng làm khách hàng: 12",

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     cells::{Cells, TOO_WIDE},
+    composed::composed,
     encoding::Decoder,
     lines::NO_LINE_END,
     mapping::{Mapping, column_names},
@@ -21,7 +22,7 @@ use crate::{
     sheet::SheetRows,
     source::{Failure, HEAD_BYTES, Input, Skipped},
     workbook::Workbook,
-    wrapped::{ArrayAlone, array_in},
+    wrapped::{Pages, array_in},
 };
 
 /// Rows that are looked at to find the delimiter, and objects to find the names.
@@ -145,10 +146,10 @@ impl<'a> AnyRows<'a> {
         input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
         let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
         let (delimiter, decoder) = (delimiter(&head), Decoder::new(&head, zone));
-        let array = if is_json { array_in(&head) } else { None };
+        let has_pages = is_json && array_in(&head).is_some();
         let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
-        if let Some(before) = array {
-            return Ok(Self::Objects(NamedObjects::new(Box::new(ArrayAlone::new(input, before)))?));
+        if has_pages {
+            return Ok(Self::Objects(NamedObjects::new(Box::new(Pages::new(input)))?));
         }
         if is_json {
             return Ok(Self::Objects(NamedObjects::new(input)?));
@@ -200,6 +201,7 @@ impl<'a> AnyRows<'a> {
             Self::Sheet(rows) => rows.next_row(cells)?.map(Ok),
             Self::Objects(objects) => objects.next_row(cells)?,
         };
+        cells.compose();
         Ok(match row {
             Some(Ok(line)) if cells.len() > TABLE_COLUMNS => Some(Err(Skipped::new(line, "", TOO_WIDE))),
             row => row,
@@ -363,7 +365,10 @@ impl<'a> NamedObjects<'a> {
         let is_same = entries.len() == self.last.len()
             && entries.iter().zip(&self.last).all(|((name, _), (known, _))| name == known);
         if !is_same {
-            let place = |name: &str| (name.to_owned(), self.at.get(name).copied());
+            let place = |name: &str| {
+                let composed = composed(name);
+                (name.to_owned(), self.at.get(composed.as_deref().unwrap_or(name)).copied())
+            };
             self.last = entries.iter().map(|(name, _)| place(name)).collect();
         }
         let mut row: Vec<Option<Cow<'_, str>>> = vec![None; self.names.len()];
@@ -403,14 +408,26 @@ pub(crate) fn flat_fields(map: Map<String, Value>) -> Vec<(String, String)> {
 /// The values of an object as texts, those of objects in it under names with dots.
 fn flatten(prefix: &str, map: Map<String, Value>, depth: usize, flat: &mut Flat) {
     for (name, value) in map {
-        let name = format!("{prefix}{name}");
+        let name = format!("{prefix}{}", composed(&name).unwrap_or(name));
         match value {
             Value::Null => flat.push((name, String::new())),
             Value::String(text) => flat.push((name, text)),
-            Value::Object(inner) if depth < MOST_DEPTH => flatten(&format!("{name}."), inner, depth + 1, flat),
+            Value::Object(inner) => match number_of_mongo(&inner) {
+                // MongoDB's way to say which kind of number it is.
+                Some(number) => flat.push((name, number.to_owned())),
+                None if depth < MOST_DEPTH => flatten(&format!("{name}."), inner, depth + 1, flat),
+                None => flat.push((name, Value::Object(inner).to_string())),
+            },
             value => flat.push((name, value.to_string())),
         }
     }
+}
+
+/// The number in `{"$numberInt": "20"}`.
+fn number_of_mongo(inner: &Map<String, Value>) -> Option<&str> {
+    let (name, value) = inner.iter().next().filter(|_| inner.len() == 1)?;
+    let is_number = matches!(name.as_str(), "$numberInt" | "$numberLong" | "$numberDouble" | "$numberDecimal");
+    value.as_str().filter(|_| is_number)
 }
 
 /// The delimiter that gives most of the first rows the same number of columns, and more than one.

@@ -9,6 +9,8 @@ use std::cell::RefCell;
 use memchr::{memchr, memchr2, memchr3};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::composed::{composed, has_marks};
+
 /// Why a row, or a table, is none.
 pub(crate) const TOO_WIDE: &str = "has more than 1,000 columns";
 
@@ -245,6 +247,21 @@ impl Cells {
             let end = joined.iter().rposition(|byte| *byte != BETWEEN).map_or(0, |last| last + 1);
             xxh3_128(&joined[..end])
         })
+    }
+
+    /// Puts each letter and its accents into one character, whoever wrote the text.
+    pub(crate) fn compose(&mut self) {
+        if !has_marks(&self.text) {
+            return;
+        }
+        let mut others = Self::default();
+        for cell in self.iter() {
+            match composed(cell) {
+                Some(cell) => others.push(&cell),
+                None => others.push(cell),
+            }
+        }
+        *self = others;
     }
 
     /// Whether this character is in one of them.

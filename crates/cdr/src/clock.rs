@@ -24,6 +24,8 @@ use crate::{
 const QUARTER_MS: i64 = 15 * 60_000;
 /// How long after its channel a leg begins at most, mostly.
 const CHANNEL_MS: i64 = 5_000;
+/// 2010-01-01: before it no voicebot called.
+const FIRST_CALLS: i64 = 1_262_304_000_000;
 /// Offsets of zones lie within ±14 hours.
 const MAX_OFFSET: i32 = 14 * 60;
 
@@ -149,7 +151,7 @@ impl Evidence {
     }
 
     /// The order of the dates, and what tells it.
-    pub(crate) fn order(&self) -> (DateOrder, OrderBasis) {
+    pub(crate) fn order(&self, latest: Option<Timestamp>) -> (DateOrder, OrderBasis) {
         let ambiguous = |is: &dyn Fn(Wall) -> bool| -> u64 {
             self.rows().filter(|(wall, ..)| wall.is_ambiguous() && is(*wall)).map(|(.., count)| count).sum()
         };
@@ -169,6 +171,9 @@ impl Evidence {
         if ambiguous(&|wall| wall.first_two().0 > 31) * 2 > all {
             return (DateOrder::YearMonthDay, OrderBasis::Values);
         }
+        if self.has_short_years_first(latest) {
+            return (DateOrder::YearMonthDay, OrderBasis::Values);
+        }
         let [dmy, mdy] = BOTH_ORDERS.map(possible);
         if dmy != mdy {
             return (BOTH_ORDERS[usize::from(mdy > dmy)], OrderBasis::Values);
@@ -183,6 +188,29 @@ impl Evidence {
             return (BOTH_ORDERS[usize::from(mdy < dmy)], OrderBasis::Span);
         }
         (DateOrder::DayMonthYear, OrderBasis::Default)
+    }
+
+    /// Whether the year stands first though it has two digits only (`26-03-02`): all dates exist so, of years in which calls are and not
+    /// later than now, and do so in no other order, or in another one lie over years and not over days, or long ago.
+    fn has_short_years_first(&self, latest: Option<Timestamp>) -> bool {
+        let is_short = |(wall, ..): (Wall, Option<i64>, u64)| !wall.is_ambiguous() || wall.has_short_parts();
+        let latest = latest.map_or(i64::MAX, |at| at.0 + DAY_MS);
+        // The first and the last day, where all dates exist in an order and may be those of calls.
+        let range = |order: DateOrder| {
+            let dates = self.rows().filter(|(wall, ..)| wall.is_ambiguous()).map(|(wall, ..)| wall.millis(order));
+            dates
+                .map(|at| at.filter(|at| (FIRST_CALLS..=latest).contains(at)))
+                .try_fold((i64::MAX, i64::MIN), |range, at| at.map(|at| (range.0.min(at), range.1.max(at))))
+        };
+        let Some((first, last)) = range(DateOrder::YearMonthDay) else { return false };
+        if !self.rows().all(is_short) {
+            return false;
+        }
+        let days = |from: i64, to: i64| (to - from) / DAY_MS + 1;
+        BOTH_ORDERS.into_iter().filter_map(range).all(|(other_first, other_last)| {
+            let (own, others) = (days(first, last), days(other_first, other_last));
+            own * 3 < others || (own <= others * 3 && last > other_last)
+        })
     }
 
     fn span_days(&self, order: DateOrder) -> i64 {
@@ -267,7 +295,7 @@ impl Clock {
             let zone = FoundZone::Named(ZoneDays::new(given.zone()));
             return Self { order: order.unwrap_or(DateOrder::YearMonthDay), zone };
         }
-        let (order, basis) = order.map_or_else(|| evidence.order(), |order| (order, OrderBasis::Given));
+        let (order, basis) = order.map_or_else(|| evidence.order(given.latest), |order| (order, OrderBasis::Given));
         found.date_order = Some((order, basis));
         if basis == OrderBasis::Default {
             found.warnings.push(ORDER_ASSUMED.to_owned());
@@ -337,6 +365,14 @@ impl Clock {
     fn agrees(&self, wall: Wall, epoch: Option<i64>) -> bool {
         let (Some(epoch), Some(at)) = (epoch, self.instant(wall, epoch)) else { return false };
         rounded_offset(at, epoch) == Some(0)
+    }
+
+    /// What a wall clock of the zone shows at an instant: milliseconds, as [`Wall::millis`] has them.
+    pub(crate) fn local(&self, at: i64) -> i64 {
+        match &self.zone {
+            FoundZone::Named(days) => days.zone().local(Timestamp(at)).wall_ms,
+            FoundZone::Offsets(offsets) => at + i64::from(offsets.on(at.div_euclid(DAY_MS))) * 60_000,
+        }
     }
 
     /// Whether a wall clock of which nothing else tells the instant is two of them, or none.

@@ -29,6 +29,7 @@ mod causes;
 mod cells;
 mod clock;
 mod columns;
+mod composed;
 mod dialogue;
 mod encoding;
 mod ended_reasons;

@@ -161,6 +161,16 @@ impl Wall {
         self.digits[0] != 4
     }
 
+    /// Milliseconds since the midnight before it.
+    pub(crate) fn of_day(self) -> u32 {
+        self.millis_of_day
+    }
+
+    /// Whether its day, month and year have two digits at most.
+    pub(crate) fn has_short_parts(self) -> bool {
+        self.digits[0] == 2 && self.digits.iter().all(|digits| *digits <= 2)
+    }
+
     /// The day of a date whose year is written first.
     pub(crate) fn day_of_year_first(self) -> u16 {
         self.parts[2]
@@ -323,18 +333,18 @@ struct ClockTime {
 }
 
 impl ClockTime {
-    /// `16:33`, `16:33:01.5`, `4:33:01 PM`, `16:33:01+03`, `16:33:01Z`, or nothing for midnight.
+    /// `16:33`, `16:33:01.5`, `16:33:01,5`, `4:33:01 PM`, `16:33:01+03`, `16:33:01Z`, or nothing for midnight.
     fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
             return Some(Self { millis_of_day: 0, has_seconds: false, offset_minutes: None });
         }
-        let end = text.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(text.len());
+        let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(text.len());
         let (time, rest) = text.split_at(end);
         let mut pieces = time.split(':');
         let mut hour = u32::from(number(pieces.next()?, 2)?);
         let minute = u32::from(number(pieces.next()?, 2)?);
         let seconds = pieces.next();
-        let (second, fraction) = seconds.map_or(("0", ""), |text| text.split_once('.').unwrap_or((text, "")));
+        let (second, fraction) = seconds.map_or(("0", ""), |text| text.split_once(['.', ',']).unwrap_or((text, "")));
         let second = u32::from(number(second, 2)?);
         if pieces.next().is_some() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;

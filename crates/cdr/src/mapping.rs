@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::{
     cells::Cells,
     local_time::DateOrder,
-    written::{Decimal, Unit, is_nothing, joined, unguarded},
+    written::{Decimal, Unit, date_alone, is_nothing, joined, unguarded},
 };
 
 /// The word in [`Mapping::results`] for rows that are no calls.
@@ -46,6 +46,10 @@ pub enum Field {
     AnsweredAt,
     /// When the call ended, as [`Self::DialedAt`].
     EndedAt,
+    /// The dial start as an instant (seconds, milliseconds or microseconds since 1970), which tells the zone of the row's clocks.
+    Epoch,
+    /// The zone of the row's clocks: its name, or its offset.
+    Zone,
     /// From the dial start to the end.
     Total,
     /// From the answer to the end.
@@ -54,6 +58,8 @@ pub enum Field {
     Ringing,
     /// How it ended; of several columns, one that says that nobody answered holds.
     Result,
+    /// How many messages the voicebot sent.
+    BotMessages,
     /// Who hung up.
     HangupBy,
     /// The switch's cause.
@@ -72,7 +78,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order in which a mapping is written.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Id,
         Self::Campaign,
         Self::Voicebot,
@@ -83,10 +89,13 @@ impl Field {
         Self::DialedAt,
         Self::AnsweredAt,
         Self::EndedAt,
+        Self::Epoch,
+        Self::Zone,
         Self::Total,
         Self::Talk,
         Self::Ringing,
         Self::Result,
+        Self::BotMessages,
         Self::HangupBy,
         Self::Cause,
         Self::Cost,
@@ -109,10 +118,13 @@ impl Field {
             Self::DialedAt => "dialed_at",
             Self::AnsweredAt => "answered_at",
             Self::EndedAt => "ended_at",
+            Self::Epoch => "epoch",
+            Self::Zone => "zone",
             Self::Total => "total",
             Self::Talk => "talk",
             Self::Ringing => "ringing",
             Self::Result => "result",
+            Self::BotMessages => "bot_messages",
             Self::HangupBy => "hangup_by",
             Self::Cause => "cause",
             Self::Cost => "cost",
@@ -409,12 +421,21 @@ impl Bound {
             [at] => cell(*at).into(),
             [date, clock, ..] if !is_nothing(cell(*date)) => {
                 let (date, clock) = (cell(*date), cell(*clock));
+                // Of no time of day it is no time: midnight would be a guess.
+                if is_nothing(clock) && !date.contains(':') {
+                    return "".into();
+                }
                 // Whoever chose them may have begun with the time of day.
-                let is_turned = date.contains(':') && !clock.contains(':') && !is_nothing(clock);
+                let is_turned = date.contains(':') && !clock.contains(':') && date_alone(date).is_none();
                 if is_turned { joined(clock, date).into() } else { joined(date, clock).into() }
             }
             _ => "".into(),
         }
+    }
+
+    /// Reads nothing of the columns of a field.
+    pub(crate) fn leave_out(&mut self, field: Field) {
+        self.places[field as usize].clear();
     }
 
     pub(crate) fn place(&self, field: Field) -> Option<usize> {

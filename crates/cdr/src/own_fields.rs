@@ -1,4 +1,4 @@
-//! Which fields of a call a file of Ringside's own tells of: what a file has no column for stays as it is stored.
+//! Which fields of a call a file of Ringside's own, or a table, tells of: what a file has no column for stays as it is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ pub(crate) fn unmasked(record: CallRecord) -> Result<CallRecord, FieldError> {
 
 type Attributes = BTreeMap<String, Value>;
 
-/// The fields of calls that a file of Ringside's own tells of.
+/// The fields of calls that a file tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnFields {
     told: Told,
@@ -47,6 +47,9 @@ enum Told {
     Given,
     /// As [`Told::Given`], with times to the second.
     ToTheSecond,
+    /// Of a table of another system: those that have a column, as of [`Told::Columns`], and those that a row may have, as of
+    /// [`Told::Given`]. `has_cause`: one of its columns has the cause; else that is the word for the result.
+    Table { columns: BTreeSet<&'static str>, given: BTreeSet<&'static str>, has_cause: bool },
 }
 
 impl OwnFields {
@@ -67,11 +70,28 @@ impl OwnFields {
         Self { told: Told::ToTheSecond, attributes: BTreeSet::new() }
     }
 
+    /// Of a table of another system, by the fields of which an empty cell says that there is nothing, those that a row may leave out, and its
+    /// columns that are attributes.
+    pub(crate) fn of_table(
+        columns: BTreeSet<&'static str>,
+        given: BTreeSet<&'static str>,
+        attributes: BTreeSet<String>,
+    ) -> Self {
+        let has_cause = columns.contains("cause") || given.contains("cause");
+        Self { told: Told::Table { columns, given, has_cause }, attributes }
+    }
+
     /// What is to be stored of a call that is stored already, when it was read from such a file; nothing where that tells nothing
     /// new. `sent` is what its sender said, `shown` what a file of it says: besides what follows from the former (the number of the
     /// attempt, the price by the tariff). What stands in the file as it is shown is not said anew.
     pub fn with_stored(&self, sent: &CallRecord, shown: &CallRecord, read: CallRecord) -> Option<CallRecord> {
         let ContactRef { id, phone, name } = read.contact;
+        let cause = match &self.told {
+            // The word for another result is the cause of that.
+            Told::Table { has_cause: false, .. } if read.result_code == sent.result_code => sent.cause.clone(),
+            Told::Table { has_cause: false, .. } => read.cause,
+            _ => self.of("cause", sent.cause.as_ref(), shown.cause.as_ref(), read.cause),
+        };
         let joined = CallRecord {
             id: sent.id.clone(),
             campaign: read.campaign,
@@ -108,7 +128,7 @@ impl OwnFields {
                 read.bot_messages,
             ),
             hangup_by: self.of("hangup_by", sent.hangup_by.as_ref(), shown.hangup_by.as_ref(), read.hangup_by),
-            cause: self.of("cause", sent.cause.as_ref(), shown.cause.as_ref(), read.cause),
+            cause,
             blocks: self.of("blocks", sent.blocks.as_ref(), shown.blocks.as_ref(), read.blocks),
             cost: self.of("cost", sent.cost.as_ref(), shown.cost.as_ref(), read.cost),
             recording_url: self.of(
@@ -118,7 +138,9 @@ impl OwnFields {
                 read.recording_url,
             ),
             transcript: self.of("transcript", sent.transcript.as_ref(), shown.transcript.as_ref(), read.transcript),
-            attributes: if !self.attributes.is_empty() && !self.tells("attributes", false) {
+            attributes: if matches!(self.told, Told::Table { .. })
+                || !self.attributes.is_empty() && !self.tells("attributes", false)
+            {
                 self.with_columns(sent, read.attributes)
             } else {
                 self.of("attributes", sent.attributes.as_ref(), shown.attributes.as_ref(), read.attributes)
@@ -141,6 +163,7 @@ impl OwnFields {
         match &self.told {
             Told::Columns(names) => names.contains(name),
             Told::Given | Told::ToTheSecond => is_given,
+            Told::Table { columns, given, .. } => columns.contains(name) || (is_given && given.contains(name)),
         }
     }
 
@@ -156,6 +179,8 @@ impl OwnFields {
                 None => drop(attributes.remove(name)),
             }
         }
+        // What follows from other columns: a cost in another currency, a text in the place of a result.
+        attributes.extend(read);
         if attributes.is_empty() && sent.attributes.is_none() { None } else { Some(attributes) }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use domain::{CallRecord, CampaignId, Code, Currency, import::OtherCalls, time::Zone};
+use domain::{CallRecord, CampaignId, Code, Currency, Timestamp, import::OtherCalls, time::Zone};
 
 use crate::{
     formats::{Format, UnknownFormat, check_readable, detect, looks, open_mapped},
@@ -32,6 +32,8 @@ pub struct Options {
     pub timezone: Option<Zone>,
     /// The zone of times that carry none where neither `timezone` nor the records tell.
     pub account_zone: Zone,
+    /// When the file is read: no call lies after it, which helps to tell the order of day, month and year.
+    pub latest: Option<Timestamp>,
     /// The account's currency: a cost in another one is kept as an attribute; none: every cost that a platform gives is.
     pub currency: Option<Currency>,
     /// Which column of a table is which field; it makes [`Format::Table`] of a file whose format is not given.
@@ -66,6 +68,7 @@ impl Options {
             others: OtherCalls::default(),
             timezone: None,
             account_zone,
+            latest: None,
             currency: None,
             mapping: None,
             codes: Vec::new(),
@@ -84,6 +87,7 @@ impl Options {
             campaigns,
             timezone: *timezone,
             account_zone: *account_zone,
+            latest: self.latest,
             currency,
             spellings: spellings.clone(),
             memory: *memory,

@@ -18,6 +18,9 @@ use crate::{
 /// Columns that are read; a workbook may have a cell far out on the right.
 const MOST_COLUMNS: usize = 500;
 
+/// No call costs as much.
+const MOST_MONEY: f64 = 1e8;
+
 /// The bytes of a part of a workbook, unpacked.
 pub(crate) type PartInput = Box<dyn Read + Send>;
 
@@ -37,6 +40,8 @@ pub(crate) enum Form {
     Time,
     /// A length of time, which may be more than a day.
     Length,
+    /// An amount of the currency of this sign.
+    Money(char),
 }
 
 impl Form {
@@ -51,6 +56,7 @@ impl Form {
 
     /// Of a format of the workbook's own, by what it shows of positive numbers.
     pub(crate) fn of_code(code: &str) -> Self {
+        let money = sign_of_money(code);
         let mut rest = code.chars();
         while let Some(c) = rest.next() {
             match c {
@@ -72,8 +78,24 @@ impl Form {
                 _ => {}
             }
         }
-        Self::Number
+        money.map_or(Self::Number, Self::Money)
     }
+}
+
+/// The sign of the currency that a format shows beside its number: `[$$-409]#,##0.00`, `"$"0.00`, `#,##0\ [$₫-42A]`.
+fn sign_of_money(code: &str) -> Option<char> {
+    let shown = code.split(';').next().unwrap_or_default();
+    let is_sign = |c: &char| matches!(c, '$' | '€' | '£' | '¥' | '₫' | 'đ' | '₹' | '₩' | '฿');
+    let mut rest = shown;
+    while let Some((before, after)) = rest.split_once("[$") {
+        // `[$-409]` names a language and no currency.
+        let inner = after.split(']').next().unwrap_or_default().split('-').next().unwrap_or_default();
+        if let Some(sign) = inner.chars().find(is_sign).or_else(|| before.chars().find(is_sign)) {
+            return Some(sign);
+        }
+        rest = after.split_once(']').map_or("", |(_, rest)| rest);
+    }
+    rest.chars().find(is_sign)
 }
 
 /// The rows of a sheet.
@@ -214,8 +236,9 @@ impl SheetRows {
                 unescape(text);
                 trim(text);
             }
-            CellKind::Plain => trim(text),
-            CellKind::Inline | CellKind::Error => text.clear(),
+            // What could not be worked out stays as it is shown, so that it can be said.
+            CellKind::Plain | CellKind::Error => trim(text),
+            CellKind::Inline => text.clear(),
             CellKind::Truth => {
                 let is_true = matches!(text.as_str(), "1" | "true");
                 text.replace_range(.., if is_true { "true" } else { "false" });
@@ -235,7 +258,9 @@ impl SheetRows {
                 if let Ok(number) = text.parse::<f64>() {
                     *text = match form {
                         // Without the `.0` of what was typed as a whole number.
-                        Form::Number => number.to_string(),
+                        // A phone number or an id is no money, whatever it is shown as.
+                        Form::Money(sign) if number.abs() < MOST_MONEY => format!("{sign}{number}"),
+                        Form::Number | Form::Money(_) => number.to_string(),
                         Form::Time => typed_time(number, false, self.shared.is_1904),
                         Form::Length => typed_time(number, true, self.shared.is_1904),
                     };
@@ -400,10 +425,13 @@ mod tests {
             ("DD/MM/YY", Time),
             ("H:MM:SS;@", Time),
             ("#,##0\\ [$\u{20bd}-46D]", Number),
+            ("[$$-409]#,##0.00", Form::Money('$')),
+            ("#,##0\\ [$₫-42A]", Form::Money('₫')),
+            ("[$-42A]#,##0\\ \"đ\"", Form::Money('đ')),
             ("m\"M\"d\"D\";@", Time),
             ("[h]:mm:ss", Length),
             ("[mm]:ss", Length),
-            ("\"$\"#,##0_);[Red](\"$\"#,##0)", Number),
+            ("\"$\"#,##0_);[Red](\"$\"#,##0)", Form::Money('$')),
             ("0_ ;[Red]\\-0\\ ", Number),
             ("[$-409]h:mm AM/PM", Time),
             ("[>=100][Magenta]General", Number),

@@ -2,9 +2,12 @@
 
 use std::io::{self, Read};
 
-use domain::{CallRecord, CampaignId, Code, Currency, FieldError, import::OtherCalls, time::Zone};
+use domain::{
+    CallRecord, CampaignId, Code, Currency, FieldError, Timestamp, VoicebotId, import::OtherCalls, time::Zone,
+};
 
 use crate::{
+    composed::composed,
     findings::Findings,
     lanes::Sharing,
     own_fields::OwnFields,
@@ -26,6 +29,8 @@ pub(crate) struct Given {
     pub(crate) timezone: Option<Zone>,
     /// The zone of times that carry none where neither `timezone` nor the records tell.
     pub(crate) account_zone: Zone,
+    /// When the file is read, where that is known: no call lies after it.
+    pub(crate) latest: Option<Timestamp>,
     /// The account's currency, if it was given.
     pub(crate) currency: Option<Currency>,
     /// The account's own spellings of result codes.
@@ -190,7 +195,16 @@ pub(crate) fn checked_but_result(line: u64, record: CallRecord) -> Result<(u64, 
     if errors.is_empty() { Ok((line, record)) } else { Err(skipped(line, &errors)) }
 }
 
+/// System codes in capitals, and names in the one form of those in which their letters can be written: a file of a Mac has accents apart.
 fn in_capitals(mut record: CallRecord) -> CallRecord {
+    if let Some(code) = record.result_code.as_ref().and_then(|code| Code::new(composed(code.as_str())?).ok()) {
+        record.result_code = Some(code);
+    }
+    if let Some(campaign) = composed(record.campaign.as_str()).and_then(|id| CampaignId::new(id).ok()) {
+        record.campaign = campaign;
+    }
+    let voicebot = record.voicebot.as_ref().and_then(|id| VoicebotId::new(composed(id.as_str())?).ok());
+    record.voicebot = voicebot.or(record.voicebot);
     let system = record.result_code.as_ref().and_then(|code| system_code_spelled(code.as_str()));
     if let Some(code) = system.and_then(|code| Code::new(code).ok()) {
         record.result_code = Some(code);

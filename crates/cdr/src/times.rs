@@ -217,6 +217,7 @@ mod tests {
             campaigns: Campaigns::default(),
             timezone: None,
             account_zone: Zone::HO_CHI_MINH,
+            latest: None,
             currency: None,
             spellings: Vec::new(),
             memory: 0,

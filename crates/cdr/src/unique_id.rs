@@ -13,6 +13,19 @@ pub(crate) fn epoch_of(unique_id: &str) -> Option<i64> {
     Some(seconds.parse::<i64>().ok()? * 1_000)
 }
 
+/// Whether a `uniqueid` is what a spreadsheet leaves of one: `1504279981`, the second in which its channel was made, and no more. Asterisk
+/// writes none without a fraction.
+pub(crate) fn has_lost_fraction(unique_id: &str) -> bool {
+    whole_epoch(unique_id).is_some()
+}
+
+/// The epoch of a `uniqueid` that has lost its fraction, in milliseconds.
+pub(crate) fn whole_epoch(unique_id: &str) -> Option<i64> {
+    let is_one =
+        unique_id.len() == 10 && unique_id.starts_with('1') && unique_id.bytes().all(|byte| byte.is_ascii_digit());
+    if is_one { Some(unique_id.parse::<i64>().ok()? * 1_000) } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,7 +19,30 @@ pub(crate) fn is_nothing(text: &str) -> bool {
     // `--:--:--`, as tables show a time that never came.
     let is_blank =
         |text: &str| text.len() > 2 && text.bytes().all(|byte| matches!(byte, b'-' | b':' | b'.' | b'/' | b' '));
-    (text.len() <= 4 && NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing))) || is_blank(text)
+    (text.len() <= 4 && NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing)))
+        || is_blank(text)
+        || is_error_cell(text)
+}
+
+/// Whether a cell is what a spreadsheet shows in place of a value that it could not work out.
+pub(crate) fn is_error_cell(text: &str) -> bool {
+    const ERRORS: [&str; 14] = [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#ERROR!",
+        "#SPILL!",
+        "#CALC!",
+        "#BUSY!",
+        "#FIELD!",
+        "#GETTING_DATA",
+        "#BLOCKED!",
+    ];
+    text.starts_with('#') && ERRORS.iter().any(|error| text.trim_end().eq_ignore_ascii_case(error))
 }
 
 /// A text without the `'` that keeps a spreadsheet from reading it as a formula or a number.
@@ -69,6 +92,9 @@ pub enum Unit {
     /// Minutes.
     #[serde(rename = "min")]
     Minutes,
+    /// Hours.
+    #[serde(rename = "h")]
+    Hours,
     /// Days, as a spreadsheet keeps a time that nobody has formatted.
     #[serde(rename = "d")]
     Days,
@@ -184,8 +210,9 @@ pub(crate) fn has_grouping_points(number: &str) -> bool {
 /// else seconds.
 pub(crate) fn length(text: &str, unit: Option<Unit>, decimal: Decimal) -> Result<Option<i64>, &'static str> {
     const NO_LENGTH: &str = "is no length of time";
-    let text = text.trim().trim_start_matches('\'');
-    if is_nothing(text) {
+    let text = without_day_zero(text.trim().trim_start_matches('\''));
+    // By -1 some programs say that there was none.
+    if is_nothing(text) || matches!(text, "-1" | "-1.0") {
         return Ok(None);
     }
     if matches!(unit, None | Some(Unit::Seconds))
@@ -201,11 +228,12 @@ pub(crate) fn length(text: &str, unit: Option<Unit>, decimal: Decimal) -> Result
             None | Some(Unit::Seconds | Unit::MinutesSeconds | Unit::HoursMinutes | Unit::HoursMinutesSeconds) => 1e3,
             Some(Unit::Milliseconds) => 1.0,
             Some(Unit::Minutes) => 6e4,
+            Some(Unit::Hours) => 3_600e3,
             Some(Unit::Days) => 86_400e3,
         };
         Some(number * unit_ms)
     } else {
-        spelled_length(text, decimal)
+        iso_length(text).or_else(|| marked_length(text)).or_else(|| spelled_length(text, decimal))
     };
     match ms {
         None => Err(NO_LENGTH),
@@ -238,6 +266,42 @@ fn clock_length(text: &str, unit: Option<Unit>) -> Option<f64> {
         _ => return None,
     };
     Some(seconds * 1e3)
+}
+
+/// `PT1M5S`, `P0DT00H01M05.5S` (ISO 8601), in milliseconds.
+fn iso_length(text: &str) -> Option<f64> {
+    let (days, time) = text.strip_prefix(['P', 'p'])?.split_once(['T', 't'])?;
+    let number = |part: &str| {
+        let is_number = part.starts_with(|c: char| c.is_ascii_digit())
+            && part.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+        if is_number { part.replace(',', ".").parse::<f64>().ok() } else { None }
+    };
+    let mut sum = match days {
+        "" => 0.0,
+        days => number(days.strip_suffix(['D', 'd'])?)? * 86_400e3,
+    };
+    let mut rest = time;
+    for (unit, unit_ms) in [('H', 3_600e3), ('M', 60e3), ('S', 1e3)] {
+        if let Some((part, after)) = rest.split_once([unit, unit.to_ascii_lowercase()]) {
+            sum += number(part)? * unit_ms;
+            rest = after;
+        }
+    }
+    (!time.is_empty() && rest.is_empty()).then_some(sum)
+}
+
+/// `1'05"`, `1′05″`, `0'45''`, `45"`: minutes and seconds by their marks, in milliseconds.
+fn marked_length(text: &str) -> Option<f64> {
+    let text = text.replace(['′', '’'], "'").replace(['″', '”'], "\"").replace("''", "\"").replace(' ', "");
+    let (minutes, seconds) = match text.split_once('\'') {
+        Some((minutes, "")) => (minutes, ""),
+        Some((minutes, seconds)) => (minutes, seconds.strip_suffix('"').unwrap_or(seconds)),
+        None => ("0", text.strip_suffix('"').filter(|seconds| !seconds.is_empty())?),
+    };
+    let seconds = if seconds.is_empty() { "0" } else { seconds };
+    let [minutes, seconds] = [minutes, seconds].map(|part| part.parse::<u32>().ok().filter(|_| is_digits(part)));
+    let (minutes, seconds) = (minutes?, seconds?);
+    (seconds < 60 || minutes == 0).then_some(f64::from(minutes * 60 + seconds) * 1e3)
 }
 
 /// Units as they are spelled, and their milliseconds.
@@ -378,7 +442,7 @@ fn rearranged(text: &str) -> Option<String> {
             _ if is_weekday_name(word) => {}
             // `09:00 thứ ba 03/11/2026`, `09:00 ngày 03/11/2026`.
             "thứ" | "chủ" if clock.is_some() => drop(words.next()),
-            "ngày" | "lúc" | "at" => {}
+            "ngày" | "lúc" | "at" | "-" | "–" => {}
             // `2 tháng 3 năm 2026`.
             "năm" if month.is_some() => {}
             // `2 thg 3, 2026`.
@@ -439,16 +503,65 @@ fn rearranged(text: &str) -> Option<String> {
 /// A date cell and the cell with its time of day as one text.
 pub(crate) fn joined(date: &str, clock: &str) -> String {
     let date = date.trim();
-    // A spreadsheet gives a date midnight.
-    let without_clock = |date: &str| {
-        ["00:00:00", "0:00:00", "12:00:00 AM"].iter().find_map(|zero| date.strip_suffix(zero)).map(str::len)
-    };
     let serial = (date.len() == 5 && is_digits(date)).then(|| date.parse().ok().and_then(serial_date)).flatten();
     let date = serial.as_deref().unwrap_or(date);
-    let date = &date[..without_clock(date).unwrap_or(date.len())];
-    let clock = clock.trim();
+    // A spreadsheet gives a date midnight.
+    let midnight = || ["00:00:00", "0:00:00", "12:00:00 AM"].iter().find_map(|zero| date.strip_suffix(zero));
+    let date = date_alone(date).or_else(midnight).unwrap_or(date);
+    let clock = without_day_zero(clock.trim());
     let typed = day_fraction(clock).or_else(|| compact_clock(clock));
     format!("{} {}", date.trim_end_matches(['T', ' ']), typed.as_deref().unwrap_or(clock))
+}
+
+/// The date of a cell that has midnight behind it, as spreadsheets, databases and programs give it to a date without a time of day; none
+/// where it has another time of day, or none.
+pub(crate) fn date_alone(text: &str) -> Option<&str> {
+    const MIDNIGHTS: [&str; 6] = ["00:00:00", "0:00:00", "00:00", "0:00", "12:00:00 AM", "12:00 AM"];
+    let (date, clock) = text.trim().split_once([' ', 'T'])?;
+    // `00:00:00.000Z`: the date is the one that is written, whatever the zone.
+    let clock =
+        ["Z", "+00:00", "+00", "+07:00", "+0700"].iter().find_map(|zone| clock.strip_suffix(zone)).unwrap_or(clock);
+    let clock = match clock.split_once('.') {
+        Some((clock, fraction)) if fraction.bytes().all(|byte| byte == b'0') => clock,
+        _ => clock,
+    };
+    let is_date = date.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.'));
+    (is_date && MIDNIGHTS.contains(&clock.trim())).then_some(date)
+}
+
+/// A time of day without the day that databases and spreadsheets write before one that has none: `1899-12-30 09:15:02`.
+pub(crate) fn without_day_zero(text: &str) -> &str {
+    const DAYS: [&str; 9] = [
+        "1899-12-30",
+        "1899-12-31",
+        "1900-01-00",
+        "1900-01-01",
+        "1904-01-01",
+        "0001-01-01",
+        "30/12/1899",
+        "12/30/1899",
+        "00/01/1900",
+    ];
+    let rest = DAYS.iter().find_map(|day| text.strip_prefix(day)?.strip_prefix([' ', 'T']));
+    let Some(clock) = rest else { return text };
+    let clock = clock.trim_end_matches('Z');
+    clock.strip_suffix(".000").unwrap_or(clock)
+}
+
+/// A time of day alone, in milliseconds since midnight, and whether it has seconds: `9:15`, `09:15:02 SA`, `8h05`, `0.385`,
+/// `1899-12-30 09:15:02`. None where it is something else, or more than that.
+pub(crate) fn time_of_day(text: &str) -> Option<(i64, bool)> {
+    let text = seen_text(text);
+    let text = without_day_zero(text.trim().trim_start_matches('\''));
+    let typed = day_fraction(text).or_else(|| compact_clock(text));
+    let text = typed.as_deref().unwrap_or(text);
+    if text.len() > 20 || !text.starts_with(|c: char| c.is_ascii_digit()) || !text.contains([':', 'h']) {
+        return None;
+    }
+    match when(&format!("2000-01-03 {text}"))? {
+        When::Wall(wall) => Some((i64::from(wall.of_day()), wall.has_seconds)),
+        _ => None,
+    }
 }
 
 /// `08:00:05` for `080005`, and for `80005`, of which a spreadsheet took the first 0; `0800` has no seconds.
@@ -499,7 +612,18 @@ mod tests {
         assert_eq!(length("1.5 phút", None, Decimal::Comma), Ok(Some(90_000)));
         assert_eq!(length("1.234,5", None, Decimal::Comma), Ok(Some(1_234_500)));
         assert_eq!((ms("", None), ms("-", None), ms("N/A", None), ms("0", None)), (None, None, None, Some(0)));
-        for text in ["-5", "25:00:00", "abc", "1:75", "1:2:3:4", "5 x", "1,2", "s", "1e3", "inf", "nan:1", "..", ":"] {
+        for text in ["PT1M20S", "PT80S", "P0DT0H1M20S", "1'20\"", "1′20″", "1' 20''", "80\"", "1899-12-30 00:01:20"]
+        {
+            assert_eq!(ms(text, None), Some(80_000), "{text}");
+        }
+        assert_eq!(
+            (ms("0.5", Some(Unit::Hours)), ms("-1", None), ms("2'", None)),
+            (Some(1_800_000), None, Some(120_000))
+        );
+        for text in [
+            "PT", "P1D", "PT1X", "1'75\"", "\"", "-5", "25:00:00", "abc", "1:75", "1:2:3:4", "5 x", "1,2", "s", "1e3",
+            "inf", "nan:1", "..", ":",
+        ] {
             assert!(length(text, None, Decimal::Point).is_err(), "{text}");
         }
     }
@@ -581,6 +705,8 @@ mod tests {
             "04/11/2026\u{a0}9:15:02\u{202f}AM",
             "\u{200b}04/11/2026 09:15:02",
             "9:15:02 Sáng 04/11/2026",
+            "09:15:02 - 04/11/2026",
+            "2026-11-04T09:15:02,000",
             "09:15:02 Thứ Tư, 04/11/2026",
             "09:15:02 ngày 04/11/2026",
             "ngày 4 tháng 11 năm 2026 09:15:02",
@@ -597,6 +723,31 @@ mod tests {
         assert_eq!(wall(&joined("2026-11-04 00:00:00", "9:15")).as_deref(), Some("2026-11-04 09:15:00"));
         for (date, clock) in [("46330", "0,38543981"), ("46330", "0.38543981"), ("04/11/2026", "9:15:02 SA")] {
             assert_eq!(wall(&joined(date, clock)).as_deref(), Some("2026-11-04 09:15:02"), "{date} {clock}");
+        }
+        for (date, clock) in [
+            ("2026-11-04T00:00:00", "09:15:02"),
+            ("2026-11-04T00:00:00.000Z", "9:15:02 AM"),
+            ("2026-11-04 00:00:00", "1899-12-30 09:15:02"),
+            ("2026-11-04", "1899-12-30T09:15:02.000Z"),
+            ("4/11/2026 0:00", "091502"),
+        ] {
+            assert_eq!(wall(&joined(date, clock)).as_deref(), Some("2026-11-04 09:15:02"), "{date} {clock}");
+        }
+        for (text, expected) in [
+            ("09:15:02", Some((33_302_000, true))),
+            ("9:15", Some((33_300_000, false))),
+            ("9:15:02 CH", Some((76_502_000, true))),
+            ("8h05", Some((29_100_000, false))),
+            ("1899-12-30 09:15:02", Some((33_302_000, true))),
+            ("0.38543981", Some((33_302_000, true))),
+            ("00:00:00", Some((0, true))),
+            ("02/03/2026 09:00", None),
+            ("25:00", None),
+            ("12", None),
+            ("1m 20s", None),
+            ("", None),
+        ] {
+            assert_eq!(time_of_day(text), expected, "{text}");
         }
         assert_eq!(wall("2026-11-04 24:00:00").as_deref(), Some("2026-11-05 00:00:00"));
         assert_eq!(wall("04/11/2026 2:05 chiều").as_deref(), Some("2026-11-04 14:05:00"));

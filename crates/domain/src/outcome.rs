@@ -196,13 +196,15 @@ const DOUBTFUL_WORDS: [(&str, &[&str]); 3] = [
     (LINE_FAULT, &["FAIL", "ERROR", "THATBAI", "GOITHATBAI", "KHONGTHANHCONG", "SAISO", "UNSUCCESSFUL"]),
 ];
 
-/// As [`word_key`], without the marks of letters: `Không nghe máy` and `KHONG NGHE MAY` are one word.
+/// As [`word_key`], without the marks of letters: `Không nghe máy` and `KHONG NGHE MAY` are one word. A word of two letters keeps its marks.
 pub fn plain_key(word: &str) -> String {
     if word.is_ascii() {
         let letters = word.bytes().filter(u8::is_ascii_alphanumeric);
         return letters.map(|byte| char::from(byte.to_ascii_uppercase())).collect();
     }
-    word_key(&fold(word))
+    let key = word_key(&fold(word));
+    // Of two letters another word is left without its accents: `Cũ` is old, and no line fault.
+    if key.chars().nth(2).is_some() { key } else { word.trim().to_uppercase() }
 }
 
 /// The words for which an account without a table of its own has a code, in the form of [`word_key`], and the codes.

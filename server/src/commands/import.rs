@@ -99,6 +99,7 @@ pub(super) async fn run(settings: &Settings, arguments: &ImportArguments) -> Res
         timezone: arguments.timezone,
         currency: Some(account.currency.clone()),
         mapping,
+        latest: Some((clock::system())()),
         ..Options::new(account_zone)
     };
     // The operator's own command.
@@ -161,6 +162,7 @@ fn show_mapping(arguments: &ImportArguments, mapping: Option<Mapping>) -> Result
         campaign: arguments.campaign.clone(),
         others: arguments.inbound.clone(),
         mapping,
+        latest: Some((clock::system())()),
         ..Options::new(zone)
     };
     for named in &arguments.files {

@@ -32,7 +32,8 @@ async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
     let account = accounts::lookup(&mut task.db.read().await?, &task.scope).await?;
     let options = importing::options(&asked, &account);
     let options = options.map_err(|error| StepError::Refused(format!("{} {}", error.field, error.reason)))?;
-    let options = importing::with_codes(options, &mut task.db.read().await?, &task.scope).await?;
+    let mut options = importing::with_codes(options, &mut task.db.read().await?, &task.scope).await?;
+    options.latest = Some(task.now());
     let file = file_of(task, import).await?;
     let checking = Checking {
         db: &task.db,

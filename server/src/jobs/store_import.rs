@@ -44,6 +44,7 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     let options = importing::options(&asked, &account)
         .map_err(|error| StepError::Refused(format!("{} {}", error.field, error.reason)))?;
     let mut options = importing::with_codes(options, &mut task.db.read().await?, scope).await?;
+    options.latest = Some(task.now());
     let file = file_of(task, import).await?;
     let files = NamedFile::brought(file, import.whole_name())
         .map_err(|error| StepError::Refused(format!("cannot be read: {error}")))?;

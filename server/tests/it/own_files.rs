@@ -129,6 +129,33 @@ both_engines! {
         }
     }
 
+    async fn a_table_with_fewer_columns_than_one_before_takes_nothing_away(at) {
+        at.stock().await;
+        let query = "name=a.csv&campaign=tet&create=true";
+        let whole = "call_id,phone,start_time,status,talk,recording,note,hangup_cause,Hạn nợ\n\
+                     c1,0912345601,2026-11-04 09:00:00,answered,20,https://a.example/1.mp3,gọi lại,NORMAL_CLEARING,5\n\
+                     c2,0912345602,2026-11-04 09:01:00,busy,0,,,USER_BUSY,6\n";
+        let calls = async || -> Vec<Value> {
+            let mut all = Vec::new();
+            for n in 1..=2 {
+                all.push(at.get(&format!("/api/v1/calls/table:c{n}")).await.is(200).json());
+            }
+            all
+        };
+        assert_eq!(both(at, query, whole).await, [2, 0, 0, 0]);
+        let before = calls().await;
+        assert_eq!(both(at, query, whole).await, [0, 0, 2, 0]);
+        let fewer = "call_id,phone,start_time,status,talk\n\
+                     c1,0912345601,2026-11-04 09:00:00,answered,25\nc2,0912345602,2026-11-04 09:01:00,busy,0\n";
+        assert_eq!(both(at, query, fewer).await, [0, 1, 1, 0]);
+        let after = calls().await;
+        assert_eq!((&after[0]["talk_time"], &after[1]), (&json!(25_000), &before[1]));
+        for field in ["recording_url", "attributes", "cause"] {
+            assert_eq!(after[0][field], before[0][field], "{field}");
+        }
+        assert_eq!(after[0]["attributes"]["note"], "gọi lại");
+    }
+
     async fn a_masked_file_is_refused_by_row(at) {
         let before = fill(at).await;
         let masked = csv(at).await.replace("0900000001", "0900 ••• 001");

@@ -191,6 +191,7 @@ impl Format {
             campaigns: Campaigns::default(),
             timezone: Some(zone),
             account_zone: zone,
+            latest: None,
             currency: None,
             spellings: Vec::new(),
             memory: 0,

@@ -154,7 +154,7 @@ impl<R: Read> CsvCalls<R> {
             }
             self.ahead.push_back((row, cells));
         }
-        self.order = is_open.then(|| evidence.order());
+        self.order = is_open.then(|| evidence.order(None));
         Ok(())
     }
 

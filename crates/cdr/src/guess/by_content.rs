@@ -5,7 +5,7 @@ use crate::{cells::Cells, mapping::Field};
 use super::{
     columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    names::{NameSays, is_our_own, is_side, names_an_extension},
+    names::{NameSays, is_about_the_answer, is_about_the_end, is_our_own, is_side, names_an_extension},
     units::instant,
 };
 
@@ -28,11 +28,7 @@ impl Draft<'_> {
         let dates = |draft: &Self, among: &[usize]| {
             among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
         };
-        let clocks = |draft: &Self, among: &[usize]| {
-            let is_clock =
-                |column: &Column| column.is_mostly(column.clocks + column.day_fractions + column.compact_clocks);
-            among.iter().copied().find(|at| is_clock(&draft.columns[*at]))
-        };
+        let clocks = |draft: &Self, among: &[usize]| among.iter().copied().find(|at| draft.columns[*at].holds_clocks());
         if let Some(at) = dial.iter().copied().find(|at| is_instant(self, at)) {
             self.take(Field::DialedAt, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
         } else if let (Some(date), Some(clock)) = (dates(self, &named), clocks(self, &named)) {
@@ -46,6 +42,29 @@ impl Draft<'_> {
             self.take(Field::DialedAt, &[date], Basis::NameAndContent, Certainty::Unsure, seen);
         } else {
             self.take_unnamed_times();
+        }
+        self.take_further_times();
+    }
+
+    /// Instants after the dial start under names that are not known, but have a word for the answer or the end in them.
+    fn take_further_times(&mut self) {
+        const MOST_AFTER_S: i64 = 4 * 3_600;
+        let Some(&[dial]) = self.places(Field::DialedAt).as_deref() else { return };
+        for field in [Field::EndedAt, Field::AnsweredAt] {
+            let is_about = if field == Field::EndedAt { is_about_the_end } else { is_about_the_answer };
+            if self.has(field) {
+                continue;
+            }
+            let is_after = |at: &usize| {
+                self.named[*at].is_none()
+                    && is_about(&self.names[*at])
+                    && (0..=MOST_AFTER_S).contains(&mean_after(self.rows, dial, *at))
+            };
+            let free = self.free(|column| column.holds_instants(80));
+            if let Some(at) = free.into_iter().find(is_after) {
+                let seen = self.count_seen(at, "instants");
+                self.take(field, &[at], Basis::NameAndContent, Certainty::Likely, seen);
+            }
         }
     }
 

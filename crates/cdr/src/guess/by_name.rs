@@ -1,6 +1,6 @@
 //! What the names of columns tell.
 
-use domain::outcome::NO_ANSWER;
+use domain::{outcome::NO_ANSWER, search::fold_word};
 
 use crate::{
     cells::Cells,
@@ -15,11 +15,11 @@ use super::{
     columns::{Column, RESULT_WORDS, is_phone},
     direction::Directions,
     draft::{Basis, Certainty, Draft},
-    names::{NameSays, asks_for_answer, names_a_call, names_a_line_cause, yes_or_no},
+    names::{NameSays, asks_for_answer, is_billed, names_a_call, names_a_line_cause, yes_or_no},
 };
 
 /// The fields that a name alone may tell, in the order in which they take their columns.
-const BY_NAME: [Field; 17] = [
+const BY_NAME: [Field; 18] = [
     Field::Phone,
     Field::Id,
     Field::Campaign,
@@ -31,6 +31,7 @@ const BY_NAME: [Field; 17] = [
     Field::Talk,
     Field::Ringing,
     Field::Result,
+    Field::BotMessages,
     Field::HangupBy,
     Field::Cause,
     Field::Cost,
@@ -50,6 +51,10 @@ impl Draft<'_> {
             };
             let is_called = |at: usize| field == Field::Phone && self.holds_called(at);
             at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at) || is_called(*at));
+            if field == Field::Talk {
+                // What is billed is mostly rounded up: another column of talk says more.
+                at.sort_by_key(|at| is_billed(&self.names[*at]) || fold_word(&self.names[*at]).starts_with("bill"));
+            }
             if field == Field::Result {
                 self.leave_out_states(&mut at);
                 // A status beside a result tells of the calls that have none.
@@ -67,9 +72,13 @@ impl Draft<'_> {
                 (None, 1..) => (Basis::Name, Certainty::Likely),
                 _ => (Basis::Name, Certainty::Unsure),
             };
-            let is_doubtful = !others.is_empty() && matches!(field, Field::Phone | Field::Id);
+            let is_rounded = field == Field::Talk && is_billed(&self.names[at[0]]) && first.is_rounded_up();
+            if is_rounded {
+                seen = format!("{seen}; they are billed, and may be rounded up");
+            }
+            let is_doubtful = is_rounded || !others.is_empty() && matches!(field, Field::Phone | Field::Id);
             if is_doubtful {
-                seen = format!("{seen}; also possible: {others}");
+                seen = if is_rounded { seen } else { format!("{seen}; also possible: {others}") };
             }
             self.take(field, &at, basis, if is_doubtful { Certainty::Unsure } else { certainty }, seen);
         }
@@ -212,6 +221,7 @@ fn is_plausible(field: Field, column: &Column) -> bool {
         // `Hoa <0901234567>` tells whom the call was for.
         Field::Name => is_empty || !column.is_half(column.numbers + column.phones) && !column.is_mostly(column.texts),
         Field::ContactId => !is_empty && !column.is_counted && !column.is_half(column.texts),
+        Field::BotMessages => column.is_mostly(column.numbers) && column.largest <= 100_000.0 && column.fine == 0,
         Field::Attempt => is_empty || column.is_mostly(column.numbers) && column.largest <= 1_000.0,
         Field::Total | Field::Talk | Field::Ringing => is_empty || column.is_half(column.numbers + column.lengths),
         Field::Cost => is_empty || column.is_half(column.numbers + column.amounts),
@@ -238,7 +248,7 @@ fn seen(field: Field, column: &Column) -> (Option<bool>, String) {
         Field::RecordingUrl => count(column.urls, "addresses"),
         Field::Transcript => count(column.dialogues, "what was said, by whom,"),
         Field::Cost => count(column.numbers + column.amounts, "numbers"),
-        Field::Attempt => count(column.numbers, "numbers"),
+        Field::Attempt | Field::BotMessages => count(column.numbers, "numbers"),
         _ => (None, String::new()),
     }
 }

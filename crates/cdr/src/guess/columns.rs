@@ -11,7 +11,8 @@ use crate::{
     spoken::is_dialogue,
     spreadsheet::is_rounded,
     written::{
-        Decimal, amount, compact_clock, day_fraction, is_nothing, length, plain_number, seen_text, unguarded, when,
+        Decimal, amount, compact_clock, date_alone, day_fraction, is_nothing, length, plain_number, seen_text,
+        unguarded, when, without_day_zero,
     },
 };
 
@@ -27,6 +28,8 @@ pub(crate) struct Column {
     /// Dates with a time of day, and instants.
     pub(crate) instants: usize,
     pub(crate) dates: usize,
+    /// Of the instants, those at midnight: dates that something gave a time of day.
+    pub(crate) midnights: usize,
     /// Zeros in the place of a time that never came: `0`, `0000-00-00`, the first hours of 1970.
     pub(crate) nevers: usize,
     /// Causes and SIP codes for how a line ended: `USER_BUSY`, `17`, `486`.
@@ -77,6 +80,10 @@ impl Column {
             before = number;
         }
         column.distinct = distinct.len();
+        // No campaign dials at midnight sharp and at no other time.
+        if column.midnights > 0 && column.midnights == column.instants {
+            column.dates += std::mem::take(&mut column.instants);
+        }
         // From 0 or 1 on; numbers of a database begin anywhere.
         column.is_counted = first.is_some_and(|first| first <= 1) && steps * 10 >= (column.filled - 1) * 9;
         column
@@ -99,6 +106,7 @@ impl Column {
         if !has_digit {
             return;
         }
+        let text = without_day_zero(text);
         let mut read = |text: &str| {
             plain_number(text, Decimal::Point).or_else(|| {
                 let number = plain_number(text, Decimal::Comma)?;
@@ -125,7 +133,11 @@ impl Column {
         } else if is_clock(text) {
             self.clocks += 1;
         }
-        match when(text) {
+        let time = when(text);
+        if matches!(time, Some(When::Wall(_) | When::Instant(_))) {
+            self.midnights += usize::from(date_alone(text).is_some());
+        }
+        match time {
             Some(When::Instant(_)) => self.instants += 1,
             // A serial number with a fraction, as all with a comma and no other sign are.
             Some(When::Wall(_))
@@ -152,6 +164,22 @@ impl Column {
         self.instants > 0 && self.instants * 100 >= (self.filled - self.nevers) * least_percent
     }
 
+    /// Whether its cells are times of day, in whatever way they are written.
+    pub(crate) fn holds_clocks(&self) -> bool {
+        self.is_mostly(self.clocks + self.day_fractions + self.compact_clocks)
+    }
+
+    /// Takes its times of day for instants of a day that stands in another column.
+    pub(crate) fn become_instants(&mut self) {
+        self.instants = self.filled;
+        self.become_nothing();
+    }
+
+    /// Takes its times of day for something that no field has.
+    pub(crate) fn become_nothing(&mut self) {
+        (self.clocks, self.lengths, self.numbers, self.day_fractions, self.compact_clocks) = (0, 0, 0, 0, 0);
+    }
+
     /// Whether nothing but zeros stands in it.
     pub(crate) fn is_never(&self) -> bool {
         self.filled > 0 && self.nevers == self.filled
@@ -173,6 +201,11 @@ impl Column {
         sizes.get(sizes.len() / 2).copied()
     }
 
+    /// Whether its numbers are such as whole blocks of seconds give: of 6, 30 or 60.
+    pub(crate) fn is_rounded_up(&self) -> bool {
+        self.sizes.len() > 1 && self.sizes.iter().all(|size| size % 6.0 == 0.0)
+    }
+
     /// Whether every row has another value.
     pub(crate) fn is_unique(&self) -> bool {
         self.filled > 0 && self.distinct == self.filled && self.filled * 10 >= self.rows * 9
@@ -190,7 +223,8 @@ fn is_digits(text: &str) -> bool {
 
 /// `9:15`, `09:15:02`, `9:15 AM`: a time of day by its form.
 pub(crate) fn is_clock(text: &str) -> bool {
-    let lower = seen_text(text).trim().to_lowercase();
+    let text = seen_text(text);
+    let lower = without_day_zero(text.trim()).to_lowercase();
     let halves = ["am", "pm", "sa", "ch", "sáng", "chiều", "tối"];
     let text = halves.iter().find_map(|half| lower.strip_suffix(half)).unwrap_or(&lower).trim();
     let parts: Vec<&str> = text.split(':').collect();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use domain::search::fold_word;
 
-use super::columns::is_phone;
+use super::{columns::is_phone, sides::Sides};
 use crate::{
     cells::Cells,
     numbers::{bare, is_withheld},
@@ -82,13 +82,23 @@ const CALLED: [&str; 22] = [
 const WIDE_NAMES: [&str; 4] = ["communicationtype", "loaicuocgoi", "calltype", "type"];
 
 /// Where a table says which way its calls go.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Directions {
-    at: usize,
+    told: Told,
     caller: Option<usize>,
-    /// 0 and 1 stand for the two ways, and which of them for a call that came in.
-    inbound: Option<u8>,
 }
+
+/// What tells it.
+#[derive(Debug, Clone)]
+enum Told {
+    /// A column of words, in which 0 and 1 may stand for the two ways: which of them for a call that came in.
+    Column { at: usize, inbound: Option<u8> },
+    /// On which side our own numbers stand.
+    Sides(Sides),
+}
+
+/// The rows by which words for directions are known.
+const WORD_ROWS: usize = 50;
 
 /// Whether the number under this name is another one of a call that came in than of one that went out.
 pub(crate) fn is_called(name: &str) -> bool {
@@ -109,7 +119,9 @@ fn direction_of(word: &str) -> Option<Direction> {
         "outbound" | "outgoing" | "out" | "dialout" | "ob" | "outward" | "egress" | "o" | "callout" | "outcall"
         | "goira" | "ra" | "goidi" | "di" | "cuocgoidi" | "cuocgoira" | "outboundapi" | "outbounddial"
         | "outboundphonecall" | "outboundcall" | "outgoingcall" | "calloutbound" => Direction::Outbound,
-        "internal" | "noibo" | "goinoibo" | "cuocgoinoibo" | "internalcall" => Direction::Internal,
+        "internal" | "noibo" | "goinoibo" | "cuocgoinoibo" | "internalcall" | "local" | "localcall" => {
+            Direction::Internal
+        }
         _ => return None,
     })
 }
@@ -122,6 +134,8 @@ impl Directions {
         phone: Option<usize>,
         rows: impl Iterator<Item = &'a Cells> + Clone,
     ) -> Option<Self> {
+        let all = rows.clone();
+        let rows = rows.take(WORD_ROWS);
         let holds_words = |at: &usize| {
             let mut words = rows.clone().map(|row| row.get(*at)).filter(|word| !is_nothing(word)).peekable();
             words.peek().is_some() && words.all(|word| direction_of(word).is_some())
@@ -134,13 +148,28 @@ impl Directions {
             // Words that are not known are said, so that no call that came in is taken for another in silence.
             let mut told = (0..names.len()).filter(is_of_it).filter(|at| !is_named(at, &WIDE_NAMES));
             told.clone().find(knows_word).or_else(|| told.find(is_filled))
-        })?;
+        });
         let has_customers = phone.and_then(|at| names.get(at)).is_some_and(|name| is_customers(name));
         let caller = (0..names.len()).find(|at| is_named(at, &CALLERS)).filter(|_| !has_customers);
         let find = |known: &[&str]| (0..names.len()).find(|at| is_named(at, known));
         let sides = find(&CALLERS).zip(find(&CALLED));
-        let inbound = sides.and_then(|sides| Self::of_numbers(at, sides, rows));
-        Some(Self { at, caller, inbound })
+        if let Some(at) = at {
+            let inbound = sides.and_then(|sides| Self::of_numbers(at, sides, rows));
+            return Some(Self { told: Told::Column { at, inbound }, caller });
+        }
+        let sides = sides.filter(|(_, to)| phone == Some(*to) && !has_customers)?;
+        Some(Self { told: Told::Sides(Sides::of(sides, all)?), caller: Some(sides.0) })
+    }
+
+    /// Numbers that call and are called in a table that does not say which way its calls go, and in which none is ours for certain.
+    pub(crate) fn on_both_sides<'a>(
+        names: &[String],
+        phone: Option<usize>,
+        rows: impl Iterator<Item = &'a Cells>,
+    ) -> Vec<String> {
+        let find = |known: &[&str]| (0..names.len()).find(|at| known.contains(&fold_word(&names[*at]).as_str()));
+        let sides = find(&CALLERS).zip(find(&CALLED)).filter(|(_, to)| phone == Some(*to));
+        sides.map_or(Vec::new(), |sides| Sides::on_both(sides, rows))
     }
 
     /// Which of 0 and 1 stands for calls that came in: our own number calls under one of them and is called under the other.
@@ -170,12 +199,20 @@ impl Directions {
     /// Where the same columns are under another header; none where they are not.
     pub(crate) fn under(self, before: &[String], now: &[String]) -> Option<Self> {
         let place = |at: usize| now.iter().position(|name| Some(name) == before.get(at));
-        Some(Self { at: place(self.at)?, caller: self.caller.and_then(place), ..self })
+        let told = match self.told {
+            Told::Column { at, inbound } => Told::Column { at: place(at)?, inbound },
+            Told::Sides(sides) => Told::Sides(sides.moved(place)?),
+        };
+        Some(Self { told, caller: self.caller.and_then(place) })
     }
 
-    fn said(self, cells: &Cells) -> Option<Direction> {
-        let word = cells.get(self.at);
-        match (self.inbound, word) {
+    fn said(&self, cells: &Cells) -> Option<Direction> {
+        let (at, inbound) = match &self.told {
+            Told::Column { at, inbound } => (*at, *inbound),
+            Told::Sides(sides) => return sides.of_row(cells),
+        };
+        let word = cells.get(at);
+        match (inbound, word) {
             (Some(inbound), "0" | "1") if word.as_bytes() == [b'0' + inbound] => Some(Direction::Inbound),
             (Some(_), "0" | "1") => Some(Direction::Outbound),
             _ => direction_of(word),
@@ -183,18 +220,24 @@ impl Directions {
     }
 
     /// That of a row.
-    pub(crate) fn of_row(self, cells: &Cells) -> Direction {
+    pub(crate) fn of_row(&self, cells: &Cells) -> Direction {
         self.said(cells).unwrap_or_default()
     }
 
+    /// Whether our own number stands on neither side of a row of a table in which only that tells which way it goes.
+    pub(crate) fn is_of_strangers(&self, cells: &Cells) -> bool {
+        matches!(&self.told, Told::Sides(sides) if sides.of_row(cells).is_none())
+    }
+
     /// The word of a row whose meaning is not known.
-    pub(crate) fn unknown(self, cells: &Cells) -> Option<&str> {
-        let word = cells.get(self.at);
+    pub(crate) fn unknown<'a>(&self, cells: &'a Cells) -> Option<&'a str> {
+        let Told::Column { at, .. } = self.told else { return None };
+        let word = cells.get(at);
         (!is_nothing(word) && self.said(cells).is_none()).then_some(word)
     }
 
     /// The number of who called, or the word in its place where it was withheld.
-    pub(crate) fn caller(self, cells: &Cells) -> Option<&str> {
+    pub(crate) fn caller<'a>(&self, cells: &'a Cells) -> Option<&'a str> {
         self.caller.map(|at| cells.get(at)).filter(|number| is_phone(number) || is_withheld(&bare(number)))
     }
 }

@@ -121,6 +121,13 @@ impl Draft<'_> {
         self.guess.mapping.columns.insert(field, Place { columns, unit });
     }
 
+    /// Where the columns of a field are; none where it has none.
+    pub(super) fn places(&self, field: Field) -> Option<Vec<usize>> {
+        let place = self.guess.mapping.columns.get(&field)?;
+        let at = |name: &String| self.names.iter().position(|known| known == name);
+        place.columns.iter().map(at).collect()
+    }
+
     /// The columns that are free and have a name for this.
     pub(super) fn free_named(&self, is: NameSays) -> Vec<usize> {
         (0..self.names.len())

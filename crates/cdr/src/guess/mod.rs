@@ -6,11 +6,14 @@
 
 mod by_content;
 mod by_name;
+mod clocks;
 mod columns;
 mod direction;
 mod draft;
 mod names;
+mod sides;
 mod units;
+mod zones;
 
 pub(crate) use columns::is_phone;
 use columns::{Column, is_clock};
@@ -19,7 +22,7 @@ use draft::Draft;
 pub use draft::{Basis, Certainty, Guess, Reason};
 pub use names::is_yes_or_no;
 use names::{is_of_system, named, yes_or_no};
-pub(crate) use names::{is_sum, names_a_cause, names_a_line_cause};
+pub(crate) use names::{is_sum, names_a_cause, names_a_line_cause, zone_said};
 
 use crate::{
     cells::Cells,
@@ -51,11 +54,14 @@ pub(crate) fn guess(header: Option<&[String]>, rows: &[&Cells]) -> Guess {
         rows,
         guess: Guess { mapping, reasons: Vec::new(), missing: Vec::new() },
     };
+    draft.tell_clocks();
     draft.take_named();
     draft.take_causes();
     draft.take_answers();
     draft.take_times();
+    draft.take_epoch();
     draft.take_contents();
+    draft.leave_out_billed();
     draft.take_talk_by_parts_of_names();
     draft.tell_talk_from_total();
     draft.tell_units();

@@ -59,7 +59,7 @@ const NAMES: &[(NameSays, &str)] = &[
              sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songhe songuoinghe songuoinhan sokhachhang \
              sokh sophone sokhach sdtkhach sodtkhach dtkhach sodienthoaikhach dienthoaikhach sodtdd dtdd dtlienhe sdtlienhe sodienthoailienhe sotelephone sodidongkhachhang sdtdagoi sodagoi \
              sogoira dienthoaididong sodienthoai1 sdt1 \
-             rufnummer telefon telefonnummer handynummer numero numerodetelephone telephonemobile",
+             rufnummer telefon telefonnummer handynummer numero numerodetelephone telephonemobile appele angerufener numeroappele",
     ),
     is(
         Field::Name,
@@ -77,7 +77,7 @@ const NAMES: &[(NameSays, &str)] = &[
     ),
     is(
         Field::EndedAt,
-        "endedat endtime end timeended enddate enddatetime callend callendtime hanguptime finishedat \
+        "endedat endtime end ended finished finish hangupat hungupat timeended enddate enddatetime callend callendtime hanguptime finishedat \
              completedat thoigianketthuc thoidiemketthuc ketthuc gioketthuc ketthucluc ngayketthuc thoigiankt gioketthuccuocgoi giokt thoigiancupmay giocupmay thoidiemcupmay",
     ),
     is(
@@ -89,7 +89,8 @@ const NAMES: &[(NameSays, &str)] = &[
              activecalltime activetime giaydamthoai giaynoichuyen giaythoai answerduration answersec connectedduration thoigiandamthoai \
              thoiluongdamthoai damthoai thoigianthoai thoiluongthoai thoigiannoichuyen thoigiannghe \
              thoiluonghoithoai thoigianhoithoai sogiaydamthoai tgdamthoai thoigiandt sophutdamthoai phutdamthoai thoigiannoi thoiluongnoichuyen \
-             thoigiannoichuyenvoikhach thoiluongtraloi",
+             thoigiannoichuyenvoikhach thoiluongtraloi \
+             gesprachsdauer gesprachszeit sprechzeit dureedeconversation dureeconversation tempsdeconversation dureedecommunication",
     ),
     is(
         Field::Ringing,
@@ -99,7 +100,7 @@ const NAMES: &[(NameSays, &str)] = &[
     is(
         Field::Total,
         "total totalduration totaltime duration callduration calllength length callseconds durationtime \
-             seconds secs sec minutes minute mins phut callminutes callmins dauer gesprachsdauer duree thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
+             seconds secs sec minutes minute mins phut callminutes callmins dauer duree thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
              dodai sogiay tongthoigiangoi tongthoiluonggoi tgcuocgoi thoiluongcuoc sophut sophutgoi tongsogiay",
     ),
     is(
@@ -110,6 +111,11 @@ const NAMES: &[(NameSays, &str)] = &[
              trangthaikhachhang trangthailienhe tinhtranggoi tinhtranglienhe batmay nghemay conghemay cobatmay \
              khachnghemay khachbatmay lienheduoc lienlacduoc ketnoi ketquagoira phanhoi phanhoikhachhang phanhoicuakhach \
              phanhoikh mucdoquantam ergebnis statut resultat",
+    ),
+    is(
+        Field::BotMessages,
+        "botmessages botmessagecount messagesofbot numberofbotmessages botmessagessent botmsgs sotinnhanbot sotinnhancuabot \
+             tinnhanbot tinnhancuabot sotinbot",
     ),
     is(
         Field::HangupBy,
@@ -125,7 +131,7 @@ const NAMES: &[(NameSays, &str)] = &[
     ),
     is(
         Field::Cost,
-        "cost callcost price charge kosten cout cuoc cuocphi chiphi giacuoc tiencuoc phigoi phicuocgoi cuocphigoi phi tongcuoc chiphicuocgoi chiphigoi",
+        "cost callcost totalcost price totalprice charge totalcharge kosten cout cuoc thanhtien tongtien tongchiphi cuocphi chiphi giacuoc tiencuoc phigoi phicuocgoi cuocphigoi phi tongcuoc chiphicuocgoi chiphigoi",
     ),
     is(
         Field::RecordingUrl,
@@ -144,7 +150,7 @@ const NAMES: &[(NameSays, &str)] = &[
     ),
     is(
         Field::DialedAt,
-        "dialedat dialledat dialtime calledat calltime calldate calldatetime callstart callstarttime \
+        "dialedat dialledat dialed dialled placedat dialtime calledat calltime calldate calldatetime callstart callstarttime \
              starttime startedat startdate startdatetime start begin timestart thoigiangoi thoidiemgoi \
              thoigianbatdau thoidiembatdau batdau giobatdau ngaygoi giogoi ngaygiogoi goiluc batdauluc \
              ngaybatdau tggoi thoigiangoira ngaygoira thoigianquayso thoidiemquayso ngaytelesale ngaylienhe thoigianlienhe \
@@ -176,7 +182,7 @@ const NO: &str = "khong ko k no n false 0 chua khongduoc";
 const SIDES: &str = "\
     ani dnis cli from fromnumber assistantphonenumber botphonenumber agentphonenumber caller callernumber callerid calleridnumber callernum source src sourcenumber \
     callfrom tu tuso sotu hotline dauso extension ext sonoibo did didnumber sogoi sogoidi sogoiden nguoigoi agentphone \
-    agentnumber trunk";
+    agentnumber trunk appelant anrufer";
 
 /// Names that only files of switches and diallers have, whose rows need rules of their own.
 const OF_SYSTEMS: &str = "\
@@ -186,6 +192,17 @@ const OF_SYSTEMS: &str = "\
 
 /// Units that a name may end with, and what is left of the name.
 const UNITS: &[(&str, Unit)] = &[
+    ("hhmmss", Unit::HoursMinutesSeconds),
+    ("hmmss", Unit::HoursMinutesSeconds),
+    ("hhmm", Unit::HoursMinutes),
+    ("hmm", Unit::HoursMinutes),
+    ("mmss", Unit::MinutesSeconds),
+    ("giophutgiay", Unit::HoursMinutesSeconds),
+    ("phutgiay", Unit::MinutesSeconds),
+    ("giophut", Unit::HoursMinutes),
+    ("hours", Unit::Hours),
+    ("gio", Unit::Hours),
+    ("hrs", Unit::Hours),
     ("milliseconds", Unit::Milliseconds),
     ("millis", Unit::Milliseconds),
     ("ms", Unit::Milliseconds),
@@ -312,7 +329,14 @@ pub(crate) fn is_sum(cell: &str) -> bool {
         |beginning: &str| words.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
     let is_counted =
         |word: &str| words.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with([':', '=', '(']));
+    // `Tổng 02/03/2026`.
+    let names_day = || {
+        words
+            .split_once(' ')
+            .is_some_and(|(word, rest)| WORDS.contains(&word) && rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
     WORDS.contains(&key)
+        || names_day()
         || WORDS.iter().any(|word| is_counted(word))
         || BEGINNINGS.iter().any(|beginning| begins_with(beginning))
         || words.starts_with("total ")
@@ -320,7 +344,27 @@ pub(crate) fn is_sum(cell: &str) -> bool {
 
 /// Whether a column's name says that it holds the zone of the others.
 pub(crate) fn is_zone(name: &str) -> bool {
-    is_in("timezone tz zone muigio timezonename calltimezone", &fold_word(name))
+    const PARTS: [&str; 5] = ["timezone", "utcoffset", "gmtoffset", "tzoffset", "muigio"];
+    let key = fold_word(name);
+    // Where a customer lives says nothing of the clocks.
+    let is_customers = ["customer", "lead", "contact", "client", "khach"].iter().any(|whose| key.contains(whose));
+    is_in("tz zone zoneoffset utc gmt", &key) || (!is_customers && PARTS.iter().any(|part| key.contains(part)))
+}
+
+/// The IANA name of the zone that a cell names, which may be a number of hours, minutes or seconds east of UTC; none where it is none that
+/// is known.
+pub(crate) fn zone_said(text: &str) -> Option<String> {
+    let by_number = || {
+        let number = text.trim().parse::<f64>().ok()?;
+        let minutes = match number.abs() {
+            ..=14.0 => number * 60.0,
+            ..=840.0 => number,
+            _ => number / 60.0,
+        };
+        let is_one = minutes.fract() == 0.0 && minutes.abs() <= 840.0;
+        zone_of_offset(if is_one { minutes as i32 } else { return None }).map(Cow::into_owned)
+    };
+    zone_named(text).or_else(by_number)
 }
 
 /// The IANA name of a zone as it is written; none where it is none that is known.
@@ -460,6 +504,41 @@ pub(super) fn is_about_talk(name: &str) -> bool {
     let key = fold_word(name);
     PARTS.iter().any(|part| key.contains(part))
         && !["dienthoai", "cost", "price", "phi"].iter().any(|not| key.contains(not))
+}
+
+/// Whether a name has a word in it for the answer of a call.
+pub(super) fn is_about_the_answer(name: &str) -> bool {
+    const PARTS: [&str; 9] =
+        ["pick", "nhac", "traloi", "batmay", "ketnoi", "establish", "accept", "answ", "thoidiemnghe"];
+    let key = fold_word(name);
+    is_about_talk(name) || asks_for_answer(name) || PARTS.iter().any(|part| key.contains(part))
+}
+
+/// Whether a name has a word in it for the end of a call.
+pub(super) fn is_about_the_end(name: &str) -> bool {
+    const PARTS: [&str; 12] = [
+        "end",
+        "ketthuc",
+        "hang",
+        "hungup",
+        "cupmay",
+        "gacmay",
+        "finish",
+        "stop",
+        "complet",
+        "ngatmay",
+        "disconnect",
+        "dapmay",
+    ];
+    let key = fold_word(name);
+    PARTS.iter().any(|part| key.contains(part))
+}
+
+/// Whether a name is that of a length that is billed, which is mostly rounded up: Asterisk's `billsec` is the talk.
+pub(super) fn is_billed(name: &str) -> bool {
+    const PARTS: [&str; 7] = ["billed", "billable", "billing", "charged", "chargeable", "tinhcuoc", "tinhphi"];
+    let key = fold_word(name);
+    PARTS.iter().any(|part| key.contains(part))
 }
 
 /// The unit in any part of a name.

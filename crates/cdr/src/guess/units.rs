@@ -8,22 +8,47 @@ use crate::{
     local_time::{DateOrder, When},
     mapping::{Field, Place},
     result_words::{WordSays, word_says},
-    written::{Decimal, Unit, is_nothing, length, plain_number, when},
+    written::{Decimal, Unit, length, plain_number, when},
 };
 
 use super::{
     draft::{Basis, Certainty, Draft, Reason},
-    names::{is_about_talk, is_zone, unit_in, zone_named},
+    names::{is_about_talk, is_billed, unit_in},
 };
 
 /// Seconds that no call of a voicebot takes: more than that in the middle of a column are milliseconds, or no seconds.
 const LEAST_UNCLEAR_SECONDS: f64 = 4.0 * 3_600.0;
+/// How far whole seconds of one column are off those of another.
+const ROUNDING_MS: i64 = 2_000;
 /// Parts of a day that calls take: 4 hours.
 const MOST_DAYS: f64 = 4.0 / 24.0;
 /// Fractions of more than that are hardly ever minutes.
 const MOST_MINUTES: f64 = 30.0;
 
 impl Draft<'_> {
+    /// A length that is billed and longer than the whole call was rounded up, and is no talk.
+    pub(super) fn leave_out_billed(&mut self) {
+        let Some(talk) = self.places(Field::Talk).and_then(|places| places.first().copied()) else { return };
+        if self.is_billed_for_more(talk) {
+            self.guess.mapping.columns.remove(&Field::Talk);
+            self.guess.reasons.retain(|reason| reason.field != Field::Talk);
+            self.taken[talk] = false;
+            self.named[talk] = None;
+        }
+    }
+
+    /// Whether a column is billed, and in some row for longer than the whole call lasted.
+    fn is_billed_for_more(&self, at: usize) -> bool {
+        let total = self.places(Field::Total).and_then(|places| places.first().copied());
+        let Some(total) = total.filter(|_| is_billed(&self.names[at])) else { return false };
+        let total_unit = self.guess.mapping.unit(Field::Total);
+        self.rows.iter().any(|row| {
+            let (whole, billed) =
+                (length_of(row.get(total), total_unit), length_of(row.get(at), unit_in(&self.names[at])));
+            whole > 0 && billed > whole + ROUNDING_MS
+        })
+    }
+
     /// A length that is 0 wherever nobody answered is the talk: ringing would count in a total.
     pub(super) fn tell_talk_from_total(&mut self) {
         let place = |field: Field| {
@@ -76,6 +101,7 @@ impl Draft<'_> {
             let column = &self.columns[*at];
             let unit = unit_in(&self.names[*at]);
             if !is_about_talk(&self.names[*at])
+                || self.is_billed_for_more(*at)
                 || !column.is_mostly(column.numbers + column.lengths)
                 || column.instants > 0
             {
@@ -140,18 +166,6 @@ impl Draft<'_> {
             };
             self.guess.missing.push(format!("the unit of the column \"{name}\": {why}"));
         }
-    }
-
-    /// The zone of all times, where a column says the same one in every row.
-    pub(super) fn take_zone(&mut self) {
-        if self.guess.mapping.zone.is_some() {
-            return;
-        }
-        let Some(at) = self.free(|column| column.distinct == 1).into_iter().find(|at| is_zone(&self.names[*at])) else {
-            return;
-        };
-        let said = self.rows.iter().map(|row| row.get(at)).find(|cell| !is_nothing(cell));
-        self.guess.mapping.zone = said.and_then(zone_named);
     }
 
     /// How long each row's call took by its instants, with the number in a column; of rows that have both.

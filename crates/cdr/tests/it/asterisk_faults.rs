@@ -322,3 +322,28 @@ fn feature_codes_and_extensions_among_themselves_are_said() {
     let file = read(format!("{header}2026-03-02 09:00:00,anonymous,201,40,20,ANSWERED,1772416800.0\n"));
     assert!(warned(&file, "look inbound"));
 }
+
+/// FreePBX's export saved again by a spreadsheet, whose cells show eleven characters of a number.
+#[test]
+fn ids_that_a_spreadsheet_took_the_fraction_of_join_no_calls() {
+    let header = "calldate,clid,src,dst,dcontext,channel,dstchannel,lastapp,lastdata,duration,billsec,disposition,amaflags,accountcode,uniqueid,userfield,did,recordingfile,cnum,cnam,outbound_cnum,outbound_cnam,dst_cnam,linkedid,peeraccount,sequence\n";
+    let row = |n: u32, app: &str, dst: &str, id: u32, how: &str| {
+        format!(
+            "2026-03-02 09:00:00,100,100,{dst},from-internal,PJSIP/100-1,PJSIP/trunk-2,{app},x,30,{},{how},3,,{id},,,,100,,,,,{id},,{n}\n",
+            if how == "ANSWERED" { 20 } else { 0 }
+        )
+    };
+    let text: String = (0..6)
+        .map(|n| {
+            let how = if n % 2 == 0 { "BUSY" } else { "ANSWERED" };
+            row(n, "Dial", &format!("091234560{n}"), 1_772_416_800 + n / 3, how)
+        })
+        .collect();
+    let file = read(format!("{header}{text}"));
+    assert_eq!((file.records.len(), file.codes()), (6, vec![("ANSWERED", 3), ("BS", 3)]));
+    assert!(file.warns("has lost its fraction in a spreadsheet"), "{:?}", file.reading.warnings);
+    // A leg of the bot is no call of its own.
+    let legs = [row(1, "AGI", "100", 1_772_416_800, "ANSWERED"), row(2, "Dial", "0912345601", 1_772_416_801, "BUSY")];
+    let file = read(format!("{header}{}", legs.concat()));
+    assert_eq!((file.codes(), file.faults()), (vec![("BS", 1)], vec![(2, "uniqueid")]));
+}

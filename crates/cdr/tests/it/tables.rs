@@ -567,3 +567,26 @@ fn codes_that_differ_by_case_and_blanks_are_one() {
     let results: Vec<&str> = file.results().into_iter().map(|(_, code)| code).collect();
     assert_eq!(results, ["HOT", "HOT", "NA"]);
 }
+
+#[test]
+fn a_header_is_not_dropped_for_what_the_columns_hold() {
+    let rows: Vec<String> = (0..10)
+        .map(|n| {
+            format!("2026-03-02 09:0{n}:00,2026-03-02 09:0{n}:20,2026-03-02 09:0{n}:40,100,091234560{n},40,20,ANSWERED,{}.1,out\n", 1_772_416_800 + n * 60)
+        })
+        .collect();
+    let rows = rows.concat();
+    for header in [
+        "Start,Answer,End,From,To,Duration,Billsec,Disposition,UniqueID,Context",
+        "Start,Answer,End,From,To,Duration,Billsec,Disposition,Id,Route",
+    ] {
+        let file = read(format!("{header}\n{rows}"));
+        let expected: Vec<String> = (0..10).map(|n| format!("091234560{n}")).collect();
+        assert_eq!((file.phones(), file.skipped.len()), (expected.iter().map(String::as_str).collect(), 0), "{header}");
+        assert_eq!(file.talk_ms(), 200_000, "{header}");
+    }
+    // Nor are times numbers where there is no header.
+    if let Ok(file) = try_read(&rows, &options()) {
+        assert!(file.phones().iter().all(|phone| !phone.contains(':')), "{:?}", file.phones());
+    }
+}

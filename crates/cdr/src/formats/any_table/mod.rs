@@ -3,13 +3,25 @@
 //! It comes last: a table has whom a call was for, when it was, and how it ended, and is of no system that is known.
 //! Rows stand alone and are streamed; where day and month cannot be told apart, they are kept until one tells.
 
+mod cause_names;
+mod costs;
+mod instants;
 mod look;
+mod no_call;
 mod noted;
 mod outcome;
 mod own;
+mod own_row;
 mod reader;
 mod row;
+mod row_customer;
+mod row_details;
+mod row_result;
+mod row_times;
+mod tally;
+mod told;
 mod turns;
+mod zones;
 
 use std::io::Cursor;
 

@@ -26,6 +26,9 @@ macro_rules! noted {
 noted! {
     NoId = "calls without an id: theirs are made of their rows, so a row that is corrected is another call";
     NoCaller = "inbound calls of which no column has the number of who called: the customer is the number that was called";
+    NeitherOurs = "calls in which neither number is one of our own, taken for calls to a customer";
+    NoNumber = "numbers that are no phone numbers, kept as an attribute: the customer is known by an id";
+    ErrorCell = "rows with a spreadsheet's error in a cell (#N/A, #REF!, …), which was taken for an empty one";
     NoContact = "calls without a phone number: the customer is the id of the call";
     Withheld = WITHHELD;
     ZeroAdded = "phone numbers without their leading 0, which was put back";
@@ -44,6 +47,7 @@ noted! {
     TranscriptCut = "transcripts longer than what a call may have, cut";
     NoAddress = "recordings that are no http address, kept as an attribute";
     Repeated = REPEATED;
+    EpochHolds = "rows whose epoch and clock do not fit together in any time zone: the epoch holds";
     NoResult = "calls without a result and without talk, stored as not answered (NA)";
     NoWord = "calls without a result that were answered, stored as ANSWERED";
     TextUnproved = "calls whose result is a text, taken for answered ones (code undefined): nothing else tells";
@@ -54,7 +58,7 @@ noted! {
 
 /// What was noted of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Notes(u32);
+pub(crate) struct Notes(u64);
 
 impl Notes {
     pub(crate) fn add(&mut self, noted: Noted) {

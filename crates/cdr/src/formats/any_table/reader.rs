@@ -10,18 +10,24 @@ use std::{
 use domain::CallRecord;
 
 use super::{
+    cause_names::CauseNames,
+    costs::Costs,
     look::Looked,
+    no_call::NoCall,
     noted::{NoteCounts, Noted, Notes},
     outcome::Meanings,
-    row::{CauseNames, Costs, MadeRow, NoCall, RowReader, RowTally},
+    row::{MadeRow, RowReader},
+    tally::RowTally,
+    told::told_by,
     turns::{Spoken, held},
+    zones::RowZones,
 };
 use crate::{
     any_rows::{Ahead, AnyRows},
     cells::Cells,
     clock::{Clock, Evidence},
     findings::Findings,
-    guess::{Certainty, Directions, Guess, guess, is_called, may_be_header},
+    guess::{Certainty, Directions, Guess, guess, is_called, may_be_header, zone_said},
     lanes::{Lanes, Sharing},
     local_time::When,
     mapping::{Bound, Field, Mapping, column_names},
@@ -33,6 +39,8 @@ use crate::{
 
 /// Rows that are kept until one tells the order of day and month, if there is so much memory for them.
 const UNDECIDED_ROWS: usize = 100_000;
+/// Rows by which our own numbers are found.
+const SIDE_ROWS: usize = 2_000;
 /// Rows after a second header that are looked at.
 const LOOK_ROWS: usize = 50;
 /// Rows that are read at once where turns are awaited.
@@ -136,22 +144,21 @@ fn make_all(mut portion: RowPortion, reader: &mut RowReader) -> RowPortion {
 
 impl<'a> TableCalls<'a> {
     pub(crate) fn new(looked: Looked<'a>, given: &Given) -> Result<Self, Failure> {
-        let shape = match (looked.rows.shape(), &looked.sheet, &looked.guess) {
-            (shape, Some(sheet), guess) => format!("{shape} \"{sheet}\", columns {}", chosen(guess.is_some())),
-            (shape, None, guess) => format!("{shape}, columns {}", chosen(guess.is_some())),
-        };
-        let mut findings = Findings::new(shape);
-        if looked.is_own {
-            findings.shape = looked.sheet.as_ref().map_or(OWN.to_owned(), |sheet| format!("{OWN}, sheet \"{sheet}\""));
-        } else {
-            findings.warnings.extend(looked.guess.iter().flat_map(said_of_guess));
-        }
+        let mut findings = begun(&looked);
         let (mut rows, mut ahead) = (looked.rows, looked.ahead);
         let zone = looked.mapping.zone.as_deref().and_then(|name| domain::time::Zone::new(name).ok());
+        let mut bound = looked.bound;
+        // Whoever gives a zone says that the file's own is not right.
+        if given.timezone.is_some() {
+            bound.leave_out(Field::Zone);
+        }
+        let of_rows = zones_of_rows(&ahead, &bound);
+        findings.warnings.extend(said_of_zones(&of_rows));
+        let zone = zone.or_else(|| of_rows.first().and_then(|name| domain::time::Zone::new(name).ok()));
         let given = Given { timezone: given.timezone.or(zone), ..given.clone() };
         let fields = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt];
         let times = |cells: &Cells| {
-            let times = fields.map(|field| when(&looked.bound.time_text(cells, field)));
+            let times = fields.map(|field| when(&bound.time_text(cells, field)));
             times.into_iter().flatten()
         };
         let is_open = |time: &When| matches!(time, When::Wall(wall) if wall.is_ambiguous());
@@ -183,28 +190,27 @@ impl<'a> TableCalls<'a> {
             findings.rows += (before - ahead.len()) as u64;
             findings.joined += (before - ahead.len()) as u64;
         }
-        let mut evidence = Evidence::default();
-        ahead.iter().flatten().flat_map(|(_, cells)| times(cells)).for_each(|time| evidence.add(time, None));
+        let evidence = evidence_of(&ahead, &bound);
         let clock = Clock::in_order(looked.mapping.date_order, &evidence, &given, &mut findings);
         let mut meanings = Meanings::of(&looked.mapping, &given.spellings);
-        let results = looked.bound.places(Field::Result);
+        let results = bound.places(Field::Result);
         let rows_looked_at = ahead.iter().flatten().take(LOOK_ROWS);
         meanings.look(rows_looked_at.flat_map(|(_, cells)| results.iter().map(|at| cells.get(*at))));
-        if let Some(said) = swapped(&ahead, &looked.bound) {
+        if let Some(said) = swapped(&ahead, &bound) {
             findings.warnings.insert(0, said.to_owned());
         }
-        let phone = looked.bound.place(Field::Phone);
-        let first_rows = ahead.iter().flatten().take(LOOK_ROWS).map(|(_, cells)| cells);
-        let directions = Directions::of(&looked.names, phone, first_rows);
+        let phone = bound.place(Field::Phone);
+        let directions = directions_of(&looked.names, phone, &ahead, &mut findings);
         let has_called = phone.and_then(|at| looked.names.get(at)).is_some_and(|name| is_called(name));
-        let costs = costs_of((&looked.mapping, &looked.bound, &looked.names), &ahead, &given);
+        let costs = costs_of((&looked.mapping, &bound, &looked.names), &ahead, &given);
         let reader = RowReader {
-            under: CauseNames::of(&looked.bound, &looked.names),
+            under: CauseNames::of(&bound, &looked.names),
+            zones: RowZones::default(),
             is_own: looked.is_own,
             costs,
             meanings,
             mapping: looked.mapping,
-            bound: looked.bound,
+            bound,
             names: looked.names,
             clock,
             campaigns: given.campaigns.clone(),
@@ -425,6 +431,79 @@ fn worker() -> impl FnMut(RowPortion) -> RowPortion {
     }
 }
 
+/// What is known of a table before its rows are read.
+fn begun(looked: &Looked<'_>) -> Findings {
+    let shape = match (looked.rows.shape(), &looked.sheet, &looked.guess) {
+        (shape, Some(sheet), guess) => format!("{shape} \"{sheet}\", columns {}", chosen(guess.is_some())),
+        (shape, None, guess) => format!("{shape}, columns {}", chosen(guess.is_some())),
+    };
+    let mut findings = Findings::new(shape);
+    if looked.is_own {
+        findings.shape = looked.sheet.as_ref().map_or(OWN.to_owned(), |sheet| format!("{OWN}, sheet \"{sheet}\""));
+    } else {
+        findings.warnings.extend(looked.guess.iter().flat_map(said_of_guess));
+    }
+    findings
+}
+
+/// What the first rows tell of the order of day and month, and of the zone.
+fn evidence_of(ahead: &Ahead, bound: &Bound) -> Evidence {
+    let mut evidence = Evidence::default();
+    for (_, cells) in ahead.iter().flatten() {
+        let epoch = bound.place(Field::Epoch).and_then(|at| match when(cells.get(at)) {
+            Some(When::Instant(epoch)) => Some(epoch),
+            _ => None,
+        });
+        for field in [Field::DialedAt, Field::AnsweredAt, Field::EndedAt] {
+            if let Some(time) = when(&bound.time_text(cells, field)) {
+                evidence.add(time, epoch.filter(|_| field == Field::DialedAt));
+            }
+        }
+    }
+    evidence
+}
+
+/// Which way the calls go, where the table tells it; what it leaves open is said.
+fn directions_of(names: &[String], phone: Option<usize>, ahead: &Ahead, findings: &mut Findings) -> Option<Directions> {
+    let first_rows = || ahead.iter().flatten().take(SIDE_ROWS).map(|(_, cells)| cells);
+    let directions = Directions::of(names, phone, first_rows());
+    if directions.is_none() {
+        let both = Directions::on_both_sides(names, phone, first_rows());
+        findings.warnings.extend(said_of_both(&both));
+    }
+    directions
+}
+
+/// The zones that the first rows name, the most frequent one first.
+fn zones_of_rows(ahead: &Ahead, bound: &Bound) -> Vec<String> {
+    let Some(at) = bound.place(Field::Zone) else { return Vec::new() };
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for zone in ahead.iter().flatten().filter_map(|(_, cells)| zone_said(cells.get(at))) {
+        *counts.entry(zone).or_default() += 1;
+    }
+    let mut zones: Vec<_> = counts.into_iter().collect();
+    zones.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    zones.into_iter().map(|(zone, _)| zone).collect()
+}
+
+/// What to say of numbers that call and are called, where nothing tells which are ours.
+fn said_of_both(numbers: &[String]) -> Option<String> {
+    const MOST: usize = 5;
+    (!numbers.is_empty()).then(|| {
+        let named = numbers.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+        format!(
+            "numbers that call in some rows and are called in others, of which nothing tells whether they are our own, so that all \
+             calls were taken for calls to the number that was called: {}, ending in {named}",
+            numbers.len()
+        )
+    })
+}
+
+fn said_of_zones(zones: &[String]) -> Option<String> {
+    (zones.len() > 1)
+        .then(|| format!("rows name their time zones, in which their times are read: {}", zones.join(", ")))
+}
+
 /// How a table writes costs, by its first rows.
 fn costs_of((mapping, bound, names): (&Mapping, &Bound, &[String]), ahead: &Ahead, given: &Given) -> Costs {
     let at = bound.place(Field::Cost);
@@ -562,7 +641,11 @@ impl Source for TableCalls<'_> {
     }
 
     fn own_fields(&self) -> Option<OwnFields> {
-        self.reader.is_own.then(OwnFields::of_list)
+        let reader = &self.reader;
+        if reader.is_own {
+            return Some(OwnFields::of_list());
+        }
+        Some(told_by(&reader.bound, &reader.names, self.rows.names().is_some(), reader.spoken.is_some()))
     }
 
     fn failure(&mut self) -> Option<Failure> {

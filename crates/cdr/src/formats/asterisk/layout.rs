@@ -40,9 +40,9 @@ pub(super) fn shape_of(lines: &[String], delimiter: char) -> Option<Shape<Column
         return Some(Shape::without_header(name, delimiter, Layout::ByRow { places: by_row, least: 16 }));
     }
     // Columns are guessed only where no header names them: what it names in words that are not known may be anything.
+    // A word alone is no value: `Answer` and `Busy` are names of columns as well.
     let first = rows.first()?;
-    let is_value = |cell: &str| is_time(cell) || is_seconds(cell) || Disposition::parse(cell).is_some();
-    if rows.len() > 1 && !first.iter().any(is_value) {
+    if rows.len() > 1 && !first.iter().any(|cell| is_time(cell) || is_seconds(cell)) {
         return None;
     }
     Some(Shape::without_header(NO_HEADER, delimiter, by_content(&rows)?))
@@ -191,6 +191,14 @@ fn by_content(rows: &[Cells]) -> Option<Layout<Column>> {
     let clid = find(0, &|text| text.ends_with('>') || text.ends_with(">\"")).filter(|at| *at < disposition);
     let src = clid.map_or(start + 1, |at| at + 1);
     if src + 1 >= disposition - 2 {
+        return None;
+    }
+    // Times that are no start are in no known place, and no numbers.
+    let holds_times = |at: usize| {
+        let filled = || rows.iter().map(|row| row.get(at)).filter(|text| !text.is_empty());
+        filled().filter(|text| text.contains(':') && is_time(text)).count() * 2 > filled().count()
+    };
+    if holds_times(src) || holds_times(src + 1) {
         return None;
     }
     if let Some(at) = clid {

@@ -112,6 +112,7 @@ fn calls_of(input: Input<'_>, given: &Given) -> Result<MadeCalls<AsteriskTally>,
         numbers.billed.extend(rows.numbers.billed);
         numbers.words.extend(rows.numbers.words);
         of_rows.without_key += rows.single.without_key;
+        of_rows.lost_ids += rows.single.lost_ids;
         of_rows.billed_unanswered += rows.single.billed_unanswered;
         rows.ends.into_iter().for_each(|(src, dst)| fans.add(src, dst));
         rows.starts.into_iter().for_each(|(start, epoch)| evidence.add(start, epoch));
@@ -346,12 +347,16 @@ impl Numbers {
 #[derive(Debug, Default)]
 struct OfRows {
     without_key: u64,
+    /// Rows whose ids have lost their fraction.
+    lost_ids: u64,
     billed_unanswered: u64,
 }
 
 impl OfRows {
     fn add(&mut self, leg: &AsteriskLeg) {
-        self.without_key += u64::from(leg.call_key().is_none());
+        let is_lost = leg.has_lost_id && leg.call_key().is_none();
+        self.lost_ids += u64::from(is_lost);
+        self.without_key += u64::from(leg.call_key().is_none() && !is_lost);
         let is_billed = leg.stamps.talk.is_some_and(|ms| ms > 0);
         let may_be_answered = leg.disposition.is_connected() || matches!(leg.disposition, Disposition::Number(_));
         self.billed_unanswered += u64::from(is_billed && !may_be_answered);
@@ -359,6 +364,11 @@ impl OfRows {
 
     fn say(&self, findings: &mut Findings) {
         for (what, count) in [
+            (
+                "rows whose uniqueid has lost its fraction in a spreadsheet, so that calls of one second would be one: each is taken for a \
+                 call of its own; export the file again to have legs joined",
+                self.lost_ids,
+            ),
             ("rows without linkedid and uniqueid, each taken for a call of its own", self.without_key),
             (
                 "rows with billed seconds that were not ANSWERED (the caller's own side was up, the one that was called did not \

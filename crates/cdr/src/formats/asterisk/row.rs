@@ -10,7 +10,7 @@ use crate::{
     spreadsheet::is_rounded,
     stamps::Stamps,
     table_row::{TableRow, shortened},
-    unique_id::epoch_of,
+    unique_id::{epoch_of, has_lost_fraction, whole_epoch},
 };
 
 use super::{columns::Column, disposition::Disposition};
@@ -84,6 +84,8 @@ pub(super) struct AsteriskLeg<'a> {
     pub(super) fingerprint: u128,
     /// What its context and its channels tell: the bits of [`LegSign`].
     signs: u8,
+    /// A spreadsheet has taken the fraction of its id; not kept.
+    pub(super) has_lost_id: bool,
     texts: Cow<'a, str>,
     ends: [u16; TEXTS.len()],
 }
@@ -109,7 +111,8 @@ impl<'a> Packed<'a> for AsteriskLeg<'a> {
         }
         let texts = Cow::unpack(from)?;
         let number = "";
-        Some(Self { line, stamps, disposition, number, fingerprint, signs, texts, ends })
+        let has_lost_id = false;
+        Some(Self { line, stamps, disposition, number, fingerprint, signs, has_lost_id, texts, ends })
     }
 }
 
@@ -127,10 +130,13 @@ impl AsteriskLeg<'_> {
         })?;
         let mut texts = String::new();
         let mut ends = [0; TEXTS.len()];
+        let mut has_lost_id = false;
         for (column, end) in TEXTS.into_iter().zip(&mut ends) {
             let text = row.text(column);
             match column {
                 Column::UniqueId | Column::LinkedId if is_rounded(text) => {}
+                // Many calls of a second share what is left of it.
+                Column::UniqueId | Column::LinkedId if has_lost_fraction(text) => has_lost_id = true,
                 Column::Sequence => texts.push_str(text.strip_suffix(".0").unwrap_or(text)),
                 _ => texts.push_str(text),
             }
@@ -145,21 +151,37 @@ impl AsteriskLeg<'_> {
             end: row.when(Column::End)?,
             duration,
             talk: if is_report { duration } else { row.seconds(Column::Billsec)? },
-            epoch: epoch_of(row.text(Column::UniqueId)),
+            epoch: epoch_of(row.text(Column::UniqueId)).or_else(|| whole_epoch(row.text(Column::UniqueId))),
         };
         if ends_before_it_began(&stamps) {
             return Err(row.wrong(Column::End, "lies before the start"));
         }
-        Ok(Self {
+        let leg = Self {
             line: row.line,
             stamps,
             disposition,
             number: ["0", "8", "16", "32"].into_iter().find(|number| *number == word).unwrap_or_default(),
             fingerprint: row.fingerprint(),
             signs: signs_of(row),
+            has_lost_id,
             texts: texts.into(),
             ends,
-        })
+        };
+        if leg.is_of_unknown_call(row) {
+            return Err(row.wrong(
+                Column::UniqueId,
+                "has lost its fraction in a spreadsheet, so that the call of this leg is not known: export the file again, and do not \
+                 open it in a spreadsheet",
+            ));
+        }
+        Ok(leg)
+    }
+
+    /// Whether it has no id any more, and is no leg to a customer: of the bot, of an announcement, of an extension of ours. As a call of its
+    /// own it would be one that nobody made.
+    fn is_of_unknown_call(&self, row: &TableRow<'_, Column>) -> bool {
+        let is_beside = !row.text(Column::LastApp).is_empty() && !self.is_dialled();
+        self.has_lost_id && !self.has(LegSign::CameIn) && (is_beside || !is_phone(self.text(RowText::Dst)))
     }
 
     /// Whether its context or its channels tell this.
