@@ -5,7 +5,8 @@
 use std::{borrow::Cow, ops::Range};
 
 use crate::{
-    Country, digits, not_a_number,
+    Country, digits,
+    not_a_number::{self, DigitGroup},
     phone::{HIDDEN, is_national},
     spoken_digits,
     text::is_unseen,
@@ -181,18 +182,6 @@ fn telling(runs: &[(String, Vec<Range<usize>>)], numbers: &[String]) -> Vec<Rang
         }
     }
     hidden
-}
-
-/// Digits that nothing seen stands between.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DigitGroup {
-    /// As ASCII ones.
-    pub(crate) digits: String,
-    /// Where they stand.
-    pub(crate) place: Range<usize>,
-    /// What stands between them and the group before, or the beginning of the text: a blank of any width as one, the dashes and points of
-    /// all widths as `-` and `.`, a letter as itself; not more than [`MOST_GROUPING`] and one.
-    pub(crate) gap: String,
 }
 
 fn groups(text: &str, encoded: bool) -> Vec<DigitGroup> {

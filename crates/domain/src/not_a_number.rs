@@ -5,7 +5,17 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use crate::hidden_numbers::DigitGroup;
+/// Digits that nothing seen stands between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DigitGroup {
+    /// As ASCII ones.
+    pub(crate) digits: String,
+    /// Where they stand.
+    pub(crate) place: Range<usize>,
+    /// What stands between them and the group before, or the beginning of the text: a blank of any width as one, the dashes and points of
+    /// all widths as `-` and `.`, a letter as itself; of what is long, its end.
+    pub(crate) gap: String,
+}
 
 /// The runs of groups that belong together by what stands between them, without times of the day (`09:30:15.250`, `9h30`).
 pub(crate) fn runs_without_times(
