@@ -56,7 +56,7 @@ pub fn voicebots(page: &UsagePage) -> AnyView {
                 <span class="panel-note">{text.compared_with(&page.range(usage.previous_days()))}</span>
             </div>
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.by_voicebot()>
-                <table class="data-table two-line stacked">
+                <table class="data-table two-line stacked stacked-early">
                     <thead>
                         <tr>
                             <th scope="col" class="min-w-36">{text.voicebot_column()}</th>
