@@ -77,7 +77,7 @@ impl Listed {
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Listed, AppError> {
     let priced = repricing::under_way(conn, &who.scope).await?;
     let unused = tariffs::without_calls(conn, &who.scope).await?;
-    Ok(Listed { priced, unused, ..Listed::of(who, tariffs::list(conn, &who.scope).await?)? })
+    Ok(Listed { unused, priced, ..Listed::of(who, tariffs::list(conn, &who.scope).await?)? })
 }
 
 /// From when on, in words.

@@ -191,15 +191,12 @@ fn groups(text: &str, encoded: bool) -> Vec<DigitGroup> {
     for (place, piece) in pieces(text, encoded) {
         let between = match piece {
             PhonePiece::Digit(digit) => {
-                match groups.last_mut().filter(|_| is_open) {
-                    Some(group) => {
-                        group.digits.push(digit);
-                        group.place.end = place.end;
-                    }
-                    None => {
-                        let gap = std::mem::take(&mut gap);
-                        groups.push(DigitGroup { digits: digit.to_string(), place, gap });
-                    }
+                if let Some(group) = groups.last_mut().filter(|_| is_open) {
+                    group.digits.push(digit);
+                    group.place.end = place.end;
+                } else {
+                    let gap = std::mem::take(&mut gap);
+                    groups.push(DigitGroup { digits: digit.to_string(), place, gap });
                 }
                 (is_open, chars) = (true, 0);
                 continue;
@@ -266,7 +263,7 @@ impl OtherNumbers<'_> {
         let is_named = not_a_number::named(self.text, run) == Some(run.len());
         let is_alone = |group: &DigitGroup| self.is_of_country(std::slice::from_ref(group));
         let is_one = is_abroad || (!run.iter().any(is_alone) && self.is_of_country(run));
-        if is_one && !(is_named && !is_abroad) {
+        if is_one && (is_abroad || !is_named) {
             hidden.push(whole(run));
             return;
         }

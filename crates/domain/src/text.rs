@@ -1,6 +1,6 @@
 //! Texts that others wrote, made fit to stand among ours: on one line, and with nothing in them that nobody sees.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write};
 
 /// Whether a character is not seen and yet changes what is: it turns the direction of the text around it, or stands without
 /// width between letters, so that two names look alike. The joiners (U+200C, U+200D) are not among them: Persian, the
@@ -23,7 +23,8 @@ pub fn with_unseen_shown(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         if is_unseen(c) {
-            shown += &format!("[U+{:04X}]", u32::from(c));
+            // Into memory, which cannot fail.
+            let _ = write!(shown, "[U+{:04X}]", u32::from(c));
         } else {
             shown.push(c);
         }
