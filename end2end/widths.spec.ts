@@ -110,8 +110,8 @@ test.describe("the pages of the operator", () => {
         await open();
         await alive(page);
         await inEveryWindow(page);
-        // Cards up to a tablet, and all columns in the window of a small laptop.
-        for (const width of [320, 390, 768, 1023, 1280, 1366]) {
+        // Cards up to a tablet, and all columns in the window of a laptop.
+        for (const width of [320, 390, 768, 1023, 1366]) {
           await page.setViewportSize({ width, height: 900 });
           expect(await tablesOutside(page), `${page.url()} at ${width} px`).toEqual([]);
         }
