@@ -39,6 +39,7 @@ for (const { language, theme } of LOOKS) {
     for (const [address, about, within] of [
       [COMPLETED, [NAME], [1, 3]],
       ["/compare?campaign=nhac-phi-2610-1&campaign=nhac-phi-2611-1", [language === "vi" ? "So sánh chiến dịch" : "Campaigns side by side"], [1, 2]],
+      ["/campaigns", [language === "vi" ? "Chiến dịch" : "Campaigns"], [1, 2]],
       ["/usage?month=2026-10", [language === "vi" ? "Chi tiết sử dụng" : "Usage"], [1, 2]],
       [one.address, [NAME, one.name], [1, 1]],
     ] as const) {

@@ -49,6 +49,15 @@ async function inEveryWindow(page: Page) {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
+/** The tables of rows that are wider than their place, so that columns lie outside of it. */
+function tablesOutside(page: Page) {
+  return page.locator(".data-table.stacked").evaluateAll((tables) =>
+    tables
+      .map((table) => [table, table.closest(".table-scroll")] as const)
+      .filter(([, box]) => box?.checkVisibility() && box.scrollWidth > box.clientWidth)
+      .map(([table, box]) => `${table.className}: ${box?.scrollWidth} px in ${box?.clientWidth}`));
+}
+
 for (const language of ["vi", "en"] as const) {
   for (const [name, address, rows] of [
     ["the campaigns", "/campaigns", 0],
@@ -101,6 +110,11 @@ test.describe("the pages of the operator", () => {
         await open();
         await alive(page);
         await inEveryWindow(page);
+        // Cards up to a tablet, and all columns in the window of a laptop.
+        for (const width of [320, 390, 768, 1023, 1366]) {
+          await page.setViewportSize({ width, height: 900 });
+          expect(await tablesOutside(page), `${page.url()} at ${width} px`).toEqual([]);
+        }
       }
     });
   }
@@ -268,6 +282,42 @@ test("what the log says at length opens to the whole, by the keyboard too", asyn
   expect(await faults(page)).toEqual([]);
 });
 
+test("a code of forty letters that nobody has declared is declared on the smallest phone", async ({ page }) => {
+  await page.goto(RUNNING);
+  await alive(page);
+  await page.setViewportSize({ width: 320, height: 900 });
+  // As declare.rs has it, in a notice of the results.
+  await page.locator(".panel:has(> .bars)").first().evaluate((panel, code) => {
+    panel.insertAdjacentHTML("beforeend", `<div class="notice is-failed mt-3"><p>1</p><button class="link text-start wrap-anywhere" type="button">Khai báo mã ${code}</button></div>`);
+  }, "ế".repeat(40));
+  expect(await faults(page)).toEqual([]);
+});
+
+test("the list of customers claims no order but one that was chosen", async ({ page }) => {
+  await page.goto(`${COMPLETED}/customers`);
+  await alive(page);
+  await expect(page.locator("thead [aria-sort]")).toHaveCount(0);
+  await page.locator("thead a.sort").nth(5).click();
+  await expect(page.locator("thead [aria-sort='descending']")).toHaveCount(1);
+  await page.locator("thead a.sort").first().click();
+  await expect(page.locator("thead [aria-sort]")).toHaveCount(0);
+});
+
+test("of the log and of what each campaign cost nothing lies outside on a tablet and on a phone", async ({ page }) => {
+  for (const width of [320, 390, 768]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const address of ["/settings/log", "/usage", "/jobs", "/settings/sign-in"]) {
+      await page.goto(address);
+      await alive(page);
+      if (address !== "/jobs" || width < 640) expect(await tablesOutside(page), `${address} at ${width} px`).toEqual([]);
+    }
+    await page.goto("/usage");
+    const cost = page.locator("section:has(h2:text('Theo chiến dịch')) tbody tr").first().locator("td").last();
+    const box = await cost.boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+  }
+});
+
 test("the head of a long list stays at the window's top", async ({ page }) => {
   for (const width of [1366, 1440]) {
     await page.setViewportSize({ width, height: 900 });
@@ -294,9 +344,11 @@ test("at 400 % zoom no bar stays over what one reads", async ({ page }) => {
 test("on a phone all that stands in a card of the settings begins at one edge", async ({ page, context }) => {
   await look(context, { language: "vi", theme: "light" });
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const part of ["people", "codes", "tariffs", "tokens", "campaigns", "voicebots"]) {
-    await page.goto(`/settings/${part}`);
+  const pages = ["people", "codes", "tariffs", "tokens", "campaigns", "voicebots", "sign-in", "log"].map((part) => `/settings/${part}`);
+  for (const part of [...pages, "/jobs", "/usage", "/statistics?from=2026-01-01&to=2026-10-31"]) {
+    await page.goto(part);
     await alive(page);
+    expect(await tablesOutside(page), part).toEqual([]);
     const cards = await page.locator(".stacked tbody tr").evaluateAll((rows) =>
       rows.map((row) =>
         [...row.querySelectorAll(":scope > :is(td, th):not(.stick)")]

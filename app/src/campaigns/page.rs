@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{reading::CampaignList, rows};
 use crate::{
-    components::{Asking, Icon, PeriodPicker, PricingNotice, list_files},
+    components::{Asking, Icon, PeriodPicker, PricingNotice, PrintedSource, list_files, printed_period},
     links, use_session, use_text,
 };
 
@@ -33,6 +33,10 @@ pub fn page(list: &CampaignList) -> AnyView {
             </div>
             <div class="page-actions">{compare()}{list_files("/campaigns", list.asked.to_pairs(), text.export_campaigns())}</div>
         </header>
+        <PrintedSource
+            about=vec![text.campaigns().to_owned(), printed_period(list.asked.period, list.range, text.all_time())]
+            at=list.now
+        />
         <PricingNotice />
         <div class="flex flex-wrap items-center gap-2">
             {search(list)}

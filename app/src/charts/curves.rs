@@ -52,7 +52,14 @@ pub fn curves(curves: Vec<Curve>, labels: Vec<String>, titles: Vec<String>, is_c
     }
     finished(
         &chart,
-        Extras { hint: text.chart_hint().to_owned(), titles, values: Some(values), names: None, line_every: None },
+        Extras {
+            hint: text.chart_hint().to_owned(),
+            titles,
+            values: Some(values),
+            names: None,
+            line_every: None,
+            unfinished: None,
+        },
     )
 }
 

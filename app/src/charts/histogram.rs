@@ -126,6 +126,7 @@ pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String
             values: Some(vec![values.clone(), values]),
             names: None,
             line_every: None,
+            unfinished: None,
         },
     )
 }

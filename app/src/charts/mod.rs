@@ -30,6 +30,8 @@ struct Extras {
     names: Option<Vec<Vec<String>>>,
     /// A vertical line after every so many categories; charming's type has no such interval.
     line_every: Option<usize>,
+    /// The column that goes on: its day or month is not over.
+    unfinished: Option<usize>,
 }
 
 /// The widest column: a chart of three days is three columns, not three walls.
@@ -43,6 +45,12 @@ fn finished(chart: &Chart, extras: Extras) -> String {
         // ECharts has the field, charming's type does not.
         for bar in series.iter_mut().filter(|series| series["type"] == "bar") {
             bar["barMaxWidth"] = json!(WIDEST);
+            // Hatched, as the strip of months is.
+            if let Some(value) = extras.unfinished.and_then(|at| bar["data"].get_mut(at)) {
+                let decal = json!({"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 3], "rotation": -0.785,
+                    "color": "var(--surface)"});
+                *value = json!({"value": value.take(), "itemStyle": {"decal": decal}});
+            }
         }
     }
     if let (Some(every), Some(axis)) = (extras.line_every, option.get_mut("xAxis")) {

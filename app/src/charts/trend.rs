@@ -84,7 +84,14 @@ pub fn trend(points: &[TrendPoint], text: Text) -> String {
         .series(column(CallClass::Failed, "failed", |point| point.failed))
         .series(column(CallClass::Error, "error", |point| point.error));
     let titles = points.iter().map(|point| point_title(point, text)).collect();
-    let extras = Extras { hint: text.chart_hint().to_owned(), titles, values: None, names: None, line_every: per_day };
+    let extras = Extras {
+        hint: text.chart_hint().to_owned(),
+        titles,
+        values: None,
+        names: None,
+        line_every: per_day,
+        unfinished: None,
+    };
     finished(&chart, extras)
 }
 

@@ -19,6 +19,8 @@ pub struct UsageColumn {
     pub title: String,
     /// Its height and how it is written.
     pub value: Drawn,
+    /// Whether its day or month goes on.
+    pub is_unfinished: bool,
 }
 
 /// A value as a height (a count, hours, currency units) and as people read it.
@@ -62,9 +64,10 @@ pub fn usage(name: &str, columns: &[UsageColumn], before: Option<Before>, is_cou
                 .data(heights),
         );
     }
+    let unfinished = columns.iter().position(|column| column.is_unfinished);
     let titles = columns.iter().map(|column| column.title.clone()).collect();
     let hint = text.chart_hint().to_owned();
-    finished(&chart, Extras { hint, titles, values: Some(values), names, line_every: None })
+    finished(&chart, Extras { hint, titles, values: Some(values), names, line_every: None, unfinished })
 }
 
 #[cfg(test)]
@@ -80,6 +83,7 @@ mod tests {
             label: format!("{day:02}/11"),
             title: format!("Thứ Hai {day:02}/11/2026"),
             value: drawn(sessions),
+            is_unfinished: day == 3,
         };
         let columns: Vec<UsageColumn> =
             [(1, 0), (2, 9_070), (3, 12)].map(|(day, sessions)| column(day, sessions)).into();

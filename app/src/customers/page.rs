@@ -168,14 +168,15 @@ fn badge(said: &Said) -> AnyView {
     }
 }
 
-/// The head of a column: a link that sorts by it, the largest first, and the smallest first when it does already; the list's own
-/// order begins with its first.
+/// The head of a column: a link that sorts by it, the largest first, and the smallest first when it does already. The list's own order is
+/// by no column: its head leads back to it, and is never marked.
 fn head(list: &Customers, by: CustomerOrder, name: &'static str, class: &'static str) -> AnyView {
     let sort = list.filter.sort;
     let is_sorted = sort.by == by;
-    let descending = if is_sorted { !sort.descending } else { by != CustomerOrder::Listed };
+    let descending = by != CustomerOrder::Listed && !(is_sorted && sort.descending);
     let filter = CustomerFilter { sort: CustomerSort { by, descending }, ..list.filter.clone() };
-    let aria = is_sorted.then_some(if sort.descending { "descending" } else { "ascending" });
+    let aria =
+        (is_sorted && by != CustomerOrder::Listed).then_some(if sort.descending { "descending" } else { "ascending" });
     view! {
         <th scope="col" class=class aria-sort=aria>
             <a class="sort" href=links::customers(&list.head.id, &filter) data-noscroll>{name}</a>
@@ -244,7 +245,7 @@ fn table(list: &Customers) -> AnyView {
         let tag = said.parts.as_ref().map(|parts| parts.tag.clone()).unwrap_or_default();
         let called = said.row.latest.is_some();
         let meta = called.then(|| {
-            view! { <span>{said.last.clone()}</span><span>{text.times_called(&said.calls.to_string())}</span> }
+            view! { <span>{said.last.clone()}</span><span>{text.calls(u64::from(said.calls))}</span> }
         });
         view! {
             <li class="call-card" class:row-open=said.is_open>

@@ -60,6 +60,7 @@ impl Text {
             InputError::DayTooDear(max) => self.input_day_too_dear(&format::integer(*max, self.language())),
             InputError::NotADay => self.day_wrong().to_owned(),
             InputError::DayOver => self.input_day_over().to_owned(),
+            InputError::NoReason => self.input_no_reason().to_owned(),
             InputError::NoFile => self.input_no_file().to_owned(),
         }
     }
@@ -108,6 +109,7 @@ messages! {
     input_day_too_dear(max) = "Với giá này, một cuộc gọi 24 giờ tốn hơn {max}. Hãy kiểm tra lại giá và độ dài block.", "At this price a call of 24 hours would cost more than {max}. Check the price and the length of blocks.";
     day_note = "Dạng ngày/tháng/năm.", "As day/month/year.";
     input_day_over = "Ngày này đã qua. Cuộc gọi đã lưu giữ giá của chúng, nên hãy chọn hôm nay hoặc một ngày sau.", "This day is over. Stored calls keep their price, so choose today or a later day.";
+    input_no_reason = "Hãy nói rõ lý do bằng vài từ, ít nhất 10 ký tự: chủ tài khoản sẽ đọc.", "Please say why in a few words, at least 10 characters: the owners will read it.";
     input_no_file = "Hãy chọn ít nhất một tệp có nội dung.", "Please choose at least one file that is not empty.";
     choose_files = "Chọn tệp", "Choose files";
     or_drop_files = "hoặc thả tệp vào đây", "or drop them here";

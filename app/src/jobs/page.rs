@@ -191,7 +191,7 @@ fn rows(shown: &JobsPage) -> AnyView {
     view! {
         <div class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.jobs_title()>
-            <table class="data-table jobs-table">
+            <table class="data-table jobs-table stacked">
                 <thead>
                     <tr>
                         <th scope="col">{text.job_what()}</th>
@@ -232,14 +232,20 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
         <tr>
             <td class="key">{in_words(&job.kind, text).map_or_else(|| job.kind.clone(), str::to_owned)}</td>
             <td><span class=badge>{named(job.status, text)}</span></td>
-            <td>{at(job.queued_at)}</td>
-            <td>{when}</td>
-            <td class="num">{text.int(u64::from(job.attempts))}</td>
-            <td>{said(job, text)}</td>
+            <td data-label=text.job_queued()>{at(job.queued_at)}</td>
+            {labelled("", text.job_when(), when)}
+            <td class="num" data-label=text.job_tries()>{text.int(u64::from(job.attempts))}</td>
+            {labelled("wrap", text.job_said(), said(job, text))}
             {has_buttons.then(|| view! { <td class="num stick">{retry}</td> })}
         </tr>
     }
     .into_any()
+}
+
+/// A cell with the name of its column for where rows are cards; without one where it says nothing.
+fn labelled(class: &'static str, label: &'static str, words: String) -> AnyView {
+    let label = (!words.is_empty()).then_some(label);
+    view! { <td class=class data-label=label>{words}</td> }.into_any()
 }
 
 /// What a kind of job does, in words; none of a kind that this version does not know.

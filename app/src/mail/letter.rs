@@ -157,7 +157,7 @@ pub struct Letter {
 /// Links that belong to one recipient, or that not everybody may see.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
-    /// Stops further reports; none for users, who change it on the page.
+    /// Stops further reports; none where the mail goes to one who asked to see it.
     pub stop: Option<String>,
     /// The workbook that is too large for a mail.
     pub download: Option<String>,

@@ -20,6 +20,8 @@ messages! {
     notice_quota_subject(account) = "Hạn mức của tài khoản {account}", "A quota of {account}";
     notice_quota_open = "Xem mức sử dụng", "See the usage";
     notice_quota_why = "Cần thêm, hãy liên hệ người vận hành dịch vụ. Mỗi hạn mức báo một lần mỗi tháng.", "If you need more, ask the operator of the service. Each quota is told of once a month.";
+    notice_quota_set = "Xem và đặt hạn mức", "See and set the quotas";
+    notice_quota_operator = "Bạn nhận email này vì là người vận hành dịch vụ: hạn mức đặt được ở trang của tài khoản. Mỗi hạn mức báo một lần mỗi tháng.", "You receive this because you run the service: quotas are set on the account's page. Each quota is told of once a month.";
     notice_entered_subject(account) = "Người vận hành đã vào tài khoản {account}", "An operator entered {account}";
     notice_entered(by, account, role, reason) = "{by}, người vận hành dịch vụ, đã vào tài khoản {account} với vai trò {role}. Lý do: {reason}", "{by}, who operates the service, entered the account {account} as {role}. Reason: {reason}";
     notice_entered_open = "Xem nhật ký", "See the log";
@@ -47,7 +49,11 @@ pub enum About<'a> {
     Invitation(Role),
     Password,
     /// A quota of the account that is used up, or nearly.
-    Quota(Near),
+    Quota {
+        near: Near,
+        /// Whether it goes to who runs the service, who may set another one.
+        to_operator: bool,
+    },
     /// An operator who entered the account.
     Entered {
         /// The address of who invited.
@@ -91,10 +97,14 @@ impl Notice {
                 text.notice_set(),
                 text.notice_password_why(),
             ),
-            About::Quota(near) => {
+            About::Quota { near, to_operator } => {
                 (until, link) = (String::new(), "");
-                let why = text.notice_quota_why();
-                (text.notice_quota_subject(account), text.near_quota(&near), text.notice_quota_open(), why)
+                let (open, why) = if to_operator {
+                    (text.notice_quota_set(), text.notice_quota_operator())
+                } else {
+                    (text.notice_quota_open(), text.notice_quota_why())
+                };
+                (text.notice_quota_subject(account), text.near_quota(&near), open, why)
             }
             About::Entered { by, reason, role } => {
                 (until, link) = (text.notice_entered_until(&ends), "");
@@ -162,6 +172,7 @@ impl Notice {
 #[cfg(test)]
 mod tests {
     use domain::Language;
+    use store::quotas::Quota;
 
     use super::*;
 
@@ -179,5 +190,23 @@ mod tests {
                 && plain.contains("https://calls.example/calls?code=DY&account=7")
         );
         assert!(plain.contains("Người xem") && plain.contains("15:00 22/11/2026"), "{plain}");
+    }
+
+    #[test]
+    fn nobody_who_runs_the_service_is_told_to_ask_who_runs_it() {
+        let near = Near { quota: Quota::Calls, limit: 100, used: 80 };
+        let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
+        for (to_operator, language, words) in [
+            (false, Language::Vi, "hãy liên hệ người vận hành"),
+            (false, Language::En, "ask the operator"),
+            (true, Language::Vi, "hạn mức đặt được ở trang của tài khoản"),
+            (true, Language::En, "quotas are set on the account's page"),
+        ] {
+            let about = About::Quota { near, to_operator };
+            let address = Outside::page("https://a.example", 1, "/usage");
+            let notice = Notice::new(about, "An Tâm", address, Timestamp(0), zone, Text(language)).plain();
+            assert!(notice.contains(words), "{notice}");
+            assert_eq!(notice.contains("liên hệ") || notice.contains("ask the operator"), !to_operator, "{notice}");
+        }
     }
 }

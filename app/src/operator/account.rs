@@ -12,7 +12,7 @@ use store::{
 use super::{
     accounts::{at, minutes, month_name, own_name, quota_line},
     forms::{ENTER, ENTER_ROLE, INVITE_OWNER, PUT_QUOTAS, QUOTA_CALLS, QUOTA_GB, QUOTA_PEOPLE},
-    texts::{GB, banner, quota_amount},
+    texts::{GB, banner, capital, quota_amount},
 };
 use crate::{
     Session, Text,
@@ -27,6 +27,7 @@ use crate::{
 };
 
 messages! {
+    operator_state = "Tình trạng", "State";
     operator_used = "Đã dùng", "Use";
     operator_figure = "Số liệu", "Figure";
     operator_in_month(month) = "Tháng {month}", "{month}";
@@ -122,7 +123,7 @@ fn body(shown: &AccountPage, text: Text) -> AnyView {
 fn figure(label: &'static str, of: impl Fn(&AccountUse) -> String, figures: &AccountFigures) -> AnyView {
     view! {
         <tr>
-            <th scope="row">{label}</th>
+            <th scope="row">{capital(label)}</th>
             <td class="num">{of(&figures.month)}</td>
             <td class="num">{of(&figures.total)}</td>
         </tr>
@@ -156,9 +157,10 @@ fn used(shown: &AccountPage, text: Text) -> AnyView {
             </table>
         </section>
         <section class="panel settings-panel">
+            <h2 class="panel-title">{text.operator_state()}</h2>
             <dl class="facts">
                 <dt>{text.operator_storage()}</dt><dd>{format::file_size(figures.recording_bytes, language)}</dd>
-                <dt>{text.operator_received()}</dt><dd>{at(figures.received_at, shown.zone, text)}</dd>
+                <dt>{text.operator_received()}</dt><dd>{capital(&at(figures.received_at, shown.zone, text))}</dd>
                 <dt>{text.operator_failing()}</dt><dd>{failing}" ("{text.operator_thirty_days()}")"</dd>
                 <dt>{text.operator_undefined()}</dt><dd>{text.int(figures.undefined_codes)}</dd>
             </dl>
@@ -177,7 +179,7 @@ fn quotas(shown: &AccountPage, text: Text) -> AnyView {
         .with(&QUOTA_PEOPLE, number(quotas.people));
     let action = format!("/operator/accounts/{}/quotas", figures.account.id);
     let lines = Quota::ALL.map(|quota| {
-        view! { <dt>{text.quota(quota)}</dt><dd>{quota_line(quota, figures, text)}</dd> }
+        view! { <dt>{capital(text.quota(quota))}</dt><dd>{quota_line(quota, figures, text)}</dd> }
     });
     view! {
         <section class="panel settings-panel" id="quotas">

@@ -331,7 +331,7 @@ fn table(shown: &AccountsPage, text: Text) -> AnyView {
     view! {
         <section class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.operator_accounts()>
-                <table class="data-table two-line operator-table">
+                <table class="data-table two-line operator-table stacked stacked-early">
                     <thead><tr>{heads}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -367,8 +367,9 @@ fn pages(shown: &AccountsPage, text: Text) -> Option<AnyView> {
 }
 
 /// A figure of the month, with that of all time below.
-fn both(month: String, total: &str, text: Text) -> AnyView {
-    view! { <td class="num">{month}<small>{text.operator_total(total)}</small></td> }.into_any()
+fn both(order: AccountOrder, month: String, total: &str, text: Text) -> AnyView {
+    view! { <td class="num" data-label=order.title(text)>{month}<small>{text.operator_total(total)}</small></td> }
+        .into_any()
 }
 
 /// How much of a quota is used; nothing where there is none.
@@ -405,22 +406,22 @@ fn row(figures: &AccountFigures, shown: &AccountsPage, text: Text) -> AnyView {
                 {own_name(account, text).map(|own| view! { <small>{own}</small> })}
                 <small>{account.zone.name()}</small>
             </td>
-            <td class="num">
+            <td class="num" data-label=text.operator_calls()>
                 {text.int(month.begun())}<small>{text.operator_total(&text.int(total.begun()))}</small>{calls_quota}
             </td>
-            {both(minutes(month.talk_time, language), &minutes(total.talk_time, language), text)}
-            {both(format::integer(month.blocks, language), &format::integer(total.blocks, language), text)}
-            {both(money(month), &money(total), text)}
-            <td class="num">{format::file_size(figures.recording_bytes, language)}{storage_quota}</td>
-            <td>{at(figures.received_at, shown.zone, text)}</td>
-            <td class="num">
+            {both(AccountOrder::Minutes, minutes(month.talk_time, language), &minutes(total.talk_time, language), text)}
+            {both(AccountOrder::Blocks, format::integer(month.blocks, language), &format::integer(total.blocks, language), text)}
+            {both(AccountOrder::Cost, money(month), &money(total), text)}
+            <td class="num" data-label=text.operator_storage()>{format::file_size(figures.recording_bytes, language)}{storage_quota}</td>
+            <td class="when" data-label=text.operator_received()>{at(figures.received_at, shown.zone, text)}</td>
+            <td class="num" data-label=text.operator_refused()>
                 {text.int(month.refused)}{over}<small>{text.operator_total(&text.int(total.refused))}</small>
             </td>
-            <td class="num">
+            <td class="num" data-label=text.operator_failing()>
                 <span class=failing_class>{format!("{} · {}", text.int(figures.failed_mails), text.int(figures.failed_jobs))}</span>
                 <small>{text.operator_thirty_days()}</small>
             </td>
-            <td class="num"><span class=undefined_class>{text.int(figures.undefined_codes)}</span></td>
+            <td class="num" data-label=text.operator_undefined()><span class=undefined_class>{text.int(figures.undefined_codes)}</span></td>
         </tr>
     }
     .into_any()

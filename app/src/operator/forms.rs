@@ -56,7 +56,7 @@ messages! {
     quota_field_people = "Người dùng", "People";
     quota_field_none = "Để trống: không giới hạn.", "Left empty: no limit.";
     enter_reason = "Lý do", "Reason";
-    enter_reason_note = "Ghi vào nhật ký của tài khoản và gửi cho các chủ tài khoản.", "It goes into the account's log and to its owners by mail.";
+    enter_reason_note = "Vài từ, ít nhất 10 ký tự. Ghi vào nhật ký của tài khoản và gửi cho các chủ tài khoản.", "A few words, at least 10 characters. It goes into the account's log and to its owners by mail.";
     enter_submit = "Vào tài khoản trong 1 giờ", "Enter for an hour";
     first_start_title = "Khởi động lần đầu", "First start";
     first_start_lead = "Chưa có ai ở đây. Bạn sẽ là người vận hành dịch vụ và chủ của tài khoản đầu tiên.", "Nobody is here yet. You will run the service, and own the first account.";

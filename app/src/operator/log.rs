@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Account, time::Zone};
+use domain::{Account, text::with_unseen_shown, time::Zone};
 use leptos::prelude::*;
 use store::audit::of_operators::{LogEnd, OfAccount};
 
@@ -92,9 +92,9 @@ fn table(shown: &LogPage, text: Text) -> AnyView {
             <tr>
                 <td class="nowrap">{at(Some(entry.at), shown.zone, text)}</td>
                 <td class="key">{name}</td>
-                <td>{text.actor(&entry.actor)}</td>
+                <td data-label=text.log_who()>{text.actor(&entry.actor)}</td>
                 <td>{text.action(entry.event.action)}</td>
-                {folded(entry.event.subject.clone())}
+                {folded(with_unseen_shown(&entry.event.subject).into_owned())}
                 {folded(details)}
                 <td class="nowrap">{address}</td>
             </tr>
@@ -115,7 +115,7 @@ fn table(shown: &LogPage, text: Text) -> AnyView {
         Head::Text(text.log_address()),
     ];
     view! {
-        {table_panel(text.operator_log(), "operator-log", &heads, rows.collect_view())}
+        {table_panel(text.operator_log(), "operator-log stacked stacked-early", &heads, rows.collect_view())}
         {earlier}
     }
     .into_any()

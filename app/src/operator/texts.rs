@@ -35,6 +35,12 @@ messages! {
     quota_ask = "Cần thêm, hãy liên hệ người vận hành dịch vụ.", "If you need more, ask the operator of the service.";
 }
 
+/// A text with a capital at its beginning.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// An amount of what a quota bounds.
 pub fn quota_amount(quota: Quota, amount: i64, text: Text) -> String {
     match quota {

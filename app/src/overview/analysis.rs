@@ -59,6 +59,8 @@ fn trend(page: &OverviewPage) -> AnyView {
         }
     };
     let rows = points.iter().enumerate().map(|(n, point)| row(n, point)).collect_view();
+    // The axes of nothing are kept low.
+    let height = if calls == 0 { "--h:140px" } else { "--h:300px" };
     let heads = [
         text.success(),
         text.failed(),
@@ -74,8 +76,9 @@ fn trend(page: &OverviewPage) -> AnyView {
                 <div class="panel-title"><h3>{text.calls_over_time()}</h3><Info id="trend" what=what /></div>
                 {grains(page)}
             </div>
+            {page.why_empty()}
             <div class="legend">{legend}</div>
-            <ringside-chart class="chart" for-table="trend-table" aria-label=summary style="--h:300px">
+            <ringside-chart class="chart" for-table="trend-table" aria-label=summary style=height>
                 <script type="application/json" inner_html=page.overview.trend.clone()></script>
             </ringside-chart>
             <details class="as-table">

@@ -1,25 +1,38 @@
 //! The first group of the product document: what the campaign cost.
 
-use domain::{Money, format, format::NumberPart};
+use domain::{Money, Role, format, format::NumberPart};
 use leptos::prelude::*;
 
 use super::panel::OverviewPage;
 use crate::components::{Explained, Info, NumberWithUnits};
 use crate::names::{tariff_name, vat_name};
+use crate::{use_session, with_account::with_account};
 
 /// The four figures.
 pub fn group(page: &OverviewPage) -> AnyView {
     let text = page.text;
-    let tariffs = page.overview.tariffs.as_slice();
+    let (tariffs, report) = (page.overview.tariffs.as_slice(), page.report);
+    let may_set = use_session().person.is_some_and(|person| person.role.may(Role::Manager));
     let with_vat = |words: String| format!("{words}, {}", vat_name(tariffs, text));
     let tariff = match tariffs {
         [] => text.tariff_none().to_owned(),
         [only] => with_vat(text.tariff_applied(&tariff_name(only, text))),
         several => with_vat(text.tariffs_applied(&several.len().to_string())),
     };
+    let is_free =
+        |tariff: &domain::Tariff| tariff.price_first_block == Money::ZERO && tariff.price_next_block == Money::ZERO;
+    // A new account has a tariff of nothing; that nobody has set a price is not what it costs.
+    let without_price = (report.cost == Money::ZERO && tariffs.iter().all(is_free)).then(|| {
+        let link = may_set.then(|| {
+            view! { " "<a class="link screen-only" href=with_account("/settings/tariffs")>{text.tariffs_set()}</a> }
+        });
+        let said = if tariffs.is_empty() { text.tariff_none() } else { text.no_price_set() };
+        view! { <span>{said}{link}</span> }.into_any()
+    });
+    let tariff = without_price.unwrap_or_else(|| view! { <span>{tariff}</span> }.into_any());
     view! {
         <section class="group" aria-labelledby="group-cost">
-            <div class="group-head"><h2 id="group-cost">{text.campaign_cost()}</h2><span>{tariff}</span></div>
+            <div class="group-head"><h2 id="group-cost">{text.campaign_cost()}</h2>{tariff}</div>
             <div class="panel kpi-row">{average(page)}{total(page)}{blocks(page)}{cost(page)}</div>
         </section>
     }

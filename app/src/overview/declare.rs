@@ -35,7 +35,7 @@ pub fn popover(page: &OverviewPage, n: usize, code: &Code) -> AnyView {
     let filled = Filled::default().with(&CODE, code.as_str()).with(&TO, to);
     let action = links::result_codes(&page.behind.campaign);
     view! {
-        <button class="link" type="button" popovertarget=id.clone()>{text.define_code()}" "{code.to_string()}</button>
+        <button class="link text-start wrap-anywhere" type="button" popovertarget=id.clone()>{text.define_code()}" "{code.to_string()}</button>
         <div class="popover popover-end" popover id=id.clone() role="dialog" aria-labelledby=title_id.clone()>
             <div class="popover-head">
                 <span id=title_id.clone()>{text.define_code_title(code.as_str())}</span>

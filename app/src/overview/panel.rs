@@ -1,6 +1,7 @@
 //! What every panel of the page needs.
 
 use domain::{CallClass, Language, Period, Report, Tariff, format};
+use leptos::prelude::*;
 
 use super::{behind::Behind, reading::Overview};
 use crate::{Text, components::Explained, links};
@@ -43,6 +44,12 @@ impl OverviewPage<'_> {
     /// Whether the figures are of a date range, not of the whole campaign.
     pub fn in_range(&self) -> bool {
         self.overview.period != Period::Whole
+    }
+
+    /// Why a panel has nothing in it, where there are no calls.
+    pub fn why_empty(&self) -> Option<AnyView> {
+        let why = if self.in_range() { self.text.nothing_in_period() } else { self.text.panel_not_begun() };
+        (self.report.calls.total == 0).then(|| view! { <p class="text-muted">{why}</p> }.into_any())
     }
 
     /// What an ⓘ says: the rule, the formula with this report's numbers, facts of its own, the zone, how fresh it is,

@@ -118,6 +118,7 @@ fn by_code(page: &OverviewPage) -> AnyView {
                 <div class="panel-title"><h3>{text.call_results()}</h3><Info id="codes" what=what /></div>
                 <a class="panel-note figure-link" href=page.behind.finished()>{text.share_of(&text.calls(calls))}</a>
             </div>
+            {page.why_empty()}
             <div class="bars">{rows}</div>
             {undefined_codes(page)}
         </div>

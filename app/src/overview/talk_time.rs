@@ -158,8 +158,11 @@ fn chart(page: &OverviewPage) -> AnyView {
             view! { <tr><td>{bin_title(bin, text)}</td><td class="num">{count}</td><td class="num">{share}</td></tr> }
         })
         .collect_view();
+    // The axes of nothing are kept low.
+    let height = if answered == 0 { "--h:140px" } else { "--h:300px" };
     view! {
-        <ringside-chart class="chart" for-table="histogram-table" aria-label=summary style="--h:300px">
+        {page.why_empty()}
+        <ringside-chart class="chart" for-table="histogram-table" aria-label=summary style=height>
             <script type="application/json" inner_html=page.overview.histogram.clone()></script>
         </ringside-chart>
         <details class="as-table">

@@ -117,9 +117,9 @@ fn all(page: &CampaignPage, q: &str, text: Text) -> AnyView {
             <tr>
                 <td class="key"><a class="link" href=path(&campaign.id)>{campaign.name.clone()}</a><small>{campaign.id.to_string()}</small></td>
                 <td><StateBadge state=campaign.state /></td>
-                <td>{campaign.voicebot.name.clone()}</td>
-                <td class="nowrap">{recipients}</td>
-                <td>{tariff.unwrap_or_else(|| text.campaigns_as_account().to_owned())}</td>
+                <td data-label="Voicebot">{campaign.voicebot.name.clone()}</td>
+                <td class="nowrap" data-label=text.campaigns_recipients()>{recipients}</td>
+                <td data-label=text.campaigns_tariff()>{tariff.unwrap_or_else(|| text.campaigns_as_account().to_owned())}</td>
             </tr>
         }
     });
@@ -139,7 +139,7 @@ fn all(page: &CampaignPage, q: &str, text: Text) -> AnyView {
         view! {
             <section class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_campaigns()>
-                    <table class="data-table two-line">
+                    <table class="data-table two-line stacked">
                         <thead><tr>
                             <th scope="col">{text.campaigns_name()}</th>
                             <th scope="col">{text.campaign_state()}</th>

@@ -1,6 +1,6 @@
 //! Who did what in the account.
 
-use domain::{FieldError, time::Zone};
+use domain::{FieldError, text::with_unseen_shown, time::Zone};
 use leptos::prelude::*;
 use store::{
     Conn,
@@ -150,12 +150,13 @@ impl Text {
 
     /// Who did it, in words.
     pub fn actor(self, actor: &Actor) -> String {
-        match actor.kind {
+        let said = match actor.kind {
             ActorKind::User => actor.name.clone(),
             ActorKind::Token => format!("token {}", actor.name),
             ActorKind::Operator => format!("{} {}", self.actor_operator(), actor.name).trim_end().to_owned(),
             ActorKind::System => self.actor_system().to_owned(),
-        }
+        };
+        with_unseen_shown(&said).into_owned()
     }
 }
 
@@ -279,6 +280,7 @@ fn rows(shown: &AuditLogPage, text: Text) -> AnyView {
         let about =
             [Some(entry.event.subject.clone()).filter(|subject| !subject.is_empty()), entry.event.customer.clone()];
         let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let about = with_unseen_shown(&about).into_owned();
         let details = said(&entry.event.details, shown.zone, text);
         let address = entry.actor.address.map(|address| address.to_string());
         view! {
@@ -305,7 +307,7 @@ fn rows(shown: &AuditLogPage, text: Text) -> AnyView {
         Head::Text(text.log_address()),
     ];
     view! {
-        {table_panel(text.settings_log(), "log-table stacked", &heads, rows.collect_view())}
+        {table_panel(text.settings_log(), "log-table stacked stacked-early", &heads, rows.collect_view())}
         {earlier}
     }
     .into_any()

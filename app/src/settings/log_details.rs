@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use domain::{
     CallClass, CampaignState, HookSource, Language, Plan, Role, Timestamp, TokenScope, Vat, format,
+    text::with_unseen_shown,
     time::{DAY_MS, Zone},
 };
 use serde_json::{Map, Value};
 
-use super::campaign_forms::plan_seen;
+use super::{campaign_forms::plan_seen, log_filter::filter_said};
 use crate::{Text, form::Words, text::messages};
 
 messages! {
@@ -18,6 +19,7 @@ messages! {
     detail_mailed = "Gửi qua email", "Sent by mail";
     detail_scopes = "Quyền", "Permissions";
     detail_masked = "Che số điện thoại", "Phone numbers masked";
+    detail_session = "Phiên đăng nhập", "Session";
     detail_sessions = "Số phiên", "Sessions";
     detail_rows = "Số dòng", "Rows";
     detail_filter = "Bộ lọc", "Filter";
@@ -86,6 +88,7 @@ const NAMES: &[(&str, Words)] = &[
     ("mailed", Text::detail_mailed),
     ("scopes", Text::detail_scopes),
     ("masked", Text::detail_masked),
+    ("session", Text::detail_session),
     ("sessions", Text::detail_sessions),
     ("rows", Text::detail_rows),
     ("filter", Text::detail_filter),
@@ -178,7 +181,8 @@ pub fn details(details: &Value) -> String {
 
 /// The details in the reader's words, with times in this zone.
 pub fn said(details: &Value, zone: Zone, text: Text) -> String {
-    written(details, &|name| name_of(name, text), &|name, value| value_of(name, value, zone, text))
+    let said = written(details, &|name| name_of(name, text), &|name, value| value_of(name, value, zone, text));
+    with_unseen_shown(&said).into_owned()
 }
 
 type NameOf<'a> = &'a dyn for<'n> Fn(&'n str) -> Cow<'n, str>;
@@ -255,6 +259,7 @@ fn word_of(name: &str, word: &str, zone: Zone, text: Text) -> Option<String> {
         "effective_from" | "started_at" | "over_at" | "until" => {
             word.parse().ok().map(|at| instant(at, zone, text.language()))
         }
+        "filter" => Some(filter_said(word, text)),
         "job" => crate::jobs::in_words(word, text).map(said),
         _ => VALUES.iter().find(|(of, known, _)| *of == name && *known == word).map(|(_, _, words)| said(words(text))),
     }
@@ -303,7 +308,13 @@ mod tests {
                 json!({"masked": false, "scopes": ["write", "read"]}),
                 "Che số điện thoại: không; Quyền: gửi dữ liệu vào, đọc",
             ),
-            (json!({"rows": 12_000, "filter": "q=a"}), "Bộ lọc: q=a; Số dòng: 12.000"),
+            (json!({"rows": 12_000, "filter": "q=a"}), "Bộ lọc: Tìm “a”; Số dòng: 12.000"),
+            (
+                json!({"rows": 1, "filter": "header=vi&q=G%E1%BB%8Di%20l%E1%BA%A1i"}),
+                "Bộ lọc: Tìm “Gọi lại”; Số dòng: 1",
+            ),
+            (json!({"rows": null, "filter": ""}), "Bộ lọc: –; Số dòng: –"),
+            (json!({"before": {"name": ""}, "after": {"name": "\u{202e}abc"}}), "Tên:  → [U+202E]abc"),
             (json!({"to": "all", "preview": true}), "Bản xem trước: có; Gửi đến: mọi người nhận"),
             (json!({"to": ["all@cty.vn"]}), "Gửi đến: all@cty.vn"),
             (json!({"added": "generic"}), "Đã thêm: Webhook"),

@@ -17,6 +17,8 @@ mod log;
 #[cfg(feature = "ssr")]
 mod log_details;
 #[cfg(feature = "ssr")]
+mod log_filter;
+#[cfg(feature = "ssr")]
 mod part;
 #[cfg(feature = "ssr")]
 mod people;

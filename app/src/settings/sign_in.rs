@@ -135,7 +135,7 @@ pub(super) fn view(shown: &OwnSignInPage, text: Text) -> AnyView {
             <section class="panel panel-flush">
                 <div class="panel-head"><h2 class="panel-title">{text.own_sessions()}</h2>{others}</div>
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.own_sessions()>
-                    <table class="data-table">
+                    <table class="data-table stacked">
                         <thead><tr>
                             <th scope="col">{text.own_device()}</th>
                             {is_of_several.then(|| view! { <th scope="col">{text.own_account()}</th> })}
@@ -165,11 +165,11 @@ fn row(session: &ListedSession, shown: &OwnSignInPage, text: Text) -> AnyView {
     let ends = times.expires_at.min(times.ends_at);
     view! {
         <tr>
-            <td class="key nowrap" title=from.agent.clone()>{device(&from.agent, text)}</td>
-            {account.map(|account| view! { <td>{account}</td> })}
-            <td>{from.address.clone()}</td>
-            <td class="nowrap">{at(times.begun_at, shown.zone, text)}</td>
-            <td class="nowrap">{at(ends, shown.zone, text)}</td>
+            <td class="key" title=from.agent.clone()>{device(&from.agent, text)}</td>
+            {account.map(|account| view! { <td data-label=text.own_account()>{account}</td> })}
+            <td data-label=text.own_address()>{from.address.clone()}</td>
+            <td class="nowrap" data-label=text.own_begun()>{at(times.begun_at, shown.zone, text)}</td>
+            <td class="nowrap" data-label=text.own_ends()>{at(ends, shown.zone, text)}</td>
             <td class="num stick">{end}</td>
         </tr>
     }

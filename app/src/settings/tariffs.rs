@@ -1,5 +1,7 @@
 //! The account's tariffs: which is in force, which were and will be, and a new one.
 
+use std::collections::HashSet;
+
 use domain::{Currency, Day, Tariff, Timestamp, format, time::DAY_MS, time::Zone};
 use leptos::prelude::*;
 use store::{Conn, repricing, tariffs};
@@ -22,7 +24,7 @@ messages! {
     tariffs_new = "Bảng giá mới", "New tariff";
     tariffs_none = "Chưa có bảng giá nào", "No tariffs yet";
     tariffs_remove = "Xoá", "Remove";
-    tariffs_remove_why = "Bảng giá này chưa áp dụng, nên không cuộc gọi nào đổi giá.", "This tariff is not in effect yet, so no call changes its price.";
+    tariffs_remove_why = "Không cuộc gọi nào tính theo bảng giá này, nên không giá nào đổi.", "No call has this tariff's price, so none changes.";
     tariffs_since = "Từ", "From";
     tariffs_always = "Từ đầu", "The beginning";
     tariffs_now = "đang áp dụng", "in force";
@@ -43,6 +45,8 @@ pub(super) struct Listed {
     pub(super) currency: Currency,
     pub(super) zone: Zone,
     pub(super) now: Timestamp,
+    /// From when those take effect that no call has, which can be taken back.
+    pub(super) unused: HashSet<Timestamp>,
     /// Calls that were looked at while stored ones are priced again.
     pub(super) priced: Option<u64>,
 }
@@ -50,7 +54,14 @@ pub(super) struct Listed {
 impl Listed {
     pub(super) fn of(who: &SignedIn, tariffs: Vec<Tariff>) -> Result<Self, AppError> {
         let now = (AppState::get()?.clock)();
-        Ok(Self { tariffs, currency: who.account.currency.clone(), zone: who.account.zone, now, priced: None })
+        Ok(Self {
+            tariffs,
+            currency: who.account.currency.clone(),
+            zone: who.account.zone,
+            now,
+            unused: HashSet::new(),
+            priced: None,
+        })
     }
 
     /// The one in force.
@@ -65,7 +76,8 @@ impl Listed {
 
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Listed, AppError> {
     let priced = repricing::under_way(conn, &who.scope).await?;
-    Ok(Listed { priced, ..Listed::of(who, tariffs::list(conn, &who.scope).await?)? })
+    let unused = tariffs::without_calls(conn, &who.scope).await?;
+    Ok(Listed { unused, priced, ..Listed::of(who, tariffs::list(conn, &who.scope).await?)? })
 }
 
 /// From when on, in words.
@@ -146,7 +158,7 @@ fn example(tariff: &Tariff, text: Text) -> (String, String) {
 
 /// The tariffs, the latest first.
 pub(super) fn table(shown: &Listed, label: &'static str, removable: bool, text: Text) -> AnyView {
-    let has_buttons = removable && shown.tariffs.iter().any(|tariff| tariff.effective_from > shown.now);
+    let has_buttons = removable && !shown.unused.is_empty();
     let current = shown.current().map(|tariff| tariff.effective_from);
     let rows = shown.tariffs.iter().map(|tariff| {
         let mark = if Some(tariff.effective_from) == current {
@@ -157,8 +169,8 @@ pub(super) fn table(shown: &Listed, label: &'static str, removable: bool, text: 
             None
         };
         let price = |money| price_name(money, &tariff.currency, text.language());
-        // One that is to come can be taken back; a campaign's own is set anew on its page.
-        let remove = (removable && tariff.effective_from > shown.now).then(|| {
+        // One that no call has can be taken back; a campaign's own is set anew on its page.
+        let remove = (removable && shown.unused.contains(&tariff.effective_from)).then(|| {
             let id = format!("remove-{}", tariff.effective_from.0);
             let about = since(tariff.effective_from, shown.zone, text);
             let question = Question {

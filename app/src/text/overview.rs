@@ -161,6 +161,9 @@ messages! {
     updated_live(at) = "Cập nhật lúc {at}, tự làm mới", "Updated at {at}, refreshes by itself";
     in_progress_calls(calls) = "{calls} đang diễn ra", "{calls} in progress";
     not_begun = "Chưa có cuộc gọi nào trong chiến dịch này. Số liệu hiện ngay khi cuộc gọi đầu tiên được gửi tới.", "This campaign has no calls yet. Figures appear as soon as the first call comes in.";
+    panel_not_begun = "Hiện khi cuộc gọi đầu tiên được gửi tới.", "Shown once the first call has come in.";
+    no_price_set = "Chưa đặt giá cuộc gọi, nên mọi chi phí là 0.", "No price of calls is set, so every cost is 0.";
+    tariffs_set = "Đặt bảng giá", "Set a tariff";
     nothing_in_period = "Không có cuộc gọi nào trong khoảng ngày này.", "There are no calls in this period.";
     see_whole_campaign = "Xem toàn chiến dịch", "See the whole campaign";
 }

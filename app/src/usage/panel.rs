@@ -34,7 +34,9 @@ impl UsagePage<'_> {
     pub fn cells(&self, figures: &UsageFigures) -> AnyView {
         let class = if figures.calls == 0 { "num undefined" } else { "num" };
         Figure::ALL
-            .map(|figure| view! { <td class=class>{self.value(figure, figures)}</td> })
+            .map(
+                |figure| view! { <td class=class data-label=figure.name(self.text)>{self.value(figure, figures)}</td> },
+            )
             .into_iter()
             .collect_view()
             .into_any()

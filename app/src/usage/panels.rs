@@ -154,6 +154,7 @@ pub fn trend(page: &UsagePage) -> AnyView {
             label: point.label.clone(),
             title: point.title.clone(),
             value: drawn(page, figure, &point.figures),
+            is_unfinished: point.range.contains(page.shown.today()),
         })
         .collect();
     let option = charts::usage(name, &columns, before, is_count, text);

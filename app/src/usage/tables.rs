@@ -38,11 +38,11 @@ pub fn voicebots(page: &UsagePage) -> AnyView {
                     <a class="clip" href=href title=bot.name.clone()>{bot.name.clone()}</a>
                     <small>{text.campaigns_counted(bot.campaigns)}</small>
                 </td>
-                <td class="num">
+                <td class="num" data-label=text.usage_share()>
                     <span class="cell-bar" style=format!("--w:{}%", tenths(*sessions, largest))></span>
                     {share}
                 </td>
-                <td class="num">{page.change(Figure::Sessions, &bot.figures, &bot.previous)}</td>
+                <td class="num" data-label=text.change_column()>{page.change(Figure::Sessions, &bot.figures, &bot.previous)}</td>
                 {page.cells(&bot.figures)}
                 <td class="num only-desktop"><span class="spark-bars" aria-hidden="true">{spark.collect_view()}</span></td>
             </tr>
@@ -56,7 +56,7 @@ pub fn voicebots(page: &UsagePage) -> AnyView {
                 <span class="panel-note">{text.compared_with(&page.range(usage.previous_days()))}</span>
             </div>
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.by_voicebot()>
-                <table class="data-table two-line">
+                <table class="data-table two-line stacked stacked-early">
                     <thead>
                         <tr>
                             <th scope="col" class="min-w-36">{text.voicebot_column()}</th>
@@ -70,8 +70,8 @@ pub fn voicebots(page: &UsagePage) -> AnyView {
                     <tfoot>
                         <tr class="total">
                             <th scope="row">{text.total()}" · "{campaigns}</th>
-                            <td class="num">{format::rate(Rate::new(whole, whole), page.language)}</td>
-                            <td class="num">
+                            <td class="num" data-label=text.usage_share()>{format::rate(Rate::new(whole, whole), page.language)}</td>
+                            <td class="num" data-label=text.change_column()>
                                 {page.change(Figure::Sessions, &usage.total, &usage.previous.figures)}
                             </td>
                             {page.cells(&usage.total)}
@@ -148,7 +148,7 @@ pub fn campaigns(page: &UsagePage) -> AnyView {
         <section class="panel panel-table">
             <div class="panel-head"><div class="panel-title"><h2>{text.by_campaign()}</h2></div></div>
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.by_campaign()>
-                <table class="data-table">
+                <table class="data-table stacked">
                     <thead><tr><th scope="col" class="min-w-44">{text.campaign_column()}</th>{heads(page)}</tr></thead>
                     <tbody>{rows.collect_view()}{others(page, &shown)}</tbody>
                     <tfoot>

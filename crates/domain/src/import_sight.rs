@@ -124,12 +124,12 @@ fn shown_table(table: TableColumns, sight: Sight) -> TableColumns {
 /// A call that is not stored has no place that could stand for an id which tells a number.
 fn shown_call(call: CallRecord, sight: Sight) -> CallRecord {
     let mask = Mask::new(sight, call.contact.phone.as_deref());
-    let text = |text: String| shown(mask.text(text).into(), sight);
+    let text = |text: String| String::from(mask.text(text));
     let mut contact = call.contact;
     contact.phone = contact.phone.map(|phone| ShownPhone::new(phone, sight).as_str().to_owned());
     contact.name = contact.name.map(text);
     contact.id = contact.id.and_then(|id| ContactId::new(text(id.to_string())).ok());
-    let id = CallId::new(shown(mask.text(call.id.to_string()).into(), sight)).unwrap_or_else(|_| call.id.clone());
+    let id = CallId::new(text(call.id.to_string())).unwrap_or_else(|_| call.id.clone());
     CallRecord {
         id,
         contact,

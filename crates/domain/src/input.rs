@@ -112,6 +112,8 @@ pub enum InputError {
     NotADay,
     /// A day before today.
     DayOver,
+    /// No reason that tells anybody anything; see [`reason`].
+    NoReason,
     /// No file, or an empty one.
     NoFile,
 }
@@ -138,6 +140,31 @@ pub fn lines(text: &str, max: usize) -> Result<String, InputError> {
     } else {
         Ok(text)
     }
+}
+
+/// The fewest characters of a reason, and the fewest words with letters.
+const REASON: (usize, usize) = (10, 2);
+
+/// Why something is done, for those who read it later: a few words. It is cut of its blanks.
+///
+/// # Errors
+/// Where it has fewer than ten characters, or not two words with letters.
+///
+/// ```
+/// assert_eq!(domain::input::reason(" Owner asked, ticket 12 ").as_deref(), Ok("Owner asked, ticket 12"));
+/// assert!(domain::input::reason("x").is_err());
+/// ```
+pub fn reason(text: &str) -> Result<String, InputError> {
+    let text = text.trim();
+    let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    let seen = text.chars().filter(|c| !c.is_whitespace() && !crate::text::is_unseen(*c)).count();
+    if text.chars().count() < REASON.0
+        || seen * 2 < REASON.0
+        || text.split_whitespace().filter(is_word).count() < REASON.1
+    {
+        return Err(InputError::NoReason);
+    }
+    Ok(text.to_owned())
 }
 
 /// An identifier by the rule of [`Code`], as it was typed: blanks are part of it.

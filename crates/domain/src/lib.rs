@@ -21,6 +21,7 @@ pub mod email;
 mod field_error;
 pub mod filter;
 pub mod format;
+pub mod hidden_numbers;
 pub mod histogram;
 pub mod hook;
 pub mod id;
@@ -31,6 +32,7 @@ pub mod interval;
 pub mod language;
 pub mod limits;
 pub mod money;
+mod not_a_number;
 #[cfg(feature = "numbering")]
 mod numbering;
 pub mod outcome;

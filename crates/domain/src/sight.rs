@@ -5,7 +5,9 @@ use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::Serialize;
 
-use crate::{CallId, ContactId, Country, Speaker, Timestamp, TranscriptLine, digits, phone};
+use crate::{
+    CallId, ContactId, Country, Speaker, Timestamp, TranscriptLine, digits, hidden_numbers::without_numbers, phone,
+};
 
 /// How much of customers' phone numbers a reader may see; see [`Role::sight`](crate::Role::sight).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,8 +51,8 @@ impl fmt::Display for ShownPhone {
     }
 }
 
-/// A text that people or programs wrote, as one reader may see it: whole, or without the numbers of its customer ([`Mask::text`]); where nobody
-/// knows whose numbers it may hold, without whatever may be one.
+/// A text that people or programs wrote, as one reader may see it: whole, or without whatever may be a phone number. What is written about a
+/// customer loses more of theirs ([`Mask::text`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct ShownText(String);
@@ -58,10 +60,7 @@ pub struct ShownText(String);
 impl ShownText {
     /// A text as it may be shown.
     pub fn new(text: String, sight: Sight) -> Self {
-        Self(match (sight, phone::without_any_number(&text)) {
-            (Sight::Masked(_), Cow::Owned(hidden)) => hidden,
-            _ => text,
-        })
+        Mask::new(sight, []).text(text)
     }
 
     /// What may be shown.
@@ -102,7 +101,7 @@ pub struct LoggedId<'a>(pub &'a str);
 
 impl fmt::Display for LoggedId<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&phone::without_any_number(self.0))
+        f.write_str(&without_numbers(self.0, &[], None))
     }
 }
 
@@ -159,7 +158,7 @@ fn key(text: &str, country: Country) -> String {
     phone::matching_key(&digits::with_ascii_digits(text), country)
 }
 
-/// Hides the numbers of one customer from a reader who may not see them.
+/// Hides numbers from a reader who may not see them: those of one customer, and whatever else may be a whole one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
     sight: Sight,
@@ -182,14 +181,13 @@ impl Mask {
         self.sight
     }
 
-    /// A text that people or programs wrote (a name, an address, what was said), without six digits in a row of any number.
+    /// A text that people or programs wrote (a name, an address, what was said), without six digits in a row of the customer's numbers, and
+    /// without whatever may be another whole one.
     pub fn text(&self, text: String) -> ShownText {
-        ShownText(match self.sight {
-            Sight::Whole => text,
-            Sight::Masked(_) => match phone::without_numbers(&text, &self.numbers) {
-                Cow::Borrowed(_) => text,
-                Cow::Owned(hidden) => hidden,
-            },
+        let Sight::Masked(country) = self.sight else { return ShownText(text) };
+        ShownText(match without_numbers(&text, &self.numbers, Some(country)) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(hidden) => hidden,
         })
     }
 
@@ -198,29 +196,28 @@ impl Mask {
         ShownLine { at: line.at, speaker: line.speaker, text: self.text(line.text) }
     }
 
-    /// A call's id, or its place where the id is a number, holds one of this customer's or was made of one.
+    /// A call's id, or its place where the id is a number, holds one or was made of one.
     pub fn call_id(&self, id: CallId, contact: &ContactId, place: CallPlace) -> CallId {
         let Sight::Masked(country) = self.sight else { return id };
         let own = phone::is_national(contact.as_str(), country).then(|| key(contact.as_str(), country));
         let numbers: Vec<String> = self.numbers.iter().cloned().chain(own).collect();
-        let tells = phone::is_national(id.as_str(), country)
-            || numbers.contains(&key(id.as_str(), country))
-            || matches!(phone::without_numbers(id.as_str(), &numbers), Cow::Owned(_));
         // A place is never too long for an id.
-        if tells { place.id().unwrap_or(id) } else { id }
+        if tells(id.as_str(), &numbers, country) { place.id().unwrap_or(id) } else { id }
     }
 
     /// The customer's id, or their place where the id is a number, holds one or was made of one.
     fn id(&self, id: ContactId, place: ContactPlace) -> ContactId {
         let Sight::Masked(country) = self.sight else { return id };
-        let tells = || {
-            phone::is_national(id.as_str(), country)
-                || self.numbers.contains(&key(id.as_str(), country))
-                || matches!(phone::without_numbers(id.as_str(), &self.numbers), Cow::Owned(_))
-        };
         // A place is never too long for an id.
-        if tells() { place.id().unwrap_or(id) } else { id }
+        if tells(id.as_str(), &self.numbers, country) { place.id().unwrap_or(id) } else { id }
     }
+}
+
+/// Whether an id tells a number: one of these, or anybody's.
+fn tells(id: &str, numbers: &[String], country: Country) -> bool {
+    phone::is_national(id, country)
+        || numbers.contains(&key(id, country))
+        || matches!(without_numbers(id, numbers, Some(country)), Cow::Owned(_))
 }
 
 /// A customer as stored, on the way to one reader.
@@ -357,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_log_holds_no_number_that_an_id_is_made_of() {
-        for (id, logged) in [("20261104-0987654321-x", "•••-x"), ("+84 987 654 321", "+•••"), ("c-17", "c-17")]
+        for (id, logged) in [("20261104-0987654321-x", "20261104-•••-x"), ("+84 987 654 321", "+•••"), ("c-17", "c-17")]
         {
             assert_eq!(LoggedId(id).to_string(), logged);
         }

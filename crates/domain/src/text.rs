@@ -1,5 +1,7 @@
 //! Texts that others wrote, made fit to stand among ours: on one line, and with nothing in them that nobody sees.
 
+use std::{borrow::Cow, fmt::Write};
+
 /// Whether a character is not seen and yet changes what is: it turns the direction of the text around it, or stands without
 /// width between letters, so that two names look alike. The joiners (U+200C, U+200D) are not among them: Persian, the
 /// languages of India and many emoji need them.
@@ -7,6 +9,27 @@ pub fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A text in which whatever is not seen is, by its number: what a log shows must not read as something else.
+///
+/// ```
+/// assert_eq!(domain::text::with_unseen_shown("a\u{202e}b"), "a[U+202E]b");
+/// ```
+pub fn with_unseen_shown(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unseen) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_unseen(c) {
+            // Into memory, which cannot fail.
+            let _ = write!(shown, "[U+{:04X}]", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown.into()
 }
 
 /// Whether a character ends a line, or is an order to a terminal.

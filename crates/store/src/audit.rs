@@ -22,8 +22,10 @@ use crate::{
     sql::Sql,
 };
 
-/// How long one listens to a recording, or reads by a token, before it is told of again, ms.
+/// How long one reads by a token before it is told of again, ms.
 pub const AGAIN_MS: i64 = 60 * 60 * 1_000;
+/// After a pause as long as this, who listens to a recording or takes parts of it does so again, ms.
+pub const LISTENING_MS: i64 = 30 * 60 * 1_000;
 /// The hash before the first row's.
 const FIRST_HASH: [u8; 32] = [0; 32];
 /// The longest text of a field that others make, in characters.
@@ -411,7 +413,8 @@ pub async fn record_once(
     record(conn, scope, actor, event, now).await
 }
 
-/// Whether the same was told of the same actor less than [`AGAIN_MS`] ago: ten ranges of one listening are one row.
+/// Whether the same was told of the same actor a while ago: of a recording with the same details (the session) less than [`LISTENING_MS`] ago, so that
+/// ten ranges of one listening are one row; of anything else less than [`AGAIN_MS`].
 pub async fn is_recorded(
     conn: &mut Conn,
     scope: &Scope,
@@ -419,12 +422,15 @@ pub async fn is_recorded(
     event: &Event,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let is_listening = matches!(event.action, Action::RecordingPlayed | Action::RecordingDownloaded);
+    let again = if is_listening { LISTENING_MS } else { AGAIN_MS };
+    let details = if is_listening { event.details.to_string() } else { String::new() };
     let row = fetch_optional!(
         conn,
         (i64,),
         "SELECT entry_no FROM audit_entries
          WHERE account_id = $1 AND subject = $2 AND action = $3 AND actor_kind = $4 AND actor = $5 AND address = $6
-           AND at > $7 AND at <= $8
+           AND at > $7 AND at <= $8 AND ($9 = '' OR details = $9)
          ORDER BY entry_no DESC
          LIMIT 1",
         scope.account(),
@@ -433,8 +439,9 @@ pub async fn is_recorded(
         actor.kind.word(),
         cut(&actor.name),
         actor.address.map(|address| address.to_string()).unwrap_or_default(),
-        now.0 - AGAIN_MS,
+        now.0 - again,
         now.0,
+        details,
     )?;
     Ok(row.is_some())
 }

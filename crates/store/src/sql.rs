@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use domain::{Country, digits, phone, search};
+use domain::{Country, digits, hidden_numbers, phone, search};
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 
 use crate::{Conn, Scope, StoreError, db::Tx, dialect};
@@ -194,7 +194,7 @@ impl Typed {
 static FEW_DIGITS: LazyLock<String> = LazyLock::new(|| {
     let without =
         (0..10).fold("COALESCE(name, '')".to_owned(), |text, digit| format!("REPLACE({text}, '{digit}', '')"));
-    format!("LENGTH(COALESCE(name, '')) - LENGTH({without}) < {}", phone::TELLING)
+    format!("LENGTH(COALESCE(name, '')) - LENGTH({without}) < {}", hidden_numbers::TELLING)
 });
 
 /// What was typed into the search field of calls or customers, and what it may be compared with.

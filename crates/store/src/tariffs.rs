@@ -1,6 +1,6 @@
 //! Tariffs: of the account, and of campaigns that have their own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{CampaignId, Currency, Money, Tariff, Timestamp, Vat};
 
@@ -64,19 +64,42 @@ pub async fn put_default(conn: &mut Conn, scope: &Scope, tariff: &Tariff) -> Res
     put_checked(conn, scope, DEFAULT, tariff, &currency, "").await
 }
 
-/// Takes a tariff of the account away that is not in effect yet. `false`: there is none from that instant on.
+/// The tariffs of the account that no call has, by when they take effect: none was dialled while they were in effect. The first of all is none
+/// of them: what is dialled needs a price.
+pub async fn without_calls(conn: &mut Conn, scope: &Scope) -> Result<HashSet<Timestamp>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (i64,),
+        "SELECT t.effective_from
+         FROM tariffs t
+         WHERE t.account_id = $1 AND t.campaign_key = 0
+           AND EXISTS (SELECT 1 FROM tariffs b
+                       WHERE b.account_id = $1 AND b.campaign_key = 0 AND b.effective_from < t.effective_from)
+           AND NOT EXISTS (SELECT 1 FROM calls c
+                           WHERE c.account_id = $1 AND c.dialed_at >= t.effective_from
+                             AND c.dialed_at < COALESCE((SELECT MIN(n.effective_from) FROM tariffs n
+                                                         WHERE n.account_id = $1 AND n.campaign_key = 0
+                                                           AND n.effective_from > t.effective_from), $2))",
+        scope.account(),
+        i64::MAX,
+    )?;
+    Ok(rows.into_iter().map(|(from,)| Timestamp(from)).collect())
+}
+
+/// Takes a tariff of the account away that no call has. `false`: there is none from that instant on.
 ///
 /// # Errors
-/// Where it is in effect: calls have its price.
-pub async fn delete_default(
-    conn: &mut Conn,
-    scope: &Scope,
-    effective_from: Timestamp,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+/// Where calls were dialled while it was in effect, and where it is the first.
+pub async fn delete_default(conn: &mut Conn, scope: &Scope, effective_from: Timestamp) -> Result<bool, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
-    if effective_from <= now {
-        return Err(invalid("effective_from", "is of a tariff that is in effect, or was: calls have its price"));
+    if !list(conn, scope).await?.iter().any(|tariff| tariff.effective_from == effective_from) {
+        return Ok(false);
+    }
+    if !without_calls(conn, scope).await?.contains(&effective_from) {
+        return Err(invalid(
+            "effective_from",
+            "is of the first tariff, or of one that calls were dialled under: they have its price",
+        ));
     }
     let sql = "DELETE FROM tariffs WHERE account_id = $1 AND campaign_key = 0 AND effective_from = $2";
     let deleted = execute!(conn, sql, scope.account(), effective_from.0)?;

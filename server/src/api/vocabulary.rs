@@ -10,7 +10,7 @@ use domain::{CallClass, Code, FieldError, ResultCode, Tariff, Timestamp, Voicebo
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
-    Put,
+    Put, accounts,
     audit::{Action, Event},
     result_codes,
     result_words::{self, ResultWord},
@@ -243,7 +243,8 @@ pub(super) async fn list_result_words(
     Ok(Json(ResultWordsList { result_words: result_words::list(&mut conn, &scope).await? }))
 }
 
-/// Sets the account's default tariff from an instant on; calls that are stored keep their price
+/// Sets the account's default tariff from an instant on; calls that are stored keep their price, and where there are some, it is not of a day that
+/// is over in the account's zone (`/api/v1/tariffs/price-again` prices stored calls)
 #[utoipa::path(put, path = "/api/v1/tariffs", tag = "vocabulary", request_body = Tariff,
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "There was one from that instant on", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
@@ -256,6 +257,14 @@ pub(super) async fn put_tariff(
     tariff.check().map_err(|(field, reason)| Problem::invalid(FieldError::new(field, reason)))?;
     let mut conn = sender.write(&mut database).await?;
     let before = tariffs::list(&mut conn, &sender.0).await?;
+    let zone = accounts::lookup(&mut conn, &sender.0).await?.zone;
+    let day = |at: Timestamp| zone.local(at).day();
+    let is_over = day(tariff.effective_from) < day((context.clock)());
+    // One that is there already may be sent again.
+    if is_over && !before.contains(&tariff) && accounts::has_calls(&mut conn, &sender.0).await? {
+        let reason = "is a day that is over, and stored calls keep their price: choose today or a later one, or price them again";
+        return Err(Problem::field("effective_from", reason));
+    }
     let put = tariffs::put_default(&mut conn, &sender.0, &tariff).await?;
     if put != Put::Unchanged {
         sender.commit(conn, &changes::tariff_event("", &before, &tariff), (context.clock)()).await?;
@@ -273,11 +282,11 @@ pub(super) struct FromWhen {
     effective_from: Timestamp,
 }
 
-/// Takes a tariff of the account away that is not in effect yet
+/// Takes a tariff of the account away that no call has: none was dialled while it was in effect
 #[utoipa::path(delete, path = "/api/v1/tariffs", tag = "vocabulary", params(FromWhen),
     responses((status = 204, description = "It is gone"),
         (status = 404, description = "There is none from that instant on", body = Problem, content_type = "application/problem+json"),
-        (status = "4XX", description = "What is wrong: it is in effect", body = Problem, content_type = "application/problem+json")))]
+        (status = "4XX", description = "What is wrong: calls have its price, or it is the first", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn delete_tariff(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
@@ -293,7 +302,7 @@ pub(super) async fn delete_tariff(
     let now = (context.clock)();
     let mut conn = sender.write(&mut database).await?;
     let set = tariffs::list(&mut conn, &sender.0).await?;
-    if !tariffs::delete_default(&mut conn, &sender.0, from, now).await? {
+    if !tariffs::delete_default(&mut conn, &sender.0, from).await? {
         return Err(Problem::not_found("tariff"));
     }
     sender.commit(conn, &changes::tariff_removed(&set, from), now).await?;

@@ -1,7 +1,7 @@
 //! The log of an account as CSV.
 
 use app::{Text, settings::log_said};
-use domain::time::Zone;
+use domain::{text::with_unseen_shown, time::Zone};
 use store::{
     Conn, PageRequest, Scope, StoreError,
     audit::{self, Entry, EntryFilter},
@@ -77,8 +77,8 @@ impl CsvList for LogCsv {
                 local_time(*at, *zone, true),
                 text.actor(actor),
                 text.action(event.action).to_owned(),
-                event.subject.clone(),
-                event.customer.clone().unwrap_or_default(),
+                with_unseen_shown(&event.subject).into_owned(),
+                with_unseen_shown(event.customer.as_deref().unwrap_or_default()).into_owned(),
                 log_said(&event.details, *zone, *text),
                 address,
             ];

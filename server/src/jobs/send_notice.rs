@@ -12,7 +12,7 @@ use domain::Timestamp;
 use store::{
     Conn, StoreError, User, accounts, invitations,
     jobs::{self, JobOutcome, MadeLink, SendNotice},
-    password_links,
+    operators, password_links,
     quotas::{Near, Quota},
     users,
 };
@@ -85,11 +85,15 @@ async fn written(task: &Task, notice: &SendNotice) -> Result<Option<WrittenNotic
         }
         SendNotice::QuotaNear { email, quota, limit, used, .. } => {
             let Some(quota) = Quota::from_word(quota) else { return Ok(None) };
-            let is_owner = users::lookup_email(&mut conn, scope, email).await?.is_some();
-            let page =
-                if is_owner { Outside::page(base, account.id, "/usage") } else { Outside::operator(base, account.id) };
+            // Who runs the service sets another quota; an owner asks for one.
+            let to_operator = operators::list(&mut conn).await?.iter().any(|operator| operator.email == *email);
+            let page = if to_operator {
+                Outside::operator(base, account.id)
+            } else {
+                Outside::page(base, account.id, "/usage")
+            };
             let near = Near { quota, limit: *limit, used: *used };
-            (email, About::Quota(near), page, now, None)
+            (email, About::Quota { near, to_operator }, page, now, None)
         }
         SendNotice::Entered { email, by, reason, role, until } => {
             let about = About::Entered { by, reason, role: *role };

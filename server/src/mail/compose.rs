@@ -236,7 +236,8 @@ impl Composer<'_> {
         now: Timestamp,
     ) -> Result<(Envelope, Vec<u8>), String> {
         let base = self.settings.base_url.as_str();
-        let stop = (!is_user).then(|| {
+        // Whoever is on a list stops by the link. A preview goes to who asked for it, who may be on none.
+        let stop = (!is_user || mail.kind != MailKind::Preview).then(|| {
             let (account, mailing, no) = (scope.account(), mail.mailing, mail.no);
             format!("{base}/mail/stop/{account}/{mailing}/{no}/{}", links::encoded(&mail.stop_secret))
         });

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use app::session::SignedIn;
+use app::{session::SignedIn, settings::session_id};
 use axum::{
     extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, Method, StatusCode, header},
@@ -29,6 +29,8 @@ const RECORDINGS: [&str; 2] = ["/calls/{id}/recording", "/api/v1/calls/{id}/reco
 const WITH_PHONES: [&str; 5] =
     ["/api/v1/calls", ONE_CALL, "/api/v1/campaigns/{id}/calls", "/api/v1/campaigns/{id}/contacts", "/api/v1/customers"];
 const ONE_CALL: &str = "/api/v1/calls/{id}";
+/// What the log says of a session: enough to tell a person's from each other.
+const SESSION_CHARS: usize = 8;
 
 /// Who asks, as soon as somebody has found out: in a request's extensions.
 #[derive(Debug, Clone, Default)]
@@ -66,11 +68,13 @@ pub async fn tell(State(server): State<RouterState>, request: Request, next: Nex
     parts.extensions.insert(asker.clone());
     let Ok(Client(address)) = Client::from_request_parts(&mut parts, &server).await;
     let signed_in = parts.extensions.get::<SignedIn>().map(|who| (who.scope, actor_of(who, address)));
+    let session = parts.extensions.get::<SignedIn>().map(|who| session_id(&who.session));
     let what = AuditedRequest {
         method: parts.method.clone(),
         route: parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),
+        session,
     };
     let db = database::of(&parts.extensions, &server);
     let response = next.run(Request::from_parts(parts, body)).await;
@@ -95,16 +99,24 @@ async fn record(
     once: bool,
 ) -> Result<(), StoreError> {
     let now = (server.context.clock)();
-    if once && audit::is_recorded(&mut db.take().await?, scope, actor, event, now).await? {
+    if !once {
+        let mut conn = db.write().await?;
+        audit::record(&mut conn, scope, actor, event, now).await?;
+        return conn.commit().await;
+    }
+    let is_listening = event.action != Action::PhonesRead;
+    if is_listening && server.listenings.go_on(scope, actor, event, now) {
         return Ok(());
     }
-    let mut conn = db.write().await?;
-    if once {
+    if !audit::is_recorded(&mut db.take().await?, scope, actor, event, now).await? {
+        let mut conn = db.write().await?;
         audit::record_once(&mut conn, scope, actor, event, now).await?;
-    } else {
-        audit::record(&mut conn, scope, actor, event, now).await?;
+        conn.commit().await?;
     }
-    conn.commit().await
+    if is_listening {
+        server.listenings.begin(scope, actor, event, now);
+    }
+    Ok(())
 }
 
 /// What was asked for.
@@ -113,6 +125,8 @@ struct AuditedRequest {
     route: String,
     path: String,
     query: Option<String>,
+    /// The session of whoever is signed in, as it is told from their others.
+    session: Option<String>,
 }
 
 impl AuditedRequest {
@@ -132,7 +146,12 @@ impl AuditedRequest {
             // The parts of one listening are one; a file that is taken again is another.
             let once = action == Action::RecordingPlayed || response.status() == StatusCode::PARTIAL_CONTENT;
             let call = response.extensions().get::<AboutCall>().map_or_else(|| self.id(), |call| call.0.clone());
-            return Some((Event::of(action, call).about(customer), once));
+            let event = Event::of(action, call).about(customer);
+            // Two sessions of one person listen apart from each other.
+            let session = self.session.as_deref().filter(|_| actor.kind != ActorKind::Token);
+            let session = session.and_then(|session| session.get(..SESSION_CHARS));
+            let event = if let Some(session) = session { event.with(json!({"session": session})) } else { event };
+            return Some((event, once));
         }
         if is_attachment(response.headers()) {
             let rows = response.extensions().get::<FileRows>().map(|rows| rows.0);

@@ -13,6 +13,7 @@ pub mod entered;
 pub mod hidden;
 pub mod inviting;
 pub mod json;
+pub mod listenings;
 pub mod log;
 pub mod objects;
 pub mod operating;

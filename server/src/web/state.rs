@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use store::Db;
 
+use super::listenings::Listenings;
 use crate::context::{Server, SharedContext};
 
 /// What the extractors take what a handler names from.
@@ -13,11 +14,12 @@ use crate::context::{Server, SharedContext};
 pub struct RouterState {
     pub(super) db: Db,
     pub context: SharedContext,
+    pub(super) listenings: Arc<Listenings>,
 }
 
 impl From<&Server> for RouterState {
     fn from(server: &Server) -> Self {
-        Self { db: server.db.clone(), context: Arc::clone(&server.context) }
+        Self { db: server.db.clone(), context: Arc::clone(&server.context), listenings: Arc::default() }
     }
 }
 

@@ -157,7 +157,8 @@ async fn fill_settings(at: &Harness, owner: &str) -> String {
     mark(at, "van-hanh@ring.example").await;
     let operator = at.sign_in("van-hanh@ring.example").await;
     let enter = format!("/operator/accounts/{}/enter", at.scope.account());
-    let entered = at.form(&enter, &[("reason", text), ("role", "viewer")]).header("cookie", &operator);
+    let reason = format!("Hỗ trợ khách: {text}");
+    let entered = at.form(&enter, &[("reason", &reason), ("role", "viewer")]).header("cookie", &operator);
     assert_eq!(Answer::of(entered).await.status, 303);
     at.sign_in("van-hanh@ring.example").await
 }

@@ -349,11 +349,11 @@ fn a_completed_campaign_is_mailed_once_to_each_with_the_figures_of_the_report() 
             );
             assert_eq!(header(mail, "Auto-Submitted"), "auto-generated");
             assert!(header(mail, "Date").contains("22 Nov 2026 08:00:00"), "{}", header(mail, "Date"));
-            // Only who is no user cannot change it on the page.
-            assert_eq!(header(mail, "List-Unsubscribe").is_empty(), to(mail) == "lan@cty.vn");
+            // Whoever is on a list, a member of the account too.
+            assert!(!header(mail, "List-Unsubscribe").is_empty(), "{}", to(mail));
             let raw = mail["raw"].as_str().unwrap().replace("\r\n ", " ");
             let unsubscribe = "List-Unsubscribe: <http://127.0.0.1:3000/mail/stop/";
-            assert_eq!(raw.lines().any(|line| line.starts_with(unsubscribe)), to(mail) != "lan@cty.vn", "{raw}");
+            assert!(raw.lines().any(|line| line.starts_with(unsubscribe)), "{raw}");
 
             let (text, html) = (mail["text"].as_str().unwrap(), mail["html"].as_str().unwrap());
             let unbroken = |text: &str| text.replace("&nbsp;", " ").replace('\u{a0}', " ");
@@ -524,6 +524,7 @@ fn the_page_says_what_was_sent_shows_the_mail_and_says_when_the_figures_have_cha
         send_all(at).await;
         let preview = &smtp.taken()[0];
         assert_eq!(to(preview), "lan@cty.vn");
+        assert!(header(preview, "List-Unsubscribe").is_empty(), "who asks to see it is on no list for that");
         assert!(header(preview, "Subject").starts_with("Xem trước báo cáo: Tết 2027"));
         assert!(
             page(at, &cookie, "/campaigns/tet")
@@ -581,6 +582,30 @@ fn the_page_says_what_was_sent_shows_the_mail_and_says_when_the_figures_have_cha
         send_all(at).await;
         let after: Vec<_> = smtp.taken()[5..].iter().map(|mail| to(mail).to_owned()).collect();
         assert_eq!(after, ["chung@antam.vn"]);
+    });
+}
+
+#[test]
+fn a_member_who_is_a_recipient_stops_by_the_link() {
+    on_both(async |at, smtp| {
+        fill(at).await;
+        at.user("xem@antam.vn", Role::Viewer).await;
+        at.user("chu@antam.vn", Role::Owner).await;
+        recipients(at, &["a@antam.vn", "xem@antam.vn"]).await;
+        complete(at).await;
+        send_all(at).await;
+        let mail = smtp.taken().into_iter().find(|mail| to(mail) == "xem@antam.vn").unwrap();
+        let stop = header(&mail, "List-Unsubscribe").trim_matches(['<', '>']).to_owned();
+        // In what one reads, too.
+        for part in ["text", "html"] {
+            assert!(mail[part].as_str().unwrap().contains("/mail/stop/"), "{part}");
+        }
+        at.post_form(&stop.replace("http://127.0.0.1:3000", ""), &[("List-Unsubscribe", "One-Click")]).await.is(200);
+        let owner = at.sign_in("chu@antam.vn").await;
+        let shown = page(at, &owner, "/settings/recipients").await;
+        assert!(shown.contains("Đã tự ngừng nhận") && shown.contains("xem@antam.vn"), "{shown}");
+        let campaign = at.get("/api/v1/campaigns/tet").await.is(200).json();
+        assert_eq!(campaign["report_emails"], json!(["a@antam.vn"]));
     });
 }
 

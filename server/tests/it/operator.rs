@@ -233,7 +233,10 @@ both_engines! {
         let owner = at.sign_in("chu@cty.vn").await;
         let cookie = operator(at).await;
         let enter = format!("/operator/accounts/{}/enter", at.scope.account());
-        send(at, &cookie, &enter, &[("reason", " "), ("role", "viewer")]).await.is(422);
+        for reason in [" ", "x", "..............", "aaaaaaaaaaaaaa", "1234 5678 9012", "a b c d e f"] {
+            let html = send(at, &cookie, &enter, &[("reason", reason), ("role", "viewer")]).await.is(422).text();
+            assert!(html.contains("id=\"form-reason-error\""), "{reason}: {html}");
+        }
         let inside = cookie_of(&send(at, &cookie, &enter, &[("reason", "Chủ tài khoản nhờ xem lỗi"), ("role", "viewer")]).await.is(303));
         let html = page(at, &inside, "/campaigns").await.is(200).text();
         assert!(html.contains("Tết 2027") && html.contains("với tư cách người vận hành"), "{html}");
@@ -399,7 +402,7 @@ both_engines! {
         at.user("van-hanh-2@dich-vu.vn", Role::Viewer).await;
         mark(at, "van-hanh-2@dich-vu.vn").await;
         let member = at.sign_in("van-hanh-2@dich-vu.vn").await;
-        send(at, &member, &enter, &[("reason", "x"), ("role", "owner")]).await.is(422);
+        send(at, &member, &enter, &[("reason", "Chủ tài khoản nhờ"), ("role", "owner")]).await.is(422);
         // An owner of an account gets no link that sets an operator's password.
         let operator = users::lookup_email(&mut at.server.db.read().await.unwrap(), &at.scope, "van-hanh-2@dich-vu.vn").await.unwrap().unwrap();
         send(at, &owner, &format!("/settings/people/{}/reset", operator.key), &[]).await.is(403);

@@ -15,8 +15,10 @@ use crate::{
 };
 
 /// Every number of [`fill`] as it is dialled within the country.
-const NUMBERS: [&str; 7] =
-    ["0912345207", "0987654321", "0933221144", "0977888999", "0966554433", "0944556677", "0955443322"];
+const NUMBERS: [&str; 8] =
+    ["0912345207", "0987654321", "0933221144", "0977888999", "0966554433", "0944556677", "0955443322", OTHERS];
+/// A number that no customer has, of which a customer speaks.
+const OTHERS: &str = "0868102938";
 /// The number that each call's texts hold. Nothing tells which one those of a customer without a number may hold.
 const WRITTEN: [Option<&str>; 6] =
     [Some("0912345207"), Some("0987654321"), Some("0944556677"), Some("0977888999"), Some("0966554433"), None];
@@ -50,6 +52,15 @@ async fn fill(at: &Harness) {
             record["recording_url"] = json!(format!("https://pbx.example/2026/{number}.wav"));
             record["transcript"] = json!([{"at": 0, "speaker": "customer", "text": format!("Số của tôi là {number}")}]);
             record["attributes"] = json!({"số": number});
+        } else {
+            // The number of somebody else, in every text.
+            record["cause"] = json!("hỏi vợ: 0868 102 938");
+            record["recording_url"] = json!(format!("https://pbx.example/2026/84{}.wav", &OTHERS[1..]));
+            let said =
+                [format!("Gọi cho vợ tôi số {OTHERS} nhé"), "không tám sáu tám một không hai chín ba tám".to_owned()];
+            record["transcript"] = json!(said.map(|text| json!({"at": 0, "speaker": "customer", "text": text})));
+            record["attributes"] = json!({"số": OTHERS});
+            record["contact"]["name"] = json!(format!("Đào (vợ {OTHERS})"));
         }
         record
     });

@@ -120,7 +120,7 @@ pub fn body(method: &Method, path: &str) -> serde_json::Value {
         ("PUT", "/api/v1/result-words") => json!({"words": {"BUSY": "BS", "rớt": "CU"}}),
         ("PUT", "/api/v1/tariffs") => {
             json!({"first_block_seconds": 30, "next_block_seconds": 30, "price_first_block": "9",
-            "price_next_block": "9", "currency": "VND", "effective_from": 0})
+            "price_next_block": "9", "currency": "VND", "effective_from": 1_798_736_400_000_i64})
         }
         ("PUT", "/api/v1/campaigns/{id}") => json!({"name": "Tết 2028", "voicebot": "bot", "state": "running"}),
         ("PUT", "/api/v1/recipients") => json!({"emails": ["d@cty.vn"]}),

@@ -49,8 +49,8 @@ both_engines! {
         at.user("chu@cty.vn", Role::Owner).await;
         let (here, there) = (at.sign_in("lan@cty.vn").await, at.sign_in("lan@cty.vn").await);
         let html = page(at, &here, "/settings/sign-in").await.is(200).text();
-        assert_eq!(html.matches("<td>127.0.0.1").count(), 2, "{html}");
-        assert!(!html.contains("<td>Công ty Thử"), "of one account, it is not said which");
+        assert_eq!(html.matches(">127.0.0.1<").count(), 2, "{html}");
+        assert!(!html.contains(">Công ty Thử<!></td>"), "of one account, it is not said which");
         let hash = {
             let mut conn = at.server.db.read().await.unwrap();
             let listed = sessions::list(&mut conn, "lan@cty.vn", Timestamp(NOW)).await.unwrap();
@@ -81,7 +81,7 @@ both_engines! {
         let here = go(&at.sign_in("lan@cty.vn").await, at.scope.account()).await;
         let there = go(&at.sign_in("lan@cty.vn").await, other.account()).await;
         let html = page(at, &here, "/settings/sign-in").await.is(200).text();
-        assert!(html.contains("<td>Công ty Thử") && html.contains("<td>Công ty Khác"), "{html}");
+        assert!(html.contains(">Công ty Thử<!></td>") && html.contains(">Công ty Khác<!></td>"), "{html}");
         assert!(!page(at, &hoa, "/settings/sign-in").await.is(200).text().contains("Công ty Khác"));
         // One that is somebody else's is not ended by its name.
         let id = html.split("name=\"session\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -375,8 +375,20 @@ both_engines! {
         let details: Vec<_> = files.iter().map(|entry| entry.event.details.clone()).collect();
         assert_eq!(details, [json!({"filter": "", "rows": 1}), json!({"filter": "code=DY", "rows": 1})]);
         drop(conn);
-        at.pass(audit::AGAIN_MS);
+        let told = self::told(at).await.len();
+        // One listening with pauses, longer than a pause that ends one.
+        for _ in 0..3 {
+            at.pass(audit::LISTENING_MS - 1);
+            page(at, &lan, "/calls/c-1/recording").await.is(200);
+        }
+        assert_eq!(self::told(at).await.len(), told, "a listening is one, however long it lasts");
+        at.pass(audit::LISTENING_MS);
         page(at, &lan, "/calls/c-1/recording").await.is(200);
-        assert_eq!(self::told(at).await[0].1, Action::RecordingPlayed, "an hour later it is told again");
+        assert_eq!(self::told(at).await.len(), told + 1, "after a pause it is another one");
+        let again = at.sign_in("lan@cty.vn").await;
+        let signed_in = self::told(at).await.len();
+        page(at, &again, "/calls/c-1/recording").await.is(200);
+        let all = self::told(at).await;
+        assert_eq!((all[0].1, all.len()), (Action::RecordingPlayed, signed_in + 1), "in another session it is another one");
     }
 }

@@ -55,7 +55,7 @@ both_engines! {
         assert!(html.contains("Đồng ý"), "{html}");
     }
 
-    async fn a_tariff_goes_until_it_is_in_effect(at) {
+    async fn a_tariff_goes_until_a_call_has_it(at) {
         at.stock().await;
         at.user("xem@cty.vn", Role::Viewer).await;
         at.user("quanly@cty.vn", Role::Manager).await;
@@ -80,6 +80,24 @@ both_engines! {
         delete(at, "/api/v1/tariffs").await.names(422, "effective_from");
         let tariffs = all(at, "/api/v1/tariffs", "tariffs", "effective_from").await;
         assert_eq!(tariffs.len(), 1, "{tariffs:?}");
+
+        // Of a day that is over, while there are no calls; one call is dialled under the earlier of two.
+        let tariff = |from: &str| json!({"first_block_seconds": 60, "next_block_seconds": 60, "price_first_block": "100",
+            "price_next_block": "100", "currency": "VND", "effective_from": from});
+        let (first, second) = ("2026-11-01T00:00:00+07:00", "2026-11-10T00:00:00+07:00");
+        for from in [first, second] {
+            at.put("/api/v1/tariffs", &tariff(from)).await.is(201);
+        }
+        let calls = json!([call("c-1", "kh-1", "2026-11-05T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &calls).await.is(200);
+        at.put("/api/v1/tariffs", &tariff("2025-01-01T00:00:00+07:00")).await.names(422, "effective_from");
+        assert_eq!(at.put("/api/v1/tariffs", &tariff(first)).await.is(200).json()["result"], "unchanged");
+        let html = page(at, &manager, "/settings/tariffs").await.is(200).text();
+        assert_eq!(html.matches("action=\"/settings/tariffs/remove").count(), 1, "{html}");
+        let removed = |from: &str| format!("/api/v1/tariffs?effective_from={}", form_urlencoded::byte_serialize(from.as_bytes()).collect::<String>());
+        delete(at, &removed(first)).await.names(422, "effective_from");
+        delete(at, &removed(second)).await.is(204);
+        delete(at, &removed(second)).await.is_problem(404);
     }
 
     async fn zone_and_currency_are_set_until_the_first_call(at) {

@@ -1,6 +1,7 @@
 //! The log: written with what it tells of, and never changed unseen.
 
 use domain::Timestamp;
+use serde_json::json;
 use sqlx::AssertSqlSafe;
 
 use crate::{
@@ -84,14 +85,21 @@ both_engines! {
         assert_eq!(audit::check(&mut conn, &scope).await.unwrap(), None);
     }
 
-    async fn one_listening_is_told_of_once_in_an_hour(db) {
+    async fn one_listening_is_told_of_once(db) {
         let scope = shop(&db, "a").await;
-        let played = Event::of(Action::RecordingPlayed, "c-1");
+        let of = |session: &str| Event::of(Action::RecordingPlayed, "c-1").with(json!({"session": session}));
+        let played = of("a1");
         record(&db, &scope, &hoa(), &played, NINE).await;
+        let read = Event::of(Action::PhonesRead, "tet").with(json!({"address": "/api/v1/calls"}));
+        record(&db, &scope, &hoa(), &read, NINE).await;
         let mut conn = db.read().await.unwrap();
-        let soon = Timestamp(NINE.0 + audit::AGAIN_MS - 1);
+        let soon = Timestamp(NINE.0 + audit::LISTENING_MS - 1);
+        assert!(!audit::is_recorded(&mut conn, &scope, &hoa(), &of("b2"), soon).await.unwrap(), "in another session");
+        let read = Event::of(Action::PhonesRead, "tet").with(json!({"address": "/api/v1/customers"}));
+        let within = Timestamp(NINE.0 + audit::AGAIN_MS - 1);
+        assert!(audit::is_recorded(&mut conn, &scope, &hoa(), &read, within).await.unwrap());
         assert!(audit::is_recorded(&mut conn, &scope, &hoa(), &played, soon).await.unwrap());
-        let later = Timestamp(NINE.0 + audit::AGAIN_MS);
+        let later = Timestamp(NINE.0 + audit::LISTENING_MS);
         assert!(!audit::is_recorded(&mut conn, &scope, &hoa(), &played, later).await.unwrap());
         let elsewhere = Actor::user("hoa@example.vn", "203.0.113.6".parse().unwrap());
         assert!(!audit::is_recorded(&mut conn, &scope, &elsewhere, &played, soon).await.unwrap());

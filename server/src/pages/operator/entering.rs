@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, header},
     response::Response,
 };
-use domain::{Role, Timestamp};
+use domain::{Role, Timestamp, input};
 use serde_json::json;
 use store::{
     StoreError,
@@ -58,13 +58,17 @@ async fn enter(
         Ok(values) => values,
         Err(filled) => return Ok(again(&filled)),
     };
+    let reason = match input::reason(values.text(&REASON)) {
+        Ok(reason) => reason,
+        Err(wrong) => return Ok(again(&ENTER.typed(&pairs).refused(&REASON, wrong))),
+    };
     let role = Role::from_word(values.text(&ENTER_ROLE)).unwrap_or(Role::Viewer);
     let opening = Opening::after(&mut conn, &key, session::device(&headers, address)).await?;
     let opening = Opening { keep: false, ..opening };
     if opening.sso.is_none() && sso::forbids_passwords(&mut conn, &scope).await? {
         return Ok(again(&ENTER.typed(&pairs).failed(text.operator_enters_by_provider().to_owned(), &[])));
     }
-    let (reason, until) = (values.text(&REASON).trim().to_owned(), Timestamp(now.0 + ENTERED_LASTS_MS));
+    let until = Timestamp(now.0 + ENTERED_LASTS_MS);
     let user = match operators::enter(&mut conn, &scope, email, role, until, now).await {
         Ok(user) => user,
         Err(StoreError::Invalid(_)) => {

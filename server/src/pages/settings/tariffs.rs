@@ -214,7 +214,7 @@ struct RemoveTariffForm {
     from: i64,
 }
 
-/// Takes a tariff away that is still to come.
+/// Takes a tariff away that no call has.
 async fn remove(
     editing: Editing,
     mut database: Database,
@@ -224,7 +224,7 @@ async fn remove(
     let (scope, from) = (&editing.who.scope, Timestamp(from));
     let mut conn = editing.write(&mut database).await?;
     let set = tariffs::list(&mut conn, scope).await?;
-    match tariffs::delete_default(&mut conn, scope, from, editing.now()).await {
+    match tariffs::delete_default(&mut conn, scope, from).await {
         Ok(true) => {}
         Ok(false) => return Err(Problem::not_found("tariff")),
         Err(StoreError::Invalid(_)) => return Ok(done(PAGE, "in-use")),

@@ -128,7 +128,7 @@ both_engines! {
         // Their own account may forbid them while they are inside another one: then there is no way back but by the provider.
         let (third, _) = account(&at.server.db, "Công ty Ba").await;
         let path = format!("/operator/accounts/{}/enter", third.account());
-        let inside = cookie_of(&send(&known, &cookie, &path, &[("reason", "x"), ("role", "viewer")]).await.is(303));
+        let inside = cookie_of(&send(&known, &cookie, &path, &[("reason", "Giúp đọc báo cáo"), ("role", "viewer")]).await.is(303));
         session_of(&provider.signs_in(&known, &["chu", "van-hanh"], |_| {}).await);
         let mut conn = at.server.db.write().await.unwrap();
         let lan = users::lookup_email(&mut conn, &home, LAN).await.unwrap().unwrap();
