@@ -15,6 +15,15 @@ use crate::{
 
 use super::{columns::Column, disposition::Disposition};
 
+/// In [`crate::parts::SIDE`]: of a menu of our own, which says nothing beside any other leg.
+pub(super) const MENU: &str = "menu";
+/// Of our own: of the bot, of an announcement, or of a phone of ours. It says nothing beside a customer's.
+pub(super) const OWN: &str = "own";
+/// Of an application that ran on a channel to an outside number: our own beside a customer's leg to the same number.
+pub(super) const APPLICATION: &str = "application";
+/// Of a call that came in.
+pub(super) const CALLER: &str = "caller";
+
 /// The texts of a row that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RowText {
@@ -215,10 +224,37 @@ impl AsteriskLeg<'_> {
             return false;
         }
         if self.is_dialled() {
-            return is_extension(dst) && !is_phone(src);
+            // A phone of ours that is called first shows the hotline or the customer's number.
+            let leads_there = |other: &&Self| other.text(RowText::Src) == dst || other.text(RowText::Dst) == src;
+            return self.is_own_alone() || (is_extension(dst) && dialled.iter().any(leads_there));
         }
-        let leads_to_another = || is_phone(dst) && !dialled.iter().any(|other| other.text(RowText::Dst) == dst);
-        self.has(LegSign::Application) && (self.has(LegSign::Local) || !leads_to_another())
+        let leads_to_another = || !dialled.iter().any(|other| other.text(RowText::Dst) == dst);
+        self.is_own_alone() || (self.has(LegSign::Application) && !leads_to_another())
+    }
+
+    /// Whether it is a leg of our own whatever the customer's leg beside it is.
+    fn is_own_alone(&self) -> bool {
+        let (src, dst, is_local) = (self.text(RowText::Src), self.text(RowText::Dst), self.has(LegSign::Local));
+        if self.is_dialled() {
+            let is_ours =
+                is_extension(dst) || (is_local && !is_phone(dst) && dst.bytes().any(|byte| byte.is_ascii_digit()));
+            return is_ours && (is_local || !is_phone(src));
+        }
+        self.has(LegSign::Application) && (is_local || !is_phone(dst))
+    }
+
+    /// Whose leg it is where no other tells, for whoever reads other legs of the call in another file; empty where that says
+    /// nothing.
+    pub(super) fn side(&self) -> &'static str {
+        if self.is_own_menu() {
+            MENU
+        } else if self.is_own_alone() {
+            OWN
+        } else if self.has(LegSign::Application) && !self.is_dialled() {
+            APPLICATION
+        } else {
+            ""
+        }
     }
 
     /// Whether one of our own reached a mailbox of our own: to hear it, or because nobody else took the call.
@@ -249,8 +285,13 @@ impl AsteriskLeg<'_> {
 
     /// Whether a dialling application made the leg.
     pub(super) fn is_dialled(&self) -> bool {
-        ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(RowText::LastApp).eq_ignore_ascii_case(app))
+        is_dialling(self.text(RowText::LastApp))
     }
+}
+
+/// Whether an application is one that dials.
+pub(super) fn is_dialling(application: &str) -> bool {
+    ["Dial", "AppDial", "AppDial2"].iter().any(|app| application.eq_ignore_ascii_case(app))
 }
 
 /// Contexts of FreePBX and of what is built on it into which calls from outside come, by their beginnings.
