@@ -173,3 +173,19 @@ fn the_leg_that_began_first_is_the_callers_in_whatever_file_it_stands() {
     let tried = row(9, "", 9, 0, "NO_ANSWER", ["b2", "a1"]);
     assert_eq!(result(&[caller, talked, tried]), ("ANSWERED".to_owned(), 57_000));
 }
+
+#[test]
+fn one_of_two_rows_may_be_cut() {
+    let row = |n: u32| {
+        format!(
+            "\"Bot\",\"1000\",\"091234560{n}\",\"default\",\"2026-03-02 09:0{n}:00\",\"2026-03-02 09:0{n}:40\",\"2026-03-02 09:0{n}:50\",\"50\",\"10\",\"NORMAL_CLEARING\",\"6f1c2b1e-77aa-4123-8000-55555555550{n}\",\"\",\"tet\",\"PCMU\",\"PCMU\"\n"
+        )
+    };
+    let whole = format!("{}{}", row(1), row(2));
+    for cut in [20, 60, 100] {
+        let file = read(&whole[..whole.len() - cut]);
+        is_freeswitch(&file);
+        assert_eq!(file.results()[0], ("freeswitch:6f1c2b1e-77aa-4123-8000-555555555501", "ANSWERED"), "{cut}");
+        assert!(file.results().len() == 1 || cut == 20, "{cut}: {:?}", file.results());
+    }
+}
