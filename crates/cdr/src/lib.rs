@@ -96,5 +96,5 @@ pub use own_fields::OwnFields;
 pub use partial::PartialCall;
 pub use reading::Reading;
 pub use records::{Options, ReadError, Records, Sample, format_of, read, sample};
-pub use source::{Direction, Skipped};
+pub use source::{Direction, Skipped, ToldCall, ToldLeg};
 pub use written::{Decimal, Unit};

@@ -119,6 +119,11 @@ pub(crate) fn joined<S: Ord>(
         joined.attributes.get_or_insert_default().insert(DST.to_owned(), dst.into());
     }
     joined.contact.name = joined.contact.name.or_else(|| other.contact.name.clone());
+    // What switches do not know, and somebody else has added.
+    joined.voicebot = joined.voicebot.or_else(|| other.voicebot.clone().filter(|_| joined.campaign == other.campaign));
+    joined.attempt = joined.attempt.or(other.attempt);
+    joined.bot_messages = joined.bot_messages.or(other.bot_messages);
+    joined.transcript = joined.transcript.or_else(|| other.transcript.clone());
     joined.recording_url = joined.recording_url.or_else(|| other.recording_url.clone());
     let attributes = joined.attributes.get_or_insert_default();
     for (name, value) in other.attributes.iter().flatten().filter(|(name, _)| !OF_ONE_LEG.contains(&name.as_str())) {

@@ -89,7 +89,7 @@ macro_rules! formats {
             }
 
             /// How the platform writes whose calls are told of by events; none for other formats.
-            fn platform(self) -> Option<&'static Platform> {
+            pub(crate) fn platform(self) -> Option<&'static Platform> {
                 match self { $(Self::$variant => of_kind!($kind $module)),+ }
             }
 
@@ -170,6 +170,11 @@ impl Format {
     /// The id that an earlier version gave to a call, where it was another one: what is stored under it is that call.
     pub fn former_id(self, record: &CallRecord) -> Option<CallId> {
         if self == Self::Asterisk { asterisk::former_id(record) } else { None }
+    }
+
+    /// Whether what is stored under the id of [`Self::former_id`] is the same call: another switch may have counted its calls alike.
+    pub fn is_former(self, stored: &CallRecord, read: &CallRecord) -> bool {
+        self != Self::Asterisk || asterisk::is_former(stored, read)
     }
 
     /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where

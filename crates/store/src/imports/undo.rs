@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::Timestamp;
 
+use super::told;
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all},
@@ -69,6 +70,7 @@ pub async fn undo_step(
     if kept.is_empty() {
         step.names = undo_names(conn, scope, import, limit).await?;
         if step.names == 0 {
+            told::forget(conn, scope, import).await?;
             remove_campaigns(conn, scope, import, revision).await?;
         }
         return Ok(step);

@@ -21,6 +21,7 @@ use crate::{
 use super::{
     disposition::Disposition,
     row::{AsteriskLeg, CALLER, RowText},
+    session::SERIAL,
 };
 
 fn instants(row: &AsteriskLeg<'_>, clock: &Clock) -> Result<Instants, Skipped> {
@@ -103,6 +104,7 @@ pub(super) fn record(
     keep("clid", Some(leg.text(RowText::Clid)));
     keep("lastapp", Some(leg.text(RowText::LastApp)));
     keep("recordingfile", recording_file);
+    keep(SERIAL, Some(leg.text(RowText::SerialNumber)));
     let code = Code::new(best.result_code()).map_err(|error| wrong("disposition", error.to_string()))?;
     let record = CallRecord {
         id,

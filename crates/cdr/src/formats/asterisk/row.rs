@@ -40,9 +40,10 @@ pub(super) enum RowText {
     DstName,
     Direction,
     ActionType,
+    SerialNumber,
 }
 
-const TEXTS: [Column; 13] = [
+const TEXTS: [Column; 14] = [
     Column::UniqueId,
     Column::LinkedId,
     Column::Sequence,
@@ -56,6 +57,7 @@ const TEXTS: [Column; 13] = [
     Column::DstName,
     Column::Direction,
     Column::ActionType,
+    Column::SerialNumber,
 ];
 
 /// Which way a word says that a call goes.
@@ -136,10 +138,18 @@ impl AsteriskLeg<'_> {
         })?;
         let mut texts = String::new();
         let mut ends = [0; TEXTS.len()];
+        let (serial, is_p_series) = (row.text(Column::SerialNumber), !row.places.has(Column::Start));
         for (column, end) in TEXTS.into_iter().zip(&mut ends) {
-            let text = row.text(column);
+            let text = match column {
+                Column::UniqueId if is_p_series && row.text(column).is_empty() => row.text(Column::PId),
+                column => row.text(column),
+            };
             match column {
                 Column::UniqueId | Column::LinkedId if is_rounded(text) => {}
+                // Two of them have calls of one id.
+                Column::UniqueId | Column::LinkedId if !serial.is_empty() && !text.is_empty() => {
+                    texts.extend([serial, "-", text]);
+                }
                 Column::Sequence => texts.push_str(text.strip_suffix(".0").unwrap_or(text)),
                 _ => texts.push_str(text),
             }
@@ -149,7 +159,7 @@ impl AsteriskLeg<'_> {
         let is_report = row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec);
         let duration = row.seconds(Column::Duration)?;
         let stamps = Stamps {
-            start: row.when(Column::Start)?,
+            start: row.when(if is_p_series { Column::PTime } else { Column::Start })?,
             answer: row.when(Column::Answer)?,
             end: row.when(Column::End)?,
             duration,
@@ -199,6 +209,10 @@ impl AsteriskLeg<'_> {
         let number = self.text(if self.is_callers(call) { RowText::Src } else { RowText::Dst });
         match number.split_once(['(', '<']) {
             Some((before, _)) if before.len() > 1 && before.bytes().all(|byte| byte.is_ascii_digit()) => before,
+            // Of the P series, the number stands behind the name.
+            Some((name, behind)) if !name.bytes().any(|byte| byte.is_ascii_digit()) => {
+                behind.strip_suffix('>').filter(|behind| is_phone(behind)).unwrap_or(number)
+            }
             _ => number,
         }
     }
@@ -222,6 +236,9 @@ impl AsteriskLeg<'_> {
         let (src, dst) = (self.text(RowText::Src), self.text(RowText::Dst));
         if dialled.is_empty() {
             return false;
+        }
+        if self.direction() == Some(Direction::Internal) {
+            return true;
         }
         if self.is_dialled() {
             // A phone of ours that is called first shows the hotline or the customer's number.
@@ -248,7 +265,7 @@ impl AsteriskLeg<'_> {
     pub(super) fn side(&self) -> &'static str {
         if self.is_own_menu() {
             MENU
-        } else if self.is_own_alone() {
+        } else if self.is_own_alone() || self.direction() == Some(Direction::Internal) {
             OWN
         } else if self.has(LegSign::Application) && !self.is_dialled() {
             APPLICATION
@@ -285,7 +302,11 @@ impl AsteriskLeg<'_> {
 
     /// Whether a dialling application made the leg.
     pub(super) fn is_dialled(&self) -> bool {
-        is_dialling(self.text(RowText::LastApp))
+        match self.text(RowText::LastApp) {
+            // Yeastar writes no application.
+            "" => self.direction() == Some(Direction::Outbound),
+            application => is_dialling(application),
+        }
     }
 }
 
