@@ -259,26 +259,15 @@ impl LegCallMaker {
             Some(url) if is_url(&url) => (Some(url), None),
             file => (None, file),
         };
-        let mut attributes: BTreeMap<String, Value> = BTreeMap::new();
-        if system.has_parts {
-            attributes.insert(ROWS.to_owned(), legs.len().into());
-            attributes.extend([legs_of(legs.iter().map(|leg| leg.fingerprint))]);
-            let first = set_aside.and_then(|(leg, at)| first_leg(leg, at)?.written());
-            attributes.extend(first.map(|first| (FIRST.to_owned(), first)));
-        }
+        let mut attributes = if system.has_parts { of_parts(&legs, side, set_aside) } else { BTreeMap::new() };
         let mut keep = |name: &str, text: &str| {
             if !text.is_empty() {
                 attributes.insert(name.to_owned(), text.into());
             }
         };
-        keep(
-            SIDE,
-            match side {
-                Side::Customer => CUSTOMER,
-                Side::Caller if system.has_parts => CALLER,
-                Side::Caller | Side::Unsaid => "",
-            },
-        );
+        if side == Side::Customer {
+            keep(SIDE, CUSTOMER);
+        }
         keep("src", leg.text(LegText::Other));
         if phone.as_deref().is_some_and(is_phone) && !is_phone(leg.text(LegText::Phone)) {
             keep(DST, leg.text(LegText::Phone));
@@ -381,6 +370,19 @@ fn deciding<'a>(
     }
     legs.retain(|(leg, _)| leg.side == side);
     (legs, side, false)
+}
+
+/// What a record keeps of its legs for those that stand in another file: which they are, whose it is of, and the one that is taken for the
+/// caller's because it began first.
+fn of_parts(legs: &[&Leg<'_>], side: Side, set_aside: Option<(&Leg<'_>, Instants)>) -> BTreeMap<String, Value> {
+    let mut kept =
+        BTreeMap::from([(ROWS.to_owned(), legs.len().into()), legs_of(legs.iter().map(|leg| leg.fingerprint))]);
+    if side == Side::Caller {
+        kept.insert(SIDE.to_owned(), CALLER.into());
+    }
+    let first = set_aside.and_then(|(leg, at)| first_leg(leg, at)?.written());
+    kept.extend(first.map(|first| (FIRST.to_owned(), first)));
+    kept
 }
 
 /// What became of a leg that is taken for the caller's because it began first.

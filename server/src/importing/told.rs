@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use cdr::{Format, Options, Skipped, ToldCall, ToldLeg};
-use domain::CallRecord;
+use domain::{CallRecord, hook::HOOK_ID_CHARS};
 use store::{
     Db, Scope, StoreError,
     hooks::calls::KnownLeg,
@@ -23,7 +23,8 @@ pub(super) async fn with_others(
     mut portion: Portion,
 ) -> Result<Portion, StoreError> {
     let format = portion.format;
-    let told = std::mem::take(&mut portion.told);
+    let mut told = std::mem::take(&mut portion.told);
+    told.retain(|told| is_kept(&told.call) && told.legs.iter().all(|leg| is_kept(&leg.leg)));
     if !format.has_events() {
         return Ok(portion);
     }
@@ -88,6 +89,11 @@ pub(super) async fn with_others(
     Ok(joining.portion)
 }
 
+/// Whether an id can be kept, as those of webhooks.
+fn is_kept(id: &str) -> bool {
+    !id.contains(char::is_control) && id.chars().count() <= HOOK_ID_CHARS
+}
+
 /// A portion while calls are made whole.
 struct Joining<'a> {
     format: Format,
@@ -121,12 +127,11 @@ impl<'a> Joining<'a> {
         {
             self.portion.skipped.remove(at);
         }
-        match self.places.get(record.id.as_str()) {
-            Some(at) => self.portion.records[*at].1 = record,
-            None => {
-                self.places.insert(record.id.to_string(), self.portion.records.len());
-                self.portion.records.push((told.line, record));
-            }
+        if let Some(at) = self.places.get(record.id.as_str()) {
+            self.portion.records[*at].1 = record;
+        } else {
+            self.places.insert(record.id.to_string(), self.portion.records.len());
+            self.portion.records.push((told.line, record));
         }
     }
 }
