@@ -6,7 +6,7 @@ use cdr::{Format, Options, OwnFields, Reading};
 use domain::{CallId, CallRecord, Code, ResultCode, import::Done};
 use store::{
     Conn, Db, Scope, StoreError, account_totals,
-    ingest::{self, BatchAnswer, Ingest, IngestOptions, PORTION_RECORDS, RecordError},
+    ingest::{self, BatchAnswer, Corrected, Ingest, IngestOptions, PORTION_RECORDS, RecordError},
     result_codes,
     result_words::ResultWords,
 };
@@ -150,7 +150,10 @@ impl Storing<'_> {
         loop {
             let mut conn = self.db.write().await?;
             let words = ResultWords::read(&mut conn, self.scope).await?;
-            let (mut ingest, mut stored) = (Ingest::new(self.scope, self.ingest), BatchAnswer::default());
+            // Rows and events of a call may stand in several files; what one file knows of its customer is no error that the next corrects.
+            let corrected = if format.has_parts() { Corrected::Leaves } else { Corrected::Stays };
+            let ingest = Ingest::new(self.scope, self.ingest).correcting(corrected);
+            let (mut ingest, mut stored) = (ingest, BatchAnswer::default());
             while left.len() > 0 {
                 let some = left.by_ref().take(PORTION_RECORDS).collect();
                 for some in own::portions(&mut conn, self.scope, fields.is_some() || format.has_events(), some).await? {

@@ -9,7 +9,7 @@ use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all},
     dialect::texts_of_json,
-    ingest::{self, IngestOptions},
+    ingest::{self, Corrected, IngestOptions},
     live::{self, Change},
     search_index,
 };
@@ -90,7 +90,7 @@ pub async fn undo_step(
         let records = records.enumerate().map(|(at, record)| Ok((at, record.map_err(broken)?)));
         let records = records.collect::<Result<Vec<_>, StoreError>>()?;
         let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
-        let answer = ingest::put(conn, scope, records, options).await?;
+        let answer = ingest::put_corrected(conn, scope, records, options, Corrected::TakenBack).await?;
         step.undone += answer.accepted + answer.updated + answer.unchanged;
         step.left += answer.rejected;
         let hashes: BTreeMap<&str, String> =

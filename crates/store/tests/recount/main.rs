@@ -30,11 +30,12 @@ async fn listed_customers(db: &Db, scope: &Scope, campaign: &str) -> Standing {
     let (filter, request) = (CustomerFilter::default(), PageRequest { limit: 1_000, ..PageRequest::default() });
     let campaign = CampaignId::new(campaign).unwrap();
     let page = store::customers::list(&mut conn, scope, &campaign, &filter, Day(0), &request).await.unwrap().unwrap();
-    let standing = page.customers.into_iter().map(|customer| {
-        let latest = customer.latest.expect("everybody here was called");
+    let standing = page.customers.into_iter().filter_map(|customer| {
+        // Who has no call any more was called by mistake.
+        let latest = customer.latest?;
         let code = latest.result_code.as_ref().map(ToString::to_string);
         let told = (u64::from(customer.calls), customer.cost, latest.id.to_string(), code, latest.talk_time);
-        (customer.contact.id().to_string(), told)
+        Some((customer.contact.id().to_string(), told))
     });
     standing.collect()
 }
@@ -76,6 +77,7 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
     let first_day = zone.local(Timestamp(START)).day();
     let mut records = BTreeMap::<String, CallRecord>::new();
     let mut recorded = BTreeSet::new();
+    let mut corrected = BTreeMap::<String, BTreeSet<String>>::new();
     let mut meanings = Meanings::from([("DY", (CallClass::Success, true))]);
     for (nth, (batch, said, plan)) in batches.iter().enumerate() {
         if let Some((code, counts_as, is_goal)) = *said {
@@ -110,6 +112,13 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
                 recordings::delete(&mut conn, scope, &call.id, now).await.unwrap().unwrap();
                 conn.commit().await.unwrap();
             }
+            let customer = |call: &CallRecord| call.contact.id.as_ref().unwrap().to_string();
+            if let Some(before) = records.get(call.id.as_str())
+                && before.campaign == call.campaign
+                && customer(before) != customer(&call)
+            {
+                corrected.entry(call.campaign.to_string()).or_default().insert(customer(before));
+            }
             records.insert(call.id.to_string(), call);
         }
         // The plan is said after the calls: figures follow at once.
@@ -117,8 +126,8 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
         let mut conn = db.write().await.unwrap();
         store::campaigns::put(&mut conn, scope, &input, now).await.unwrap();
         conn.commit().await.unwrap();
-        // Whoever has no call any more since it turned out to be another's is not on the list either.
-        let mut listed = BTreeMap::<String, BTreeSet<String>>::new();
+        // Whoever has no call any more since it turned out to be another's stays on the list.
+        let mut listed = corrected.clone();
         for call in records.values() {
             let customer = call.contact.id.as_ref().unwrap().to_string();
             listed.entry(call.campaign.to_string()).or_default().insert(customer);
