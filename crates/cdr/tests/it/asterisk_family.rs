@@ -1,5 +1,7 @@
 //! What is built on Asterisk, and writes its records in another way.
 
+use std::fmt::Write;
+
 use cdr::{Format, ZoneBasis};
 
 use super::{File, options, read, read_in_parts, read_without_campaign, try_read};
@@ -196,7 +198,7 @@ fn yeastar(serial: &str, rows: &[(&str, &str, &str)]) -> String {
     let mut text = "callid,timestart,callfrom,callto,callduraction,talkduraction,srctrunkname,dsttrcunkname,pincode,status,type,recording,didnumber,agentringtime,sn\n".to_owned();
     for (id, phone, word) in rows {
         let talk = if *word == "ANSWERED" { 20 } else { 0 };
-        text += &format!("{id},2026-03-02 09:00:00,1000,{phone},40,{talk},,v,,{word},Outbound,,,0,{serial}\n");
+        let _ = writeln!(text, "{id},2026-03-02 09:00:00,1000,{phone},40,{talk},,v,,{word},Outbound,,,0,{serial}");
     }
     text
 }

@@ -70,14 +70,20 @@ async fn compare_endings(conn: &mut Conn, scope: &Scope, query: &ReportQuery, re
     }
 }
 
+/// Whom a call is corrected from, within its campaign.
+fn corrected_customer(records: &BTreeMap<String, CallRecord>, call: &CallRecord) -> Option<String> {
+    let before = records.get(call.id.as_str()).filter(|before| before.campaign == call.campaign)?;
+    let [before, now] = [before, call].map(|call| call.contact.id.as_ref().unwrap().to_string());
+    (before != now).then_some(before)
+}
+
 /// Sends the batches, says before each what a code counts as, stores recordings of some of their calls and deletes those of others, and compares after each, over the whole campaign and over one and three of its days.
 async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Drawn>, Said, DrawnPlan)]) {
     let now = Timestamp(START + 10 * 24 * HOUR);
     let zone = Zone::new(zone).unwrap();
     let first_day = zone.local(Timestamp(START)).day();
     let mut records = BTreeMap::<String, CallRecord>::new();
-    let mut recorded = BTreeSet::new();
-    let mut corrected = BTreeMap::<String, BTreeSet<String>>::new();
+    let (mut recorded, mut corrected) = (BTreeSet::new(), BTreeMap::<String, BTreeSet<String>>::new());
     let mut meanings = Meanings::from([("DY", (CallClass::Success, true))]);
     for (nth, (batch, said, plan)) in batches.iter().enumerate() {
         if let Some((code, counts_as, is_goal)) = *said {
@@ -112,12 +118,8 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
                 recordings::delete(&mut conn, scope, &call.id, now).await.unwrap().unwrap();
                 conn.commit().await.unwrap();
             }
-            let customer = |call: &CallRecord| call.contact.id.as_ref().unwrap().to_string();
-            if let Some(before) = records.get(call.id.as_str())
-                && before.campaign == call.campaign
-                && customer(before) != customer(&call)
-            {
-                corrected.entry(call.campaign.to_string()).or_default().insert(customer(before));
+            if let Some(customer) = corrected_customer(&records, &call) {
+                corrected.entry(call.campaign.to_string()).or_default().insert(customer);
             }
             records.insert(call.id.to_string(), call);
         }
