@@ -113,6 +113,7 @@ catalogue! {
     "values under names that the first objects have not, passed over: {}" = "Giá trị ở trường mà các bản ghi đầu không có, bỏ qua: {}";
     "lines that are neither JSON nor a form, passed over (the first is line {}): {}" = "Dòng không phải JSON hay biểu mẫu, bỏ qua (đầu tiên là dòng {}): {}";
     "lines that are no records, passed over: {}; the first is line {}" = "Dòng không phải bản ghi, bỏ qua: {}; đầu tiên là dòng {}";
+    "calls of which only a part stands in the file, too many at once to wait for the rest in another: {}" = "Cuộc gọi chỉ có một phần trong tệp, quá nhiều để chờ phần còn lại ở tệp khác: {}";
     "bodies that say nothing of how a call goes, passed over: {}" = "Bản tin không nói gì về cuộc gọi, bỏ qua: {}";
     "statements that write rows by SET, or name no columns of a table that none creates, not read: {}" = "Lệnh SQL ghi bằng SET, hoặc không rõ tên cột, không đọc: {}";
     "a second header in the file: its columns are {}" = "Tệp có dòng tiêu đề thứ hai, các cột: {}";

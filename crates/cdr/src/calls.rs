@@ -280,7 +280,9 @@ fn money(amount: &str) -> Option<Money> {
 pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
     let prefix = stored.id.as_str().split(':').next().unwrap_or_default().to_owned();
     let frame = Frame { prefix: &prefix, campaign: Some(&read.campaign), currency: None };
-    let (before, now) = (of_record(stored), of_record(&read));
+    let (mut before, now) = (of_record(stored), of_record(&read));
+    // What is stored names the one that stands for its campaign, if it had none of its own.
+    before.voicebot = before.voicebot.filter(|_| stored.campaign == read.campaign);
     let legs = if before.leg == now.leg {
         let mut call = before;
         call.merge(now);
@@ -290,6 +292,11 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
     };
     let Made::Call(mut joined, _) = made(legs, frame) else { return Some(read) };
     joined.cost = stored.cost.max(read.cost);
+    joined.blocks = read.blocks.or(stored.blocks);
+    // They were counted in the lines.
+    if read.bot_messages.is_none() && joined.transcript != stored.transcript {
+        joined.bot_messages = None;
+    }
     joined.id = stored.id.clone();
     if joined.contact.phone.is_none() && joined.contact.id.is_none() {
         joined.contact.id.clone_from(&stored.contact.id);
@@ -300,6 +307,25 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
         joined.contact.id.clone_from(&read.contact.id);
     }
     is_more.then_some(joined)
+}
+
+/// A record with what was told of its call besides.
+pub(crate) fn with_told(record: CallRecord, told: Vec<CallSoFar<'_>>) -> CallRecord {
+    let prefix = record.id.as_str().split(':').next().unwrap_or_default().to_owned();
+    let frame = Frame { prefix: &prefix, campaign: Some(&record.campaign), currency: None };
+    let (mut legs, known) = (told, of_record(&record));
+    match legs.iter_mut().find(|leg| leg.leg == known.leg || known.leg.is_empty()) {
+        Some(leg) => leg.merge(CallSoFar { leg: leg.leg.clone(), ..known }),
+        None => legs.push(known),
+    }
+    let Made::Call(mut joined, _) = made(legs, frame) else { return record };
+    joined.id = record.id.clone();
+    joined.cost = record.cost.or(joined.cost);
+    joined.blocks = record.blocks;
+    if joined.contact.phone.is_none() && joined.contact.id.is_none() {
+        joined.contact.id.clone_from(&record.contact.id);
+    }
+    joined
 }
 
 /// What a record tells, as if it were one event.

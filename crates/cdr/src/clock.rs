@@ -42,11 +42,13 @@ enum FoundZone {
     Offsets(Offsets),
 }
 
-/// One offset, or two an hour apart where the file spans a change of the clocks.
+/// One offset, or several where the file spans a change of the clocks, or of what its switch was set to write.
 #[derive(Debug, Clone)]
 struct Offsets {
     /// The offset from a local day on (days since 1970), ascending; the first holds before its day, too.
     from_day: Vec<(i64, i32)>,
+    /// Others that several rows of one day have exactly: those of a day on which a switch was set otherwise, at the edge of a file.
+    beside: Vec<i32>,
 }
 
 impl Offsets {
@@ -221,15 +223,21 @@ impl Evidence {
         range.map_or(0, |(first, last)| last - first + 1)
     }
 
-    /// The most frequent offset, and the one an hour beside it from and to the days on which most rows have that.
+    /// The most frequent offset, and others from and to the days on which most rows have them: one an hour beside it, as the clocks change,
+    /// or any other that is exact, as where a switch is set to write UTC or local time from a day on.
     fn found_offsets(&self, order: DateOrder) -> Option<Offsets> {
-        let (main, count) = self.most_frequent_offset(order)?;
-        if count * 2 <= self.with_epoch() && !self.is_split(order, main) {
-            return None;
-        }
+        let (main, _) = self.most_frequent_offset(order)?;
         let mut days: BTreeMap<i64, BTreeMap<i32, u64>> = BTreeMap::new();
-        for (wall, offset, count) in self.offsets(order) {
-            if (offset - main).abs() <= 60 {
+        let mut exact: BTreeMap<(i64, i32), u64> = BTreeMap::new();
+        for (wall, epoch, count) in self.rows() {
+            let Some((wall, epoch)) = wall.millis(order).zip(epoch) else { continue };
+            let Some(offset) = rounded_offset(wall, epoch) else { continue };
+            // A switch may be set to write other hours from a day on; what is no change of the clocks has to be exact.
+            let is_exact = is_exact(wall, epoch, offset);
+            if is_exact && (offset - main).abs() >= 30 {
+                *exact.entry((wall.div_euclid(DAY_MS), offset)).or_default() += count;
+            }
+            if (offset - main).abs() <= 60 || is_exact {
                 *days.entry(wall.div_euclid(DAY_MS)).or_default().entry(offset).or_default() += count;
             }
         }
@@ -242,12 +250,16 @@ impl Evidence {
                 Some((day, offset, count >= 3 && count * 2 > rows))
             })
             .collect();
+        let mut beside: Vec<i32> =
+            exact.into_iter().filter(|(_, count)| *count >= 3).map(|((_, offset), _)| offset).collect();
+        beside.sort_unstable();
+        beside.dedup();
         let mut from_day: Vec<(i64, i32)> = Vec::new();
         for (at, &(day, offset, is_busy)) in by_day.iter().enumerate() {
             // One late leg on a quiet day is no change of the clocks; one on each of several days in a row is.
             let beside = at.checked_sub(1).into_iter().chain([at + 1]).filter_map(|at| by_day.get(at));
             let is_run = beside.into_iter().any(|(_, other, _)| *other == offset);
-            let is_sure = offset == main || (matches!((offset - main).abs(), 30 | 60) && (is_busy || is_run));
+            let is_sure = offset == main || ((offset - main).abs() >= 30 && (is_busy || is_run));
             if is_sure && from_day.last().is_none_or(|(_, last)| *last != offset) {
                 from_day.push((day, offset));
             }
@@ -255,7 +267,9 @@ impl Evidence {
         if from_day.is_empty() {
             from_day.push((0, main));
         }
-        Some(Offsets { from_day })
+        let offsets = Offsets { from_day, beside };
+        let known = self.offsets(order).filter(|(_, offset, _)| offsets.contains(*offset)).map(|(.., count)| count);
+        (known.sum::<u64>() * 2 > self.with_epoch() || self.is_split(order, main)).then_some(offsets)
     }
 
     /// Whether the rows are split between this offset and the one an hour beside it: summer and winter time.
@@ -273,6 +287,11 @@ fn rounded_offset(wall: i64, epoch: i64) -> Option<i32> {
     let quarters = (wall - epoch + QUARTER_MS / 2).div_euclid(QUARTER_MS);
     let minutes = i32::try_from(quarters * 15).ok()?;
     (minutes.abs() <= MAX_OFFSET).then_some(minutes)
+}
+
+/// Whether a channel may have begun so long before its leg, in a zone of this offset (minutes).
+fn is_exact(wall: i64, epoch: i64, offset: i32) -> bool {
+    (wall - epoch - i64::from(offset) * 60_000).abs() <= CHANNEL_MS
 }
 
 impl Clock {
@@ -399,9 +418,8 @@ impl Clock {
                     let own = rounded_offset(wall, epoch)?;
                     // Too few calls stand on one side of a change of the clocks to be sure of the day; but no leg begins before its
                     // channel, and hardly one so many seconds after it.
-                    let is_exact = (wall - epoch - i64::from(own) * 60_000).abs() <= CHANNEL_MS;
-                    let is_beside = matches!((own - usual).abs(), 30 | 60);
-                    (offsets.contains(own) || (is_exact && is_beside)).then_some(own)
+                    let is_beside = matches!((own - usual).abs(), 30 | 60) || offsets.beside.contains(&own);
+                    (offsets.contains(own) || (is_beside && is_exact(wall, epoch, own))).then_some(own)
                 });
                 let offset = own.unwrap_or(usual);
                 Some(wall - i64::from(offset) * 60_000)

@@ -14,7 +14,7 @@ use crate::{
     making::{MadeCall, MadeCalls, Making, Tally},
     packed::Packed,
     partial::CallSoFar,
-    source::{Campaigns, Direction, Given, Skipped, checked},
+    source::{Campaigns, Direction, Given, Skipped, ToldCall, ToldLeg, checked},
     spool::{Sequence, Spool},
     times::{Times, Zoneless},
 };
@@ -23,6 +23,8 @@ use crate::{
 const MOST_LEGS: usize = 100;
 /// Words without a meaning that are told apart.
 const KEPT_WORDS: usize = 10_000;
+/// Calls of which the file does not tell all that are kept until somebody takes them.
+const MOST_TOLD: usize = 20_000;
 /// Those that are named with their count.
 const MOST_WORDS: usize = 20;
 
@@ -215,9 +217,10 @@ impl EventCallMaker {
         for unknown in legs.iter().filter_map(|leg| leg.unknown.as_ref()) {
             said.count_word((unknown.value.0.to_string(), unknown.value.1.to_string()), 1);
         }
+        let told = told(line, &legs);
         let direction = Direction::of_legs(legs.iter().map(CallSoFar::direction));
         let (campaign, currency) = (self.campaigns.of(direction), self.currency.as_ref());
-        match made(legs, Frame { prefix: self.prefix, campaign, currency }) {
+        let made = match made(legs, Frame { prefix: self.prefix, campaign, currency }) {
             Made::Call(record, assumed) => {
                 let record = checked(line, record);
                 if record.is_ok() {
@@ -232,8 +235,25 @@ impl EventCallMaker {
                 None
             }
             Made::Refused(error) => Some((direction, Err(Skipped::new(line, error.field, error.reason)))),
+        };
+        if let Some(told) = told {
+            let skipped = made.as_ref().and_then(|(_, record)| record.as_ref().err().cloned());
+            said.tell(ToldCall { skipped, ..told });
         }
+        made
     }
+}
+
+/// What is told of a call where that is not all.
+fn told(line: u64, legs: &[CallSoFar<'_>]) -> Option<ToldCall> {
+    let is_open = legs.iter().map(|leg| (leg.outcome(), leg.is_open())).min().is_some_and(|(_, is_open)| is_open);
+    if !is_open && legs.iter().any(CallSoFar::says_whom) {
+        return None;
+    }
+    let call = legs.first()?.call.to_string();
+    let written =
+        |leg: &CallSoFar<'_>| Some(ToldLeg { leg: leg.leg.to_string(), said: serde_json::to_string(leg).ok()? });
+    Some(ToldCall { line, call, legs: legs.iter().filter_map(written).collect(), skipped: None })
 }
 
 /// What is said of calls, beside their records.
@@ -246,9 +266,20 @@ pub(crate) struct EventTally {
     assumed: BTreeMap<Assumed, u64>,
     left_out: BTreeMap<&'static str, u64>,
     words: BTreeMap<(String, String), u64>,
+    /// Calls of which the file does not tell all, and how many more there are.
+    told: Vec<ToldCall>,
+    untold: u64,
 }
 
 impl EventTally {
+    fn tell(&mut self, call: ToldCall) {
+        if self.told.len() < MOST_TOLD {
+            self.told.push(call);
+        } else {
+            self.untold += 1;
+        }
+    }
+
     fn count_word(&mut self, word: (String, String), count: u64) {
         if self.words.len() < KEPT_WORDS || self.words.contains_key(&word) {
             *self.words.entry(word).or_default() += count;
@@ -263,6 +294,12 @@ impl Tally for EventTally {
         further.assumed.into_iter().for_each(|(what, count)| *self.assumed.entry(what).or_default() += count);
         further.left_out.into_iter().for_each(|(why, count)| *self.left_out.entry(why).or_default() += count);
         further.words.into_iter().for_each(|(word, count)| self.count_word(word, count));
+        further.told.into_iter().for_each(|call| self.tell(call));
+        self.untold += further.untold;
+    }
+
+    fn take_told(&mut self) -> Vec<ToldCall> {
+        std::mem::take(&mut self.told)
     }
 
     fn say(&self, findings: &mut Findings) {
@@ -279,5 +316,11 @@ impl Tally for EventTally {
             (format!("{field} \"{word}\" has no meaning that is known; calls that say it"), *count)
         });
         findings.warnings.extend(left_out.chain(assumed).chain(words).map(say));
+        if self.untold > 0 {
+            findings.warnings.push(format!(
+                "calls of which only a part stands in the file, too many at once to wait for the rest in another: {}",
+                self.untold
+            ));
+        }
     }
 }

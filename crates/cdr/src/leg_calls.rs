@@ -14,12 +14,13 @@ use crate::{
     columns::Column,
     findings::Findings,
     gathered::{CallRows, Gathering, PackedRows, Print},
+    leg_parts::{CALLER, FIRST, FirstLeg},
     legs::{Leg, LegOutcome, LegText, Side},
     local_time::When,
     making::{MadeCalls, Making, Tally},
     numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
-    parts::{self, DST, ROWS, legs_of, talked},
+    parts::{CUSTOMER, DST, ROWS, SIDE, legs_of},
     source::{Campaigns, Direction, Failure, Given, Input, Skipped, checked},
     spool::{Sequence, Spool},
     spreadsheet::{PUT_BACK, is_put_back, phone_number},
@@ -28,8 +29,6 @@ use crate::{
     table_row::{TableRow, shortened},
 };
 
-/// The attribute that tells whose leg the record is of, where that is known.
-const SIDE: &str = "leg";
 /// Words that are named with their count.
 const MOST_WORDS: usize = 20;
 
@@ -61,15 +60,6 @@ impl AssumedOfRows {
     fn add(&mut self, further: Self) {
         further.0.into_iter().for_each(|(what, count)| *self.0.entry(what).or_default() += count);
     }
-}
-
-/// What is to be stored of a call that is stored already; see `Format::with_stored`.
-pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
-    parts::with_stored(stored, read, |record| {
-        let side = record.attributes.as_ref().and_then(|attributes| attributes.get(SIDE)).and_then(Value::as_str);
-        let outcome = LegOutcome::of_code(record.result_code.as_ref().map_or("", Code::as_str));
-        (side == Some("customer"), Reverse(outcome), talked(record))
-    })
 }
 
 /// The legs of a portion of a file.
@@ -226,7 +216,9 @@ impl LegCallMaker {
             timed.push((*leg, self.instants(leg)?));
         }
         timed.sort_by_key(|(leg, at)| (at.start, Reverse(at.end), leg.text(LegText::Leg), leg.fingerprint));
-        let (deciding, side) = deciding(timed, system.is_first_callers);
+        let earliest = timed.first().copied();
+        let (deciding, side, is_by_order) = deciding(timed, system.is_first_callers);
+        let set_aside = earliest.filter(|_| is_by_order);
         let best = deciding.iter().map(|(leg, _)| leg.outcome).min().unwrap_or(LegOutcome::Unknown);
         let (leg, at) = deciding
             .iter()
@@ -267,17 +259,15 @@ impl LegCallMaker {
             Some(url) if is_url(&url) => (Some(url), None),
             file => (None, file),
         };
-        let mut attributes: BTreeMap<String, Value> = BTreeMap::new();
-        if system.has_parts {
-            attributes.insert(ROWS.to_owned(), legs.len().into());
-            attributes.extend([legs_of(legs.iter().map(|leg| leg.fingerprint))]);
-        }
+        let mut attributes = if system.has_parts { of_parts(&legs, side, set_aside) } else { BTreeMap::new() };
         let mut keep = |name: &str, text: &str| {
             if !text.is_empty() {
                 attributes.insert(name.to_owned(), text.into());
             }
         };
-        keep(SIDE, if side == Side::Customer { "customer" } else { "" });
+        if side == Side::Customer {
+            keep(SIDE, CUSTOMER);
+        }
         keep("src", leg.text(LegText::Other));
         if phone.as_deref().is_some_and(is_phone) && !is_phone(leg.text(LegText::Phone)) {
             keep(DST, leg.text(LegText::Phone));
@@ -364,21 +354,49 @@ fn direction_of(legs: &[Leg]) -> Direction {
     }
 }
 
-/// The legs that tell how a call ended, of all of it in the order of time, and whose they are.
+/// The legs that tell how a call ended, of all of it in the order of time, and whose they are; and whether that follows from their order
+/// alone.
 fn deciding<'a>(
     mut legs: Vec<(&'a Leg<'a>, Instants)>,
     is_first_callers: bool,
-) -> (Vec<(&'a Leg<'a>, Instants)>, Side) {
+) -> (Vec<(&'a Leg<'a>, Instants)>, Side, bool) {
     let side = legs.iter().map(|(leg, _)| leg.side).max().unwrap_or(Side::Unsaid);
     if side == Side::Unsaid && is_first_callers {
         let first = legs.first().map_or("", |(leg, _)| leg.text(LegText::Leg)).to_owned();
         if legs.iter().any(|(leg, _)| leg.text(LegText::Leg) != first) {
             legs.retain(|(leg, _)| leg.text(LegText::Leg) != first);
-            return (legs, Side::Customer);
+            return (legs, Side::Customer, true);
         }
     }
     legs.retain(|(leg, _)| leg.side == side);
-    (legs, side)
+    (legs, side, false)
+}
+
+/// What a record keeps of its legs for those that stand in another file: which they are, whose it is of, and the one that is taken for the
+/// caller's because it began first.
+fn of_parts(legs: &[&Leg<'_>], side: Side, set_aside: Option<(&Leg<'_>, Instants)>) -> BTreeMap<String, Value> {
+    let mut kept =
+        BTreeMap::from([(ROWS.to_owned(), legs.len().into()), legs_of(legs.iter().map(|leg| leg.fingerprint))]);
+    if side == Side::Caller {
+        kept.insert(SIDE.to_owned(), CALLER.into());
+    }
+    let first = set_aside.and_then(|(leg, at)| first_leg(leg, at)?.written());
+    kept.extend(first.map(|first| (FIRST.to_owned(), first)));
+    kept
+}
+
+/// What became of a leg that is taken for the caller's because it began first.
+fn first_leg(leg: &Leg<'_>, at: Instants) -> Option<FirstLeg> {
+    let is_connected = leg.outcome.is_connected();
+    let cause = [LegText::Cause, LegText::Word].into_iter().map(|text| leg.text(text)).find(|text| !text.is_empty());
+    Some(FirstLeg {
+        dialed_at: Timestamp(at.start),
+        answered_at: is_connected.then_some(Timestamp(at.answer)),
+        ended_at: Timestamp(if is_connected { at.answer + at.talk } else { at.end }),
+        result_code: Code::new(leg.outcome.code(leg.text(LegText::Code))?).ok()?,
+        cause: cause.map(str::to_owned),
+        hangup_by: hung_up(leg, true),
+    })
 }
 
 /// Who hung up. What a leg says of it holds for one that leads to the customer; on the caller's the ends are swapped,

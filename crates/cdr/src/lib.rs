@@ -15,7 +15,7 @@
 //!    `xml_tokens`, `zone_days`;
 //! 2. what a format gives out: `findings`, `own_fields`, `source`, `making`;
 //! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`,
-//!    `ending`, `ended_reasons`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `assumed`, `known`, `partial`, `calls`, `event_calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `sheet`, `unpacked`, `workbook`, `any_rows`, `guess`;
+//!    `ending`, `ended_reasons`; of calls with legs: `legs`, `leg_parts`, `leg_calls`; of calls that are told of by events: `assumed`, `known`, `partial`, `calls`, `event_calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `sheet`, `unpacked`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives; `mapped`, which reads a body by a mapping.
 
@@ -45,6 +45,7 @@ mod json_rows;
 mod known;
 mod lanes;
 mod leg_calls;
+mod leg_parts;
 mod legs;
 mod lines;
 mod local_time;
@@ -96,5 +97,5 @@ pub use own_fields::OwnFields;
 pub use partial::PartialCall;
 pub use reading::Reading;
 pub use records::{Options, ReadError, Records, Sample, format_of, read, sample};
-pub use source::{Direction, Skipped};
+pub use source::{Direction, Skipped, ToldCall, ToldLeg};
 pub use written::{Decimal, Unit};

@@ -8,7 +8,7 @@ use crate::{
     findings::Findings,
     gathered::{CallRows, Gathered},
     lanes::{Lanes, Sharing},
-    source::{Direction, Failure, Skipped, Source},
+    source::{Direction, Failure, Skipped, Source, ToldCall},
     spool::Sequence,
 };
 
@@ -22,6 +22,11 @@ pub(crate) trait Tally: Default + Send + 'static {
 
     /// Says it.
     fn say(&self, findings: &mut Findings);
+
+    /// What was told since the last time of calls of which the file does not tell all.
+    fn take_told(&mut self) -> Vec<ToldCall> {
+        Vec::new()
+    }
 }
 
 /// Calls whose records one thread makes.
@@ -208,6 +213,10 @@ impl<S: Tally> Source for MadeCalls<S> {
 
     fn direction(&self) -> Direction {
         self.direction
+    }
+
+    fn take_told(&mut self) -> Vec<ToldCall> {
+        self.making.tally.take_told()
     }
 
     fn failure(&mut self) -> Option<Failure> {

@@ -99,12 +99,34 @@ impl MappedBody {
         if as_before == as_now {
             return as_now;
         }
-        let is_answered =
-            |body: &Self| body.record(mapping, options).ok().flatten().map(|call| call.answered_at.is_some());
+        let is_answered = |body: &Self| {
+            let call = body.whole(mapping).record(mapping, options);
+            call.ok().flatten().map(|call| call.answered_at.is_some())
+        };
         match (is_answered(&as_before), is_answered(&as_now)) {
             (Some(false), Some(true)) | (Some(_), None) => as_before,
             _ => as_now,
         }
+    }
+
+    /// With something in the place of what no body has said yet and every call has, so that what is said of its end can be read before the
+    /// rest has come.
+    fn whole(&self, mapping: &Mapping) -> Self {
+        let mut whole = self.clone();
+        let mut fill = |field: Field, text: &str| {
+            let column = mapping.columns.get(&field).and_then(|place| place.columns.first());
+            if let Some(column) = column.filter(|column| self.text(column).is_none()) {
+                whole.0.retain(|name, _| name != column && fold_word(name) != fold_word(column));
+                whole.0.insert(column.clone(), text.to_owned());
+            }
+        };
+        if self.of_field(mapping, Field::ContactId).is_none() {
+            fill(Field::Phone, "+84900000000");
+        }
+        let instants = [Field::AnsweredAt, Field::EndedAt];
+        let known = instants.into_iter().find_map(|field| self.of_field(mapping, field));
+        fill(Field::DialedAt, known.unwrap_or("2020-01-01 00:00:00"));
+        whole
     }
 
     /// The record of the call; none where it goes on, or where the mapping says that it is none.

@@ -231,6 +231,20 @@ impl<'a> CallSoFar<'a> {
         !matches!(self.outcome(), CallOutcome::Unsaid | CallOutcome::Ongoing)
     }
 
+    /// Whether another event may tell how the call ended, or that it was answered after all.
+    pub(crate) fn is_open(&self) -> bool {
+        match self.outcome() {
+            CallOutcome::Ongoing | CallOutcome::Unsaid => true,
+            CallOutcome::Unanswered(_) => self.unanswered.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Whether something says who was called.
+    pub(crate) fn says_whom(&self) -> bool {
+        self.phone.is_some() || self.contact_id.is_some() || self.caller.is_some() || self.callee.is_some()
+    }
+
     /// Adds what other events of the same leg say; the order in which they are added changes nothing.
     pub fn merge(&mut self, mut other: Self) {
         if let Some(is_later) = self.is_beside(&other) {

@@ -8,13 +8,15 @@ use std::{
 use domain::{CallRecord, CampaignId, Code, Currency, Timestamp, import::OtherCalls, time::Zone};
 
 use crate::{
+    calls,
     formats::{Format, UnknownFormat, check_readable, detect, looks, open_mapped},
     guess::Guess,
     lanes::Sharing,
     mapping::Mapping,
     own_fields::OwnFields,
+    partial::PartialCall,
     reading::Reading,
-    source::{Campaigns, Direction, Failure, Given, OtherCounts, Skipped, Source},
+    source::{Campaigns, Direction, Failure, Given, OtherCounts, Skipped, Source, ToldCall, ToldLeg, checked},
     spellings::Spellings,
     unpacked::unpacked,
 };
@@ -155,6 +157,12 @@ impl<'a> Records<'a> {
         self.source.own_fields()
     }
 
+    /// What was told since the last time of calls of which the file does not tell all, whatever became of them: with what other files tell
+    /// of them [`Format::call_of_told`] makes them whole.
+    pub fn take_told(&mut self) -> Vec<ToldCall> {
+        self.source.take_told()
+    }
+
     /// What is known about the file so far.
     pub fn reading(&self) -> Reading {
         let Self { format, calls, skipped, ref others, counts, .. } = *self;
@@ -199,6 +207,73 @@ impl Iterator for Records<'_> {
             return Some(item);
         }
     }
+}
+
+/// Calls that several files tell of, each a part.
+impl Format {
+    /// Whether its calls are told of by events, which may stand in several files.
+    pub fn has_events(self) -> bool {
+        self.platform().is_some()
+    }
+
+    /// What is told of the legs of a call here and there, each leg once.
+    pub fn told_together(kept: &[ToldLeg], further: &[ToldLeg]) -> Vec<ToldLeg> {
+        let mut legs: Vec<ToldLeg> = kept.to_vec();
+        for leg in further {
+            match legs.iter_mut().find(|known| known.leg == leg.leg) {
+                Some(known) => {
+                    let joined = partial(known).zip(partial(leg)).and_then(|(mut known, further)| {
+                        known.merge(further);
+                        serde_json::to_string(&known).ok()
+                    });
+                    known.said = joined.unwrap_or_else(|| leg.said.clone());
+                }
+                None => legs.push(leg.clone()),
+            }
+        }
+        legs
+    }
+
+    /// The record of a call by all that was told of its legs; none while nobody has said how it ended, or where it is to be left out.
+    ///
+    /// # Errors
+    /// Where it ended, and what is known is not enough for a record.
+    pub fn call_of_told(
+        self,
+        legs: &[ToldLeg],
+        line: u64,
+        options: &Options,
+    ) -> Option<Result<(u64, CallRecord), Skipped>> {
+        let legs: Vec<PartialCall> = legs.iter().filter_map(partial).collect();
+        if !legs.iter().any(PartialCall::says_an_end) {
+            return None;
+        }
+        let direction = Direction::of_legs(legs.iter().map(PartialCall::direction));
+        if direction != Direction::Outbound && options.others == OtherCalls::LeaveOut {
+            return None;
+        }
+        let campaigns = Campaigns::new(options.campaign.clone(), &options.others);
+        let record = match self.call_of(legs, campaigns.of(direction), options.currency.as_ref()) {
+            Ok(record) => checked(line, record?),
+            Err(error) => Err(Skipped::new(line, error.field, error.reason)),
+        };
+        Some(record.map(|(line, mut record)| {
+            let mut spellings = Spellings::new(&options.codes);
+            if let Some(code) = record.result_code.as_ref().and_then(|code| spellings.other(code)) {
+                record.result_code = Some(code);
+            }
+            (line, record)
+        }))
+    }
+
+    /// A record, stored or read, with what was told of its call besides.
+    pub fn with_told(self, record: CallRecord, legs: &[ToldLeg]) -> CallRecord {
+        calls::with_told(record, legs.iter().filter_map(partial).collect())
+    }
+}
+
+fn partial(leg: &ToldLeg) -> Option<PartialCall> {
+    serde_json::from_str(&leg.said).ok()
 }
 
 /// The format of a file, compressed by gzip or zstd or not, by its first bytes.

@@ -135,6 +135,11 @@ pub(crate) trait Source: Iterator<Item = Result<(u64, CallRecord), Skipped>> {
         None
     }
 
+    /// What was told since the last time of calls of which the file does not tell all.
+    fn take_told(&mut self) -> Vec<ToldCall> {
+        Vec::new()
+    }
+
     /// The failure that ended the records early; none for formats that read all bytes before the first record.
     fn failure(&mut self) -> Option<Failure> {
         None
@@ -157,6 +162,28 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
+}
+
+/// A call of which a file does not tell all, or not for certain: another file may have the rest of its events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldCall {
+    /// The line on which the first of its events begins, from 1.
+    pub line: u64,
+    /// The platform's id of the call.
+    pub call: String,
+    /// What is told of its legs.
+    pub legs: Vec<ToldLeg>,
+    /// As what it was given out, where it was refused for what is missing.
+    pub skipped: Option<Skipped>,
+}
+
+/// What is told of a leg of a call, so that it can be kept until more is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldLeg {
+    /// The platform's id of the leg; empty where a call has one alone.
+    pub leg: String,
+    /// JSON, which the reader makes and reads.
+    pub said: String,
 }
 
 /// A row that is no record.

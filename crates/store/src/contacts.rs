@@ -70,6 +70,8 @@ pub(crate) struct TimelineCustomer {
     pub attributes: Option<String>,
     /// Whether somebody put them on the list; else they are on it because of their calls.
     pub listed: bool,
+    /// Whether a call of theirs was corrected to another customer: they stay on the list.
+    pub corrected: bool,
     /// Where the customer stands now.
     pub standing: TimelineStanding,
     /// Where the customer stood when it was read.
@@ -87,7 +89,7 @@ pub(crate) struct TimelineCustomer {
 impl TimelineCustomer {
     /// Whether nothing keeps them on the list any more.
     fn has_left(&self) -> bool {
-        !self.listed && self.standing.last_dialed_at.is_none()
+        !self.listed && !self.corrected && self.standing.last_dialed_at.is_none()
     }
 
     /// What lists are in the order of, where it is another than what is stored.
@@ -119,6 +121,7 @@ struct TimelineCustomerRow {
     next_standing: Option<i64>,
     attributes: Option<String>,
     listed: bool,
+    corrected: bool,
 }
 
 /// The customers that a batch touches, found by campaign and id, phone or number; each is read once.
@@ -253,6 +256,7 @@ impl Directory {
                     name: row.name,
                     attributes: row.attributes,
                     listed: row.listed,
+                    corrected: row.corrected,
                     stored: standing.clone(),
                     standing,
                     is_new: false,
@@ -317,6 +321,7 @@ impl Directory {
             name,
             attributes: None,
             listed: false,
+            corrected: false,
             standing: TimelineStanding::default(),
             stored: TimelineStanding::default(),
             is_new: true,
@@ -330,6 +335,15 @@ impl Directory {
     /// Customers that were there and have another name now: their places, and what they were called.
     pub(crate) fn renamed(&self) -> impl Iterator<Item = (&TimelineCustomer, &FormerName)> {
         self.customers.iter().filter_map(|customer| Some((customer, customer.name_before.as_ref()?)))
+    }
+
+    /// Keeps a customer on the list whose call is corrected to another one, or lets go of them again.
+    pub(crate) fn set_corrected(&mut self, at: usize, corrected: bool) {
+        let customer = &mut self.customers[at];
+        if customer.corrected != corrected {
+            customer.corrected = corrected;
+            (customer.changed, customer.renamed) = (true, true);
+        }
     }
 
     /// The customer with a number, if it was loaded.
@@ -382,7 +396,7 @@ fn look_up(condition: &str) -> String {
     format!(
         "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, calls, cost, latest_at, latest_key,
                 latest_day, latest_code, latest_talk_time, latest_hangup_by, latest_ended_at, ended_codes, dialled, reached, talked,
-                goal, next_standing, attributes, listed
+                goal, next_standing, attributes, listed, corrected
          FROM contacts
          WHERE account_id = $1 AND campaign_key = $2 AND {condition}
          ORDER BY contact_no"
@@ -400,7 +414,7 @@ const KNOWN: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDA
 /// What one gets anew who is called otherwise now.
 const REPLACED: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE
      SET phone = excluded.phone, phone_key = excluded.phone_key, name = excluded.name, search = excluded.search,
-         attributes = excluded.attributes, listed = excluded.listed";
+         attributes = excluded.attributes, listed = excluded.listed, corrected = excluded.corrected";
 /// What one gets anew who stands elsewhere now: what is not named here costs its indexes nothing.
 const MOVED: &str = "last_dialed_at = excluded.last_dialed_at, last_attempt = excluded.last_attempt,
          calls = excluded.calls, cost = excluded.cost, latest_at = excluded.latest_at, latest_key = excluded.latest_key,
@@ -440,6 +454,7 @@ async fn write_customers(
         ("search", BulkColumn::Text(search)),
         ("attributes", text(|c| c.attributes.clone())),
         ("listed", BulkColumn::Bool(customers.iter().map(|c| c.listed).collect())),
+        ("corrected", BulkColumn::Bool(customers.iter().map(|c| c.corrected).collect())),
         ("last_dialed_at", BulkColumn::OptInt(customers.iter().map(|c| c.standing.last_dialed_at).collect())),
         ("last_attempt", int(|c| c.standing.last_attempt)),
         ("calls", int(|c| c.standing.calls)),

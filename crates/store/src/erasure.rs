@@ -507,6 +507,7 @@ async fn let_files_go(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<
     ] {
         execute!(conn, sql, scope.account())?;
     }
+    imports::told::forget_all(conn, scope).await?;
     while imports::let_go(conn, scope, Timestamp(i64::MIN), Timestamp(i64::MAX), now).await? > 0 {}
     Ok(gone)
 }

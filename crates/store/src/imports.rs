@@ -1,6 +1,7 @@
 //! Imports: files of calls that were brought in. A job looks at the file (`check_import`), another stores its calls
 //! (`store_import`) and keeps which calls it added or changed, so that a third can take it all back (`undo_import`).
 
+pub mod told;
 mod undo;
 
 pub use undo::{UndoStep, undo_step};

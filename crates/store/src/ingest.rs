@@ -25,7 +25,7 @@ use serde::Serialize;
 use self::{
     content_hash::ContentHash,
     cost_room::CostRoom,
-    portion::{BatchPortion, known_calls, pending},
+    portion::{BatchPortion, Corrections, known_calls, pending},
     stored_hashes::write_hashes,
     vocabulary::{Vocabulary, create_missing},
 };
@@ -66,6 +66,18 @@ pub struct IngestOptions {
     pub received_at: Timestamp,
     /// The import that brings them: what it changes is kept, so that it can be undone.
     pub import: Option<i64>,
+}
+
+/// What becomes of a customer whose call turns out to be another one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Corrected {
+    /// They stay on the campaign's list: the call was corrected.
+    #[default]
+    Stays,
+    /// They leave it with their last call: a part of the call was known, which did not name its customer.
+    Leaves,
+    /// As [`Self::Leaves`]; and who gets the call back stays only because of it again: a correction is taken back.
+    TakenBack,
 }
 
 /// What is wrong with, or odd about, one record.
@@ -266,9 +278,23 @@ pub async fn put(
     records: Vec<(usize, CallRecord)>,
     options: IngestOptions,
 ) -> Result<BatchAnswer, StoreError> {
+    put_corrected(conn, scope, records, options, Corrected::Stays).await
+}
+
+/// As [`put`], with what becomes of customers whose calls turn out to be others'.
+pub async fn put_corrected(
+    conn: &mut Conn,
+    scope: &Scope,
+    records: Vec<(usize, CallRecord)>,
+    options: IngestOptions,
+    corrected: Corrected,
+) -> Result<BatchAnswer, StoreError> {
     let words = ResultWords::read(conn, scope).await?;
-    let one = std::pin::pin!(futures::stream::iter([check(records, &words)]));
-    put_some(conn, scope, one, options).await.map(|(answer, _)| answer)
+    let mut ingest = Ingest::new(scope, options).correcting(corrected);
+    let mut answer = BatchAnswer::default();
+    answer.add(ingest.put(conn, check(records, &words)).await?);
+    ingest.finish(conn, &mut answer).await?;
+    Ok(answer)
 }
 
 /// As [`put`], for a batch that comes in portions: until it ends, or others wait for this transaction to end. Then the caller
@@ -311,6 +337,7 @@ pub enum BatchLeft {
 pub struct Ingest<'a> {
     scope: &'a Scope,
     options: IngestOptions,
+    corrected: Corrected,
     vocabulary: Option<Vocabulary>,
     deltas: Deltas,
     /// The account's revision, once something was written.
@@ -337,6 +364,7 @@ impl<'a> Ingest<'a> {
         Self {
             scope,
             options,
+            corrected: Corrected::default(),
             vocabulary: None,
             deltas: Deltas::default(),
             revision: None,
@@ -345,6 +373,12 @@ impl<'a> Ingest<'a> {
             costs: CostRoom::default(),
             is_worth_indexing: false,
         }
+    }
+
+    /// The same, with what becomes of customers whose calls turn out to be others'.
+    #[must_use]
+    pub fn correcting(self, corrected: Corrected) -> Self {
+        Self { corrected, ..self }
     }
 
     /// Stores the next portion, all but what is summed, which [`Self::finish`] writes. What became of each record.
@@ -380,11 +414,19 @@ impl<'a> Ingest<'a> {
             Some((target.campaign_key, &ready.record.contact))
         });
         let mut directory = Directory::load(conn, scope, vocabulary.directory(), next_numbers, contacts).await?;
-        let (mut calls, by_earlier_form) =
-            pending(ready, &vocabulary, &known, &mut directory, (&mut self.quota, &mut self.costs), &mut answer);
+        let mut corrections = Corrections { how: self.corrected, ..Corrections::default() };
+        let (mut calls, by_earlier_form) = pending(
+            ready,
+            &vocabulary,
+            &known,
+            (&mut directory, &mut corrections),
+            (&mut self.quota, &mut self.costs),
+            &mut answer,
+        );
         write_hashes(conn, scope, &by_earlier_form).await?;
 
-        let mut portion = BatchPortion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas };
+        let mut portion =
+            BatchPortion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas, corrections };
         // Oldest first, so that a batch in any order appends to its customers' calls.
         calls.sort_by_key(|call| call.record.dialed_at);
         let (rows, unpriced) = portion.rows(&calls, first_key);

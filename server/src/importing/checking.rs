@@ -166,7 +166,9 @@ impl Checking<'_> {
         let records =
             records.into_iter().map(|(line, record)| (usize::try_from(line).unwrap_or(usize::MAX), record)).collect();
         // Not in the head of the loop, which would hold the connection for as long.
-        let portions = own::portions(&mut self.db.read().await?, self.scope, fields, records).await?;
+        let portions =
+            own::portions(&mut self.db.read().await?, self.scope, fields.is_some() || format.has_events(), records)
+                .await?;
         for records in portions {
             let foreseen = self.foresee((format, fields), records, words.clone(), !found.needs_campaign).await?;
             add(name, foreseen, found, report)?;
@@ -186,7 +188,7 @@ impl Checking<'_> {
         if format.has_parts() || !has_campaign {
             let ids = KnownIds::of(format, &records);
             let stored = ingest::known_records(&mut conn, self.scope, &ids.all()).await?;
-            ids.keep(&mut records, &stored);
+            ids.keep(format, &mut records, &stored);
             if !has_campaign {
                 // As if they were put where they are.
                 for (_, record) in &mut records {

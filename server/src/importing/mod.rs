@@ -7,6 +7,7 @@ pub mod named_file;
 mod own;
 pub mod report;
 pub mod storing;
+mod told;
 
 use std::{
     fs::File,
@@ -17,7 +18,7 @@ use std::{
     },
 };
 
-use cdr::{Format, Mapping, Options, OrderBasis, OwnFields, ReadError, Reading, Skipped, ZoneBasis};
+use cdr::{Format, Mapping, Options, OrderBasis, OwnFields, ReadError, Reading, Skipped, ToldCall, ZoneBasis};
 use domain::{
     Account, CallRecord, FieldError, attributes,
     import::{FileReading, ImportOptions, SHOWN_WORDS, UnknownWord},
@@ -116,6 +117,8 @@ pub struct Portion {
     pub records: Vec<(u64, CallRecord)>,
     /// Rows that are no calls as they are.
     pub skipped: Vec<Skipped>,
+    /// Calls of which the file does not tell all.
+    pub told: Vec<ToldCall>,
     /// Bytes of the file that were read so far.
     pub bytes: u64,
     /// Rows that were read so far.
@@ -200,6 +203,7 @@ fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portio
         own_fields: own_fields.clone(),
         records: Vec::new(),
         skipped: Vec::new(),
+        told: Vec::new(),
         bytes: 0,
         rows: 0,
     };
@@ -220,6 +224,7 @@ fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portio
         let is_large = count > 0 && (bytes.load(Relaxed) - begun).max(kept) >= PORTION_BYTES;
         if is_last || is_large || count == PORTION {
             (begun, kept) = (bytes.load(Relaxed), 0);
+            portion.told = records.take_told();
             (portion.bytes, portion.rows) = (bytes.load(Relaxed), records.reading().rows);
             // Nobody waits for the rest any more.
             if sender.blocking_send(std::mem::replace(&mut portion, empty())).is_err() || is_last {

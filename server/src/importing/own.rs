@@ -10,14 +10,14 @@ const DETAILS: u64 = 4 * 1024 * 1024;
 /// Records, each with its line.
 type Records = Vec<(usize, CallRecord)>;
 
-/// Records in portions whose stored calls are small enough to be in memory together: as they are where the file tells of whole calls.
+/// Records in portions whose stored calls are small enough to be in memory together: as they are where nothing of them is read.
 pub(super) async fn portions(
     conn: &mut Conn,
     scope: &Scope,
-    fields: Option<&OwnFields>,
+    has_details: bool,
     records: Records,
 ) -> Result<Vec<Records>, StoreError> {
-    if fields.is_none() {
+    if !has_details {
         return Ok(vec![records]);
     }
     let lengths = ingest::detail_bytes(conn, scope, &ids(&records)).await?;

@@ -6,7 +6,7 @@ use cdr::{Format, Options, OwnFields, Reading};
 use domain::{CallId, CallRecord, Code, ResultCode, import::Done};
 use store::{
     Conn, Db, Scope, StoreError, account_totals,
-    ingest::{self, BatchAnswer, Ingest, IngestOptions, PORTION_RECORDS, RecordError},
+    ingest::{self, BatchAnswer, Corrected, Ingest, IngestOptions, PORTION_RECORDS, RecordError},
     result_codes,
     result_words::ResultWords,
 };
@@ -16,6 +16,7 @@ use super::{
     named_file::NamedFile,
     own,
     report::{ImportReport, ReportLine},
+    told,
 };
 
 /// Where calls are stored, and how.
@@ -80,6 +81,7 @@ impl Storing<'_> {
         let total = portions.total;
         while let Some(portion) = portions.next().await {
             let (bytes, rows) = ((portion.bytes, total), portion.rows);
+            let portion = told::with_others(self.db, self.scope, self.options, self.ingest, portion).await?;
             self.portion(&file.name, portion, counts, report, listener).await?;
             listener.progress(FileProgress { bytes, done: counts.stored() + counts.answer.rejected, rows }).await?;
         }
@@ -148,10 +150,13 @@ impl Storing<'_> {
         loop {
             let mut conn = self.db.write().await?;
             let words = ResultWords::read(&mut conn, self.scope).await?;
-            let (mut ingest, mut stored) = (Ingest::new(self.scope, self.ingest), BatchAnswer::default());
+            // Rows and events of a call may stand in several files; what one file knows of its customer is no error that the next corrects.
+            let corrected = if format.has_parts() { Corrected::Leaves } else { Corrected::Stays };
+            let ingest = Ingest::new(self.scope, self.ingest).correcting(corrected);
+            let (mut ingest, mut stored) = (ingest, BatchAnswer::default());
             while left.len() > 0 {
                 let some = left.by_ref().take(PORTION_RECORDS).collect();
-                for some in own::portions(&mut conn, self.scope, fields, some).await? {
+                for some in own::portions(&mut conn, self.scope, fields.is_some() || format.has_events(), some).await? {
                     let some = self.noted(&mut conn, (format, fields), some, counts).await?;
                     stored.add(ingest.put(&mut conn, ingest::check(some, &words)).await?);
                 }
@@ -185,7 +190,7 @@ impl Storing<'_> {
         if format.has_parts() {
             let ids = KnownIds::of(format, &records);
             let stored = ingest::stored_records(conn, self.scope, &ids.all()).await?;
-            ids.keep(&mut records, &stored);
+            ids.keep(format, &mut records, &stored);
             let unchanged;
             (records, unchanged) = joined(format, records, &stored);
             counts.answer.unchanged += unchanged;
@@ -237,12 +242,18 @@ impl KnownIds {
     }
 
     /// A call that is stored under its former id keeps that.
-    pub(super) fn keep(&self, records: &mut [(usize, CallRecord)], stored: &HashMap<CallId, CallRecord>) {
+    pub(super) fn keep(
+        &self,
+        format: Format,
+        records: &mut [(usize, CallRecord)],
+        stored: &HashMap<CallId, CallRecord>,
+    ) {
         if self.former.is_empty() {
             return;
         }
         for (_, record) in records {
-            let former = self.former.get(&record.id).filter(|former| stored.contains_key(*former));
+            let is_it = |former: &&CallId| stored.get(*former).is_some_and(|stored| format.is_former(stored, record));
+            let former = self.former.get(&record.id).filter(is_it);
             if let Some(former) = former.filter(|_| !stored.contains_key(&record.id)) {
                 record.id = former.clone();
             }

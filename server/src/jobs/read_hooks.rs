@@ -24,7 +24,7 @@ use store::{
         bodies::{self, WaitingBody},
         calls::{self, KnownLeg},
     },
-    ingest::{self, IngestOptions},
+    ingest::{self, Corrected, IngestOptions},
     jobs::{self, JobOutcome},
     result_codes,
     result_words::ResultWords,
@@ -435,7 +435,7 @@ impl HookMaking {
             return Ok(outcomes);
         }
         let options = IngestOptions { create_missing: false, received_at: self.now, import: None };
-        let answer = ingest::put(conn, &self.scope, batch, options).await?;
+        let answer = ingest::put_corrected(conn, &self.scope, batch, options, Corrected::Leaves).await?;
         for error in answer.errors {
             if let Some(place) = places.get(error.index) {
                 outcomes.insert(place.clone(), Err(FieldError::new(error.field, error.reason)));

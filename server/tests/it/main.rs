@@ -10,6 +10,7 @@ mod api_vocabulary;
 mod arrows;
 mod bad_input;
 mod bucket_faults;
+mod calls_in_parts;
 mod code_changes;
 mod commands;
 mod compare;

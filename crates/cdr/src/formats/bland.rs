@@ -8,7 +8,7 @@ use crate::{
     assumed::Assumed,
     body::Body,
     dialogue::Dialogue,
-    ending::{CU, EndingWords, MACHINE, NA, OK, ONGOING, meaning},
+    ending::{CU, Ending, EndingWords, MACHINE, NA, OK, ONGOING, meaning},
     events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
@@ -90,6 +90,11 @@ const ROUNDING_MS: i64 = 5_000;
 /// A call that was created longer before its answer was queued.
 const LONGEST_RING_MS: i64 = 180_000;
 
+/// Whether nobody answered, and nothing says when it was dialled.
+fn is_unanswered(ending: Ending, created: Option<i64>) -> bool {
+    matches!(ending, Ending::Unanswered(_)) && created.is_none()
+}
+
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(id) = body.first(&["call_id", "c_id"]) else { return Ok(Vec::new()) };
     let (field, words) = if body.has("status") { ("status", STATUSES) } else { ("queue_status", QUEUE) };
@@ -115,7 +120,9 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         call: id,
         order: ended.or(created).unwrap_or_default(),
         dialed_at: created.filter(is_dial),
-        ended_at: ended.or(promised.filter(|_| ending != OK && body.is_true("completed"))),
+        // Of a call that nobody answered it is mostly the only time that there is.
+        ended_at: ended
+            .or(promised.filter(|_| ending != OK && (body.is_true("completed") || is_unanswered(ending, created)))),
         talk: talk.filter(|_| matches!(ending, OK | MACHINE)),
         ending: Some(ending),
         cause: Some(word.1.clone()).filter(|word| !word.is_empty()),

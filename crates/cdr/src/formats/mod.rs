@@ -42,7 +42,7 @@ use crate::{
     ending,
     events::Platform,
     lanes::Sharing,
-    leg_calls,
+    leg_parts,
     partial::PartialCall,
     source::{Campaigns, Given, HEAD_BYTES, Input, Opened},
     workbook::looks_like_workbook,
@@ -89,7 +89,7 @@ macro_rules! formats {
             }
 
             /// How the platform writes whose calls are told of by events; none for other formats.
-            fn platform(self) -> Option<&'static Platform> {
+            pub(crate) fn platform(self) -> Option<&'static Platform> {
                 match self { $(Self::$variant => of_kind!($kind $module)),+ }
             }
 
@@ -125,10 +125,10 @@ macro_rules! of_kind {
 formats! {
     Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" own ringside_json;
     Csv "csv" "Ringside's own CSV, with a header line" own ringside_csv;
-    FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" own freeswitch codes ending joined leg_calls;
+    FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" own freeswitch codes ending joined freeswitch;
     Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" own vicidial codes vicidial;
     Convoso "convoso" "the call log of Convoso as CSV" own convoso codes vicidial;
-    ThreeCx "3cx" "what the CDR service of 3CX writes to files" own three_cx codes ending joined leg_calls;
+    ThreeCx "3cx" "what the CDR service of 3CX writes to files" own three_cx codes ending joined leg_parts;
     CdrStats "cdr-stats" "the CSV that CDR-Stats imports" own cdr_stats codes ending;
     Newfies "newfies" "calls of Newfies-Dialer in JSON" own newfies codes ending;
     Vapi "vapi" "Vapi webhooks and API calls (JSON)" platform vapi;
@@ -170,6 +170,11 @@ impl Format {
     /// The id that an earlier version gave to a call, where it was another one: what is stored under it is that call.
     pub fn former_id(self, record: &CallRecord) -> Option<CallId> {
         if self == Self::Asterisk { asterisk::former_id(record) } else { None }
+    }
+
+    /// Whether what is stored under the id of [`Self::former_id`] is the same call: another switch may have counted its calls alike.
+    pub fn is_former(self, stored: &CallRecord, read: &CallRecord) -> bool {
+        self != Self::Asterisk || asterisk::is_former(stored, read)
     }
 
     /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where

@@ -86,7 +86,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         dialed_at: started.or(is_at("started")).or(is_at("ringing")),
         answered_at: is_at("answered"),
         ended_at: ended.or(at.filter(|_| !matches!(ending, ONGOING | MACHINE | OK))),
-        talk: body.seconds("duration")?.filter(|_| ending == OK_OR_NA),
+        talk: body.seconds("duration")?.filter(|_| matches!(ending, OK_OR_NA | MACHINE)),
         ending: Some(ending),
         phone: body.first(&[&format!("{customer}.number"), customer]),
         cause: Some(status.clone()),

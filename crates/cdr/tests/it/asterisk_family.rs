@@ -1,8 +1,10 @@
 //! What is built on Asterisk, and writes its records in another way.
 
+use std::fmt::Write;
+
 use cdr::{Format, ZoneBasis};
 
-use super::{File, options, read, read_without_campaign, try_read};
+use super::{File, options, read, read_in_parts, read_without_campaign, try_read};
 
 fn codes(file: &File) -> Vec<&str> {
     assert_eq!(file.reading.format, Format::Asterisk, "{:?}", file.reading);
@@ -189,4 +191,76 @@ fn of_a_yeastar_a_voicemail_is_a_machine_and_brackets_are_no_number() {
 fn a_report_in_another_language_is_refused_with_its_columns() {
     let text = "Fecha,Origen,Grupo,Destino,Canal,Estado,Duración\n2026-03-02 09:00:00,100,,0901,SIP,CONTESTADA,10s\n";
     assert!(try_read(text, &options()).err().unwrap().to_string().contains("Fecha, Origen"));
+}
+
+/// Rows of a Yeastar of this serial number: its call of this id, whom it called and how that ended.
+fn yeastar(serial: &str, rows: &[(&str, &str, &str)]) -> String {
+    let mut text = "callid,timestart,callfrom,callto,callduraction,talkduraction,srctrunkname,dsttrcunkname,pincode,status,type,recording,didnumber,agentringtime,sn\n".to_owned();
+    for (id, phone, word) in rows {
+        let talk = if *word == "ANSWERED" { 20 } else { 0 };
+        let _ = writeln!(text, "{id},2026-03-02 09:00:00,1000,{phone},40,{talk},,v,,{word},Outbound,,,0,{serial}");
+    }
+    text
+}
+
+#[test]
+fn two_boxes_of_yeastar_count_their_calls_each_by_itself() {
+    let (one, other) = (
+        read(yeastar("SN-A", &[("1772416800.1", "0912345601", "ANSWERED")])),
+        read(yeastar("SN-B", &[("1772416800.1", "0912345602", "NO ANSWER")])),
+    );
+    assert_eq!(one.results(), [("asterisk:SN-A-1772416800.1", "ANSWERED")]);
+    assert_eq!(other.results(), [("asterisk:SN-B-1772416800.1", "NA")]);
+    // A call that an earlier version has stored without the serial number is known again.
+    let former = |file: &File| Format::Asterisk.former_id(file.record()).map(|id| id.to_string());
+    assert_eq!(former(&one).as_deref(), Some("asterisk:1772416800.1"));
+    assert!(Format::Asterisk.is_former(one.record(), one.record()));
+    assert!(!Format::Asterisk.is_former(one.record(), other.record()));
+    assert_eq!(
+        read(yeastar("", &[("1772416800.1", "0912345601", "BUSY")])).results(),
+        [("asterisk:1772416800.1", "BS")]
+    );
+}
+
+#[test]
+fn rows_of_one_id_of_yeastars_p_series_are_one_call() {
+    let header = "ID,Time,Call From,Call To,Call Duration(s),Ring Duration(s),Talk Duration(s),Status,Reason,Call Type,Source Trunk,Destination Trunk,DID Number,Recording File\n";
+    let row = |id: &str, from: &str, to: &str, [ring, talk]: [u32; 2], word: &str, way: &str| {
+        format!("{id},2026-03-02 09:00:00,{from},{to},{},{ring},{talk},{word},,{way},,viettel,,\n", ring + talk)
+    };
+    let out = |id: &str, times, word: &str| row(id, "Nguyen Van A<1000>", "0912345601", times, word, "Outbound");
+    let file = read(format!(
+        "{header}{}{}{}",
+        out("20260302090000-AA", [10, 30], "ANSWERED"),
+        out("20260302090000-AA", [12, 0], "NO ANSWER"),
+        out("20260302090100-AB", [20, 0], "BUSY"),
+    ));
+    assert_eq!(file.results(), [("asterisk:20260302090000-AA", "ANSWERED"), ("asterisk:20260302090100-AB", "BS")]);
+    assert_eq!(file.talk_ms(), 30_000);
+    // A phone of ours that took a leg does not answer for the customer, in one file or in two.
+    let own = row("20260302090000-AA", "Nguyen Van A<1000>", "1001", [2, 40], "ANSWERED", "Internal");
+    let call = read_in_parts(header, &[own, out("20260302090000-AA", [12, 0], "BUSY")]);
+    assert_eq!(call.result_code.unwrap().as_str(), "BS");
+    // Of a call that came in the caller is the customer.
+    let file =
+        read(format!("{header}{}", row("a", "Lan<0901234502>", "Nguyen Van A<1000>", [2, 40], "ANSWERED", "Inbound")));
+    assert_eq!(file.phones(), ["0901234502"]);
+}
+
+#[test]
+fn one_of_two_rows_may_be_broken() {
+    let row = |n: u32, day: u32| {
+        format!(
+            "\"\",\"100\",\"091234560{n}\",\"from-internal\",\"x\",\"PJSIP/100-1\",\"PJSIP/trunk-2\",\"Dial\",\"x\",\"2026-02-{day} 09:00:00\",,\"2026-02-{day} 09:00:30\",30,0,\"NO ANSWER\",\"DOCUMENTATION\",\"177224{n}800.{n}\",\"\"\n"
+        )
+    };
+    for text in [format!("{}{}", row(1, 28), row(2, 29)), format!("{}{}", row(1, 29), row(2, 28))] {
+        let file = read(&text);
+        assert_eq!(
+            (file.reading.format, file.codes(), file.skipped.len()),
+            (Format::Asterisk, vec![("NA", 1)], 1),
+            "{:?}",
+            file.skipped
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use domain::import::OtherCalls;
 
-use super::{Options, options, read, try_read};
+use super::{Options, options, read, read_in_parts, try_read};
 
 const FREEPBX: &str = "calldate,clid,src,dst,dcontext,channel,dstchannel,lastapp,lastdata,duration,billsec,disposition,amaflags,\
     accountcode,uniqueid,userfield,did,cnum,cnam,outbound_cnum,outbound_cnam,dst_cnam,recordingfile,linkedid,peeraccount,sequence\n";
@@ -130,4 +130,116 @@ fn asterisk_says_by_context_and_did_that_a_call_came_in() {
     // An own extension that calls a queue is no customer.
     let own = leg(1, 1, ["101", "500", "ext-queues", "PJSIP/101-1", "PJSIP/102-2", "Queue", "9", "ANSWERED", ""]);
     assert_eq!(read(freepbx(&[own])).reading.internal, 1);
+}
+
+/// Code and talk time of a call.
+fn result(record: &domain::CallRecord) -> (&str, i64) {
+    (record.result_code.as_ref().map_or("", domain::Code::as_str), record.check().unwrap().talk_time)
+}
+
+#[test]
+fn the_customers_leg_decides_in_whatever_file_it_stands() {
+    let bot = leg(0, 1, ["100", "s", "from-internal", "Local/0912345601@bot-1;1", "", "AGI", "30", "ANSWERED", ""]);
+    let heard = leg(1, 1, ["100", "0912345601", "from-internal", "PJSIP/100-1", "", "Playback", "9", "ANSWERED", ""]);
+    let phone = leg(
+        2,
+        1,
+        [
+            "02473001234",
+            "100",
+            "from-internal",
+            "Local/100@from-internal-1;1",
+            "PJSIP/100-2",
+            "Dial",
+            "30",
+            "ANSWERED",
+            "",
+        ],
+    );
+    let shown =
+        leg(2, 1, ["0912345601", "100", "from-internal", "PJSIP/100-1", "PJSIP/100-2", "Dial", "30", "ANSWERED", ""]);
+    let customer = |n: u32, billsec: &str, word: &str| {
+        leg(
+            n,
+            1,
+            [
+                "100",
+                "0912345601",
+                "from-internal",
+                "PJSIP/100-2",
+                &format!("PJSIP/trunk-{n}"),
+                "Dial",
+                billsec,
+                word,
+                "",
+            ],
+        )
+    };
+    for own in [&bot, &heard, &phone, &shown] {
+        for (word, code) in [("NO ANSWER", "NA"), ("BUSY", "BS"), ("CONGESTION", "CU")] {
+            let call = read_in_parts(FREEPBX, &[own.clone(), customer(3, "0", word)]);
+            assert_eq!((result(&call), call.contact.phone.as_deref()), ((code, 0), Some("0912345601")), "{own} {word}");
+        }
+        let tries = [own.clone(), customer(3, "0", "NO ANSWER"), customer(4, "0", "BUSY")];
+        assert_eq!(result(&read_in_parts(FREEPBX, &tries)), ("BS", 0), "{own}");
+        let answered = [customer(3, "0", "NO ANSWER"), own.clone(), customer(4, "21", "ANSWERED")];
+        assert_eq!(result(&read_in_parts(FREEPBX, &answered)), ("ANSWERED", 21_000), "{own}");
+    }
+    let all = [bot.clone(), heard.clone(), phone, customer(3, "0", "BUSY")];
+    assert_eq!(result(&read_in_parts(FREEPBX, &all)), ("BS", 0));
+    // Where nobody was dialled, the bot's leg is the customer's in any file.
+    assert_eq!(result(&read_in_parts(FREEPBX, &[heard, bot])), ("ANSWERED", 9_000));
+    // The customer talked to the bot, and then nobody of ours took the call.
+    let talked = leg(1, 1, ["100", "0912345601", "from-internal", "PJSIP/trunk-1", "", "AGI", "30", "ANSWERED", ""]);
+    let agent = leg(
+        2,
+        1,
+        ["0912345601", "102", "from-internal-xfer", "PJSIP/trunk-1", "PJSIP/102-1", "Dial", "0", "NO ANSWER", ""],
+    );
+    assert_eq!(result(&read_in_parts(FREEPBX, &[talked, agent])), ("ANSWERED", 30_000));
+}
+
+#[test]
+fn a_phone_of_ours_that_was_called_first_does_not_answer_for_the_customer() {
+    for (src, channel) in [
+        ("02473001234", "Local/100@from-internal-0001;1"),
+        ("0912345601", "Local/100@from-internal-0001;1"),
+        ("02473001234", "PJSIP/100-0001"),
+        ("100", "PJSIP/100-0001"),
+    ] {
+        let phone = leg(1, 1, [src, "100", "from-internal", channel, "PJSIP/100-0002", "Dial", "40", "ANSWERED", ""]);
+        let dial = |billsec, word| {
+            leg(
+                2,
+                1,
+                ["100", "0912345601", "from-internal", "PJSIP/100-0002", "PJSIP/trunk-2", "Dial", billsec, word, ""],
+            )
+        };
+        for (word, billsec, expected) in
+            [("BUSY", "0", ("BS", 0)), ("NO ANSWER", "0", ("NA", 0)), ("ANSWERED", "12", ("ANSWERED", 12_000))]
+        {
+            let file = read(freepbx(&[phone.clone(), dial(billsec, word)]));
+            assert_eq!(result(file.record()), expected, "{src} {channel}");
+            assert_eq!(file.phones(), ["0912345601"]);
+        }
+    }
+    // Whom a customer was put through to is none who was called first.
+    let bot = leg(1, 1, ["100", "0912345601", "from-internal", "PJSIP/trunk-1", "", "AGI", "30", "ANSWERED", ""]);
+    let agent =
+        leg(2, 1, ["0912345601", "102", "from-internal", "PJSIP/trunk-1", "PJSIP/102-1", "Dial", "20", "ANSWERED", ""]);
+    let mobile = leg(
+        3,
+        1,
+        ["0912345601", "0987654321", "from-internal", "PJSIP/trunk-1", "PJSIP/trunk-3", "Dial", "0", "BUSY", ""],
+    );
+    assert_eq!(result(read(freepbx(&[bot, agent, mobile])).record()).0, "ANSWERED");
+}
+
+#[test]
+fn a_menu_of_grandstream_does_not_answer_in_another_file_either() {
+    let header = "Account Code,Caller Number,Callee Number,Context,CallerID Number,Source Channel,Dest. Channel,Last app.,Last date,Start Time,Answer Time,End Time,Call Time,Talk Time,Disposition,AMA Flags,Unique ID,Log Userfield,Dest Channel Extension,Caller Name,Answered by,Session,Premier Caller,Action Type,Source Trunk Name,Destination Trunk Name\n";
+    let menu = "t,201,7000,ctx,x,PJSIP/201-1,PJSIP/trunk-2,Dial,x,2026-03-02 09:00:00,2026-03-02 09:00:00,2026-03-02 09:00:09,9,9,ANSWERED,D,1772416800.1,Outbound,,A,,S9-201,201,IVR[7000],,TRUNK\n";
+    let dial = "t,201,0912345601,ctx,x,PJSIP/201-1,PJSIP/trunk-2,Dial,x,2026-03-02 09:00:09,2026-03-02 09:00:29,2026-03-02 09:00:29,20,0,NO ANSWER,D,1772416809.2,Outbound,,A,,S9-201,201,DIAL,,TRUNK\n";
+    let call = read_in_parts(header, &[menu, dial]);
+    assert_eq!((result(&call), call.contact.phone.as_deref()), (("NA", 0), Some("0912345601")));
 }

@@ -209,3 +209,18 @@ fn talk_is_from_answer_to_end_where_nothing_was_billed_by_name() {
     );
     assert_eq!(file.record().check().unwrap().talk_time, 31_000);
 }
+
+#[test]
+fn a_switch_that_is_set_to_write_local_time_from_a_day_on_is_read_by_its_uniqueids() {
+    let first = DateTime::parse_from_rfc3339("2026-03-02T09:10:03Z").unwrap().timestamp();
+    // One call a day or several, as many before as after, few before, and few after.
+    for (step, count, changed) in [(24, 20, 10), (24, 20, 3), (24, 20, 17), (5, 60, 30), (1, 80, 5), (1, 80, 70)] {
+        for (before, after) in [(0, 420), (420, 0), (0, -300), (480, 420), (0, 330)] {
+            let changes = first + changed * step * 3_600;
+            let offset = |epoch: i64| if epoch < changes { before } else { after };
+            let file = read(calls("2026-03-02T09:10:03Z", step, count, offset, "%Y-%m-%d %H:%M:%S"));
+            assert_eq!(late_calls(&file), 0, "{step} {count} {changed} {before} {after}: {:?}", file.reading);
+            assert_eq!(said(&file).4, ZoneBasis::Records);
+        }
+    }
+}

@@ -299,3 +299,16 @@ fn an_answered_call_of_plivos_api_comes_in() {
     let file = read(body);
     assert_eq!((file.results(), file.talk_ms()), (vec![("plivo:p1", "ANSWERED")], 30_000));
 }
+
+#[test]
+fn a_machine_of_vonage_talks_for_the_duration() {
+    let call = |status: &str| {
+        format!(
+            r#"{{"uuid": "v5", "conversation_uuid": "CON-v5", "status": "{status}", "direction": "outbound", "to": {{"type": "phone", "number": "84912345605"}}, "start_time": "2026-03-02T02:04:00.000Z", "end_time": "2026-03-02T02:04:09.000Z", "duration": "9"}}"#
+        )
+    };
+    for (status, code, talk) in [("machine", "MACHINE", 9_000), ("completed", "ANSWERED", 9_000), ("busy", "BS", 0)] {
+        let file = read(call(status));
+        assert_eq!((file.codes(), file.talk_ms()), (vec![(code, 1)], talk), "{status}");
+    }
+}

@@ -3,7 +3,7 @@
 use cdr::{Format, ZoneBasis};
 use domain::HangupBy;
 
-use super::{File, read, read_without_campaign};
+use super::{File, read, read_in_parts, read_without_campaign};
 
 const A: &str = "aaaaaaaa-0000-11f0-9b4c-000000000001";
 
@@ -145,4 +145,47 @@ fn fusionpbx_says_how_a_call_ended_and_which_way_it_went() {
 fn a_table_of_asterisk_is_none_of_freeswitch() {
     let row = "\"\",\"100\",\"0901234567\",\"out\",\"x\",\"PJSIP/1\",\"PJSIP/2\",\"Dial\",\"\",\"2026-03-02 09:00:00\",\"\",\"2026-03-02 09:00:40\",40,0,\"NO ANSWER\",\"DOCUMENTATION\",\"1772416800.0\",\"\"\n";
     assert_eq!(read(row).reading.format, Format::Asterisk);
+}
+
+#[test]
+fn the_leg_that_began_first_is_the_callers_in_whatever_file_it_stands() {
+    let row = |second: u32, answer: &str, end: u32, billsec: u32, cause: &str, ids: [&str; 2]| {
+        let [uuid, other] = ids.map(|id| format!("aaaaaaaa-0000-11f0-9b4c-0000000000{id}"));
+        format!(
+            "\"Bot\",\"1000\",\"0912345601\",\"default\",\"2026-03-02 09:00:{second:02}\",\"{answer}\",\"2026-03-02 09:01:{end:02}\",\"60\",\"{billsec}\",\"{cause}\",\"{uuid}\",\"{other}\",\"tet\",\"PCMU\",\"PCMU\"\n"
+        )
+    };
+    let caller = row(0, "2026-03-02 09:00:02", 0, 58, "NORMAL_CLEARING", ["a1", "b1"]);
+    let busy = row(2, "", 2, 0, "USER_BUSY", ["b1", "a1"]);
+    let silent = row(2, "", 2, 0, "NO_ANSWER", ["b1", "a1"]);
+    let later = row(9, "2026-03-02 09:00:20", 9, 40, "NORMAL_CLEARING", ["b2", "a1"]);
+    let result = |rows: &[String]| {
+        let call = read_in_parts("", rows);
+        let code = call.result_code.as_ref().unwrap().to_string();
+        (code, call.check().unwrap().talk_time)
+    };
+    assert_eq!(result(&[caller.clone(), busy.clone()]), ("BS".to_owned(), 0));
+    assert_eq!(result(&[caller.clone(), silent]), ("NA".to_owned(), 0));
+    // Whichever file comes first, none of the three is the caller's but the one that began first.
+    assert_eq!(result(&[caller.clone(), busy, later]), ("ANSWERED".to_owned(), 40_000));
+    // The second was answered, and the third was not.
+    let talked = row(2, "2026-03-02 09:00:05", 2, 57, "NORMAL_CLEARING", ["b1", "a1"]);
+    let tried = row(9, "", 9, 0, "NO_ANSWER", ["b2", "a1"]);
+    assert_eq!(result(&[caller, talked, tried]), ("ANSWERED".to_owned(), 57_000));
+}
+
+#[test]
+fn one_of_two_rows_may_be_cut() {
+    let row = |n: u32| {
+        format!(
+            "\"Bot\",\"1000\",\"091234560{n}\",\"default\",\"2026-03-02 09:0{n}:00\",\"2026-03-02 09:0{n}:40\",\"2026-03-02 09:0{n}:50\",\"50\",\"10\",\"NORMAL_CLEARING\",\"6f1c2b1e-77aa-4123-8000-55555555550{n}\",\"\",\"tet\",\"PCMU\",\"PCMU\"\n"
+        )
+    };
+    let whole = format!("{}{}", row(1), row(2));
+    for cut in [20, 60, 100] {
+        let file = read(&whole[..whole.len() - cut]);
+        is_freeswitch(&file);
+        assert_eq!(file.results()[0], ("freeswitch:6f1c2b1e-77aa-4123-8000-555555555501", "ANSWERED"), "{cut}");
+        assert!(file.results().len() == 1 || cut == 20, "{cut}: {:?}", file.results());
+    }
 }

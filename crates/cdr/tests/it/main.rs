@@ -155,3 +155,35 @@ fn read_without_campaign(bytes: impl AsRef<[u8]>) -> File {
 fn forced(format: Format) -> Options {
     Options { format: Some(format), ..options() }
 }
+
+/// All orders of so many things.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    if count == 0 {
+        return vec![Vec::new()];
+    }
+    let shorter = orders(count - 1);
+    let with = |order: &Vec<usize>, at: usize| [&order[..at], &[count - 1], &order[at..]].concat();
+    shorter.iter().flat_map(|order| (0..count).map(move |at| with(order, at))).collect()
+}
+
+/// Reads the rows of one call from one file, and from a file each in every order: always the same comes of it, and what was read
+/// already adds nothing.
+fn read_in_parts(header: &str, rows: &[impl AsRef<str>]) -> CallRecord {
+    let all: String = rows.iter().map(AsRef::as_ref).collect();
+    let file = read(format!("{header}{all}"));
+    let (whole, format) = (file.record(), file.reading.format);
+    let parts: Vec<CallRecord> =
+        rows.iter().map(|row| read(format!("{header}{}", row.as_ref())).record().clone()).collect();
+    for order in orders(parts.len()) {
+        let mut stored = parts[order[0]].clone();
+        for at in &order[1..] {
+            stored = format.with_stored(&stored, parts[*at].clone()).expect("a row that was not known");
+        }
+        assert_eq!(&stored, whole, "{order:?}");
+        for part in &parts {
+            assert_eq!(format.with_stored(&stored, part.clone()), None, "{order:?}");
+        }
+        assert_eq!(format.with_stored(&stored, whole.clone()).as_ref(), Some(whole));
+    }
+    whole.clone()
+}

@@ -78,3 +78,28 @@ fn without_an_id_the_whole_body_tells_a_call_apart() {
     assert_eq!(one(ENDED).call(&mapping), one(ENDED).call(&mapping));
     assert_ne!(one(ENDED).call(&mapping), one(BUSY).call(&mapping));
 }
+
+#[test]
+fn what_says_that_the_call_goes_on_takes_no_ending_away_before_the_call_can_be_stored() {
+    let mapping = Mapping::from_toml(
+        "source = \"g\"\n[columns]\nid = \"id\"\nphone = \"cust.phone\"\ndialed_at = \"start\"\nanswered_at = \"answer\"\n\
+         ended_at = \"end\"\nresult = \"status\"\nrecording_url = \"rec\"\n[results]\n\"dong_y\" = \"DY\"\n",
+    )
+    .unwrap();
+    let bodies = [
+        r#"{"id": "c1", "cust": {"phone": "0912345601"}, "start": "2026-03-02 09:00:00", "status": "initiated"}"#,
+        r#"{"id": "c1", "answer": "2026-03-02 09:00:10", "status": "in-progress"}"#,
+        r#"{"id": "c1", "end": "2026-03-02 09:00:40", "status": "dong_y"}"#,
+        r#"{"id": "c1", "rec": "https://r.example/1.wav"}"#,
+    ];
+    for order in super::orders(bodies.len()) {
+        let mut all = order.iter().map(|at| one(bodies[*at]));
+        let first = all.next().unwrap();
+        let joined = all.fold(first, |known, later| known.joined(later, &mapping, &options()));
+        let call = joined.record(&mapping, &options()).unwrap().unwrap();
+        let talk = call.check().unwrap().talk_time;
+        let told = (call.result_code.as_ref().unwrap().as_str(), talk, call.recording_url.as_deref());
+        assert_eq!(told, ("DY", 30_000, Some("https://r.example/1.wav")), "{order:?}");
+        assert_eq!(call.answered_at.unwrap().0 - call.dialed_at.0, 10_000, "{order:?}");
+    }
+}

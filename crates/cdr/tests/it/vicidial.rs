@@ -129,3 +129,25 @@ fn every_answered_status_is_declared() {
     assert!(["SALE", "DROP", "MACHINE"].iter().all(|code| declared.iter().any(|known| known == code)));
     assert_eq!(declared.len(), 29);
 }
+
+#[test]
+fn the_carrier_knows_why_nobody_answered_whoever_says_that() {
+    let header = format!(
+        "{STANDARD}\tuniqueid\tcaller_code\tserver_ip\thangup_cause\tdialstatus\tchannel\tdial_time\tanswered_time"
+    );
+    for status in ["N", "NA"] {
+        for (cause, dial, code) in [
+            ("", "CONGESTION", "CU"),
+            ("", "BUSY", "BS"),
+            ("17", "", "BS"),
+            ("1", "CHANUNAVAIL", "CU"),
+            ("19", "NOANSWER", "NA"),
+            ("", "", "NA"),
+        ] {
+            let row = row(0, status, 7, "0").trim_end().to_owned();
+            let text = format!("{header}\r\n{row}\t1772416800.1\tV1\t10.0.0.1\t{cause}\t{dial}\tSIP/x\t1\t0\r\n");
+            let file = read_without_campaign(text);
+            assert_eq!(file.codes(), [(code, 1)], "{status} {cause} {dial}: {:?}", file.skipped);
+        }
+    }
+}

@@ -222,6 +222,16 @@ fn a_call_of_bland_has_its_seconds_in_a_text_and_mostly_no_dial_instant() {
     ] {
         assert_eq!(read(bland(std::slice::from_ref(&change))).results(), [("bland:b-1", code)], "{change:?}");
     }
+    // Nothing but `end_at` tells when a call was that nobody answered.
+    for (status, code) in [("busy", "BS"), ("no-answer", "NA"), ("canceled", "NA"), ("failed", "CU")] {
+        let file = read(bland(&[
+            ("status", json!(status)),
+            ("completed", json!(false)),
+            ("answered_by", Value::Null),
+            ("corrected_duration", json!("0")),
+        ]));
+        assert_eq!((file.results(), file.times()[2].as_str()), (vec![("bland:b-1", code)], "2026-11-04T02:15:58Z"));
+    }
     assert_eq!(read(bland(&[("status", json!("unknown"))])).faults(), [(1, "status")]);
     let rang = [("status", json!("no-answer")), ("end_at", Value::Null), ("created_at", json!("2026-11-04T02:15:02Z"))];
     assert_eq!(read(bland(&rang)).times(), ["2026-11-04T02:15:02Z", "", "2026-11-04T02:15:02Z"]);

@@ -42,6 +42,16 @@ pub async fn legs(
     source: HookSource,
     calls: &[&str],
 ) -> Result<BTreeMap<String, Vec<KnownLeg>>, StoreError> {
+    legs_of(conn, scope, source.word(), calls).await
+}
+
+/// As [`legs`], of what is told of calls by something else.
+pub(crate) async fn legs_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    source: &str,
+    calls: &[&str],
+) -> Result<BTreeMap<String, Vec<KnownLeg>>, StoreError> {
     let statement = format!(
         "SELECT call, leg, agent, said FROM hook_calls
          WHERE account_id = $1 AND source = $2 AND call IN ({})
@@ -50,7 +60,7 @@ pub async fn legs(
     );
     let list = serde_json::json!(calls).to_string();
     let statement = sqlx::AssertSqlSafe(statement.as_str());
-    let rows = fetch_all!(conn, StoredLeg, statement, scope.account(), source.word(), list.as_str())?;
+    let rows = fetch_all!(conn, StoredLeg, statement, scope.account(), source, list.as_str())?;
     let mut found = BTreeMap::<String, Vec<KnownLeg>>::new();
     for StoredLeg { call, leg, agent, said } in rows {
         found.entry(call.clone()).or_default().push(KnownLeg { call, leg, agent, said });
@@ -66,11 +76,22 @@ pub async fn put(
     legs: Vec<KnownLeg>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    put_of(conn, scope, source.word(), legs, now).await
+}
+
+/// As [`put`], of what is told of calls by something else.
+pub(crate) async fn put_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    source: &str,
+    legs: Vec<KnownLeg>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let rows = legs.len();
     let texts = |of: fn(&KnownLeg) -> &String| BulkColumn::Text(legs.iter().map(|leg| of(leg).clone()).collect());
     let columns = vec![
         ("account_id", BulkColumn::Int(vec![scope.account(); rows])),
-        ("source", BulkColumn::Text(vec![source.word().to_owned(); rows])),
+        ("source", BulkColumn::Text(vec![source.to_owned(); rows])),
         ("call", texts(|leg| &leg.call)),
         ("leg", texts(|leg| &leg.leg)),
         ("agent", texts(|leg| &leg.agent)),

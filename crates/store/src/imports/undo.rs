@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::Timestamp;
 
+use super::told;
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all},
     dialect::texts_of_json,
-    ingest::{self, IngestOptions},
+    ingest::{self, Corrected, IngestOptions},
     live::{self, Change},
     search_index,
 };
@@ -69,6 +70,7 @@ pub async fn undo_step(
     if kept.is_empty() {
         step.names = undo_names(conn, scope, import, limit).await?;
         if step.names == 0 {
+            told::forget(conn, scope, import).await?;
             remove_campaigns(conn, scope, import, revision).await?;
         }
         return Ok(step);
@@ -88,7 +90,7 @@ pub async fn undo_step(
         let records = records.enumerate().map(|(at, record)| Ok((at, record.map_err(broken)?)));
         let records = records.collect::<Result<Vec<_>, StoreError>>()?;
         let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
-        let answer = ingest::put(conn, scope, records, options).await?;
+        let answer = ingest::put_corrected(conn, scope, records, options, Corrected::TakenBack).await?;
         step.undone += answer.accepted + answer.updated + answer.unchanged;
         step.left += answer.rejected;
         let hashes: BTreeMap<&str, String> =

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use domain::{CallClass, CallRecord, FieldError, Money, Timestamp, call::CheckedCall, phone, text, usage::Month};
 
 use super::{
-    BatchAnswer, Ready, RecordError,
+    BatchAnswer, Corrected, Ready, RecordError,
     content_hash::{Content, ContentHash},
     cost_room::CostRoom,
     records::whole_records,
@@ -58,7 +58,7 @@ pub(super) fn pending(
     ready: Vec<Ready>,
     vocabulary: &Vocabulary,
     known: &HashMap<String, KnownCall>,
-    directory: &mut Directory,
+    (directory, corrections): (&mut Directory, &mut Corrections),
     (quota, costs): (&mut CallQuota, &mut CostRoom),
     answer: &mut BatchAnswer,
 ) -> (Vec<Pending>, HashMap<String, ContentHash>) {
@@ -121,6 +121,22 @@ pub(super) fn pending(
             }
         }
         let customer = directory.resolve(target.campaign_key, &record.contact);
+        if corrections.how == Corrected::Stays {
+            match (earlier.map(|at| &calls[at]), known.get(&id)) {
+                (Some(before), _)
+                    if before.target.campaign_key == target.campaign_key && before.customer != customer =>
+                {
+                    directory.set_corrected(before.customer, true);
+                }
+                (None, Some(before)) if before.campaign_key == target.campaign_key => {
+                    let now = directory.customers[customer].contact_no;
+                    corrections
+                        .stored
+                        .extend((before.contact_no != now).then_some((before.campaign_key, before.contact_no)));
+                }
+                _ => {}
+            }
+        }
         let call = Pending { index, record, checked, target, voicebot_key, customer, hash };
         if let Some(at) = earlier {
             calls[at] = call;
@@ -149,6 +165,15 @@ pub(super) async fn known_calls(
     Ok(rows.into_iter().map(|call| (call.id.clone(), call)).collect())
 }
 
+/// Whose calls turn out to be others'.
+#[derive(Debug, Default)]
+pub(super) struct Corrections {
+    /// What becomes of them.
+    pub(super) how: Corrected,
+    /// Those who stay on the list, by campaign and number, of calls that were stored.
+    pub(super) stored: BTreeSet<(i64, i64)>,
+}
+
 /// A portion of a batch while it is worked on.
 pub(super) struct BatchPortion<'a> {
     pub(super) scope: &'a Scope,
@@ -156,6 +181,7 @@ pub(super) struct BatchPortion<'a> {
     pub(super) known: HashMap<String, KnownCall>,
     pub(super) directory: Directory,
     pub(super) deltas: &'a mut Deltas,
+    pub(super) corrections: Corrections,
 }
 
 impl BatchPortion<'_> {
@@ -237,6 +263,7 @@ impl BatchPortion<'_> {
             }
         }
         self.directory.load_numbers(conn, self.scope, &anew).await?;
+        self.keep_corrected(&rows)?;
 
         let mut replaced = BTreeMap::<(i64, i64), Vec<CustomerCall>>::new();
         for row in &mut rows {
@@ -261,6 +288,21 @@ impl BatchPortion<'_> {
             }
         }
         Ok(rows)
+    }
+
+    /// Keeps customers on the list whose calls are corrected to others of the campaign; where that is taken back, lets go of those who get
+    /// their calls again.
+    fn keep_corrected(&mut self, rows: &[CustomerCall]) -> Result<(), StoreError> {
+        let mut changed: BTreeMap<(i64, i64), bool> = self.corrections.stored.iter().map(|key| (*key, true)).collect();
+        if self.corrections.how == Corrected::TakenBack {
+            let known = rows.iter().filter(|row| self.known.contains_key(&row.id));
+            changed.extend(known.map(|row| ((row.campaign_key, row.contact_no), false)));
+        }
+        for (key, corrected) in changed {
+            let at = self.directory.at(key.0, key.1).ok_or_else(|| unknown_customer(key))?;
+            self.directory.set_corrected(at, corrected);
+        }
+        Ok(())
     }
 
     fn customer(&self, row: &CustomerCall) -> Result<&crate::contacts::TimelineCustomer, StoreError> {

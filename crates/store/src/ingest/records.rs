@@ -41,8 +41,7 @@ struct StoredRecord {
     attributes: Option<String>,
 }
 
-/// The stored calls of these ids, with what a switch's record has of a call: times, customer, result, cause, recording and
-/// attributes. It locks the account until the end of the transaction, so that what is stored then builds on what was read.
+/// The stored calls of these ids, each as a record that stores the same again. It locks the account until the end of the transaction, so that what is stored then builds on what was read.
 pub async fn stored_records(
     conn: &mut Conn,
     scope: &Scope,
@@ -59,24 +58,7 @@ pub async fn known_records(
     ids: &[&str],
 ) -> Result<HashMap<CallId, CallRecord>, StoreError> {
     let rows = read(conn, scope, ids).await?;
-    let records = rows.into_iter().map(|row| {
-        let record = row.record()?;
-        let contact = ContactRef { id: None, ..record.contact };
-        let (voicebot, attempt, bot_messages, hangup_by) = (None, None, None, None);
-        let record = CallRecord {
-            contact,
-            voicebot,
-            attempt,
-            bot_messages,
-            hangup_by,
-            blocks: None,
-            cost: None,
-            transcript: None,
-            ..record
-        };
-        Ok((record.id.clone(), record))
-    });
-    records.collect()
+    rows.into_iter().map(|row| row.record().map(|record| (record.id.clone(), record))).collect()
 }
 
 /// A stored call, for a file that tells of some of its fields.

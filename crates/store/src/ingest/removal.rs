@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use domain::Timestamp;
 
 use super::{
-    portion::{BatchPortion, delete_calls, known_calls},
+    Corrected,
+    portion::{BatchPortion, Corrections, delete_calls, known_calls},
     vocabulary::Vocabulary,
 };
 use crate::{
@@ -39,7 +40,14 @@ pub(crate) async fn remove(
     let keys: Vec<i64> = known.values().map(|call| call.call_key).collect();
     let ids: HashSet<String> = known.keys().cloned().collect();
     let objects = recordings::delete_of_calls(conn, scope, &keys, now).await?;
-    let mut portion = BatchPortion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut deltas };
+    let mut portion = BatchPortion {
+        scope,
+        vocabulary: &vocabulary,
+        known,
+        directory,
+        deltas: &mut deltas,
+        corrections: Corrections { how: Corrected::Leaves, ..Corrections::default() },
+    };
     portion.work_out(conn, &anew, BTreeMap::new(), &ids).await?;
     delete_calls(conn, scope, portion.known.values()).await?;
     portion.write(conn, Vec::new(), &[]).await?;

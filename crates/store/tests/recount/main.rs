@@ -30,11 +30,12 @@ async fn listed_customers(db: &Db, scope: &Scope, campaign: &str) -> Standing {
     let (filter, request) = (CustomerFilter::default(), PageRequest { limit: 1_000, ..PageRequest::default() });
     let campaign = CampaignId::new(campaign).unwrap();
     let page = store::customers::list(&mut conn, scope, &campaign, &filter, Day(0), &request).await.unwrap().unwrap();
-    let standing = page.customers.into_iter().map(|customer| {
-        let latest = customer.latest.expect("everybody here was called");
+    let standing = page.customers.into_iter().filter_map(|customer| {
+        // Who has no call any more was called by mistake.
+        let latest = customer.latest?;
         let code = latest.result_code.as_ref().map(ToString::to_string);
         let told = (u64::from(customer.calls), customer.cost, latest.id.to_string(), code, latest.talk_time);
-        (customer.contact.id().to_string(), told)
+        Some((customer.contact.id().to_string(), told))
     });
     standing.collect()
 }
@@ -69,13 +70,20 @@ async fn compare_endings(conn: &mut Conn, scope: &Scope, query: &ReportQuery, re
     }
 }
 
+/// Whom a call is corrected from, within its campaign.
+fn corrected_customer(records: &BTreeMap<String, CallRecord>, call: &CallRecord) -> Option<String> {
+    let before = records.get(call.id.as_str()).filter(|before| before.campaign == call.campaign)?;
+    let [before, now] = [before, call].map(|call| call.contact.id.as_ref().unwrap().to_string());
+    (before != now).then_some(before)
+}
+
 /// Sends the batches, says before each what a code counts as, stores recordings of some of their calls and deletes those of others, and compares after each, over the whole campaign and over one and three of its days.
 async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Drawn>, Said, DrawnPlan)]) {
     let now = Timestamp(START + 10 * 24 * HOUR);
     let zone = Zone::new(zone).unwrap();
     let first_day = zone.local(Timestamp(START)).day();
     let mut records = BTreeMap::<String, CallRecord>::new();
-    let mut recorded = BTreeSet::new();
+    let (mut recorded, mut corrected) = (BTreeSet::new(), BTreeMap::<String, BTreeSet<String>>::new());
     let mut meanings = Meanings::from([("DY", (CallClass::Success, true))]);
     for (nth, (batch, said, plan)) in batches.iter().enumerate() {
         if let Some((code, counts_as, is_goal)) = *said {
@@ -110,6 +118,9 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
                 recordings::delete(&mut conn, scope, &call.id, now).await.unwrap().unwrap();
                 conn.commit().await.unwrap();
             }
+            if let Some(customer) = corrected_customer(&records, &call) {
+                corrected.entry(call.campaign.to_string()).or_default().insert(customer);
+            }
             records.insert(call.id.to_string(), call);
         }
         // The plan is said after the calls: figures follow at once.
@@ -117,8 +128,8 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
         let mut conn = db.write().await.unwrap();
         store::campaigns::put(&mut conn, scope, &input, now).await.unwrap();
         conn.commit().await.unwrap();
-        // Whoever has no call any more since it turned out to be another's is not on the list either.
-        let mut listed = BTreeMap::<String, BTreeSet<String>>::new();
+        // Whoever has no call any more since it turned out to be another's stays on the list.
+        let mut listed = corrected.clone();
         for call in records.values() {
             let customer = call.contact.id.as_ref().unwrap().to_string();
             listed.entry(call.campaign.to_string()).or_default().insert(customer);

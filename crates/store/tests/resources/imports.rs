@@ -7,7 +7,7 @@ use store::{
     Db, PageRequest, Scope, calls,
     contacts::ContactRecord,
     imports::{self, Changes, ImportState, NewImport, Step},
-    ingest::{self, BatchAnswer, IngestOptions},
+    ingest::{self, BatchAnswer, Corrected, IngestOptions},
 };
 
 use crate::support::{Call, NINE, NOW, both_engines, call, send, shop};
@@ -184,10 +184,42 @@ both_engines! {
         send(&db, &scope, vec![call("4").to("kh-d").talked(40_000)]).await;
         let (reports, _) = shown(&db, &scope).await;
         assert_eq!((reports[0].customers.total, reports[0].funnel.reached), (3, 1));
-        // A number that turns out to be another's takes its customer along.
-        send(&db, &scope, vec![dialled("5", "0977111222")]).await;
-        send(&db, &scope, vec![dialled("5", "0977111333")]).await;
-        assert_eq!(shown(&db, &scope).await.0[0].customers.total, 4);
+    }
+
+    async fn whose_call_is_corrected_to_another_customer_stays_on_the_list(db) {
+        let scope = shop(&db, "corrected").await;
+        let totals = async || {
+            let customers = report(&db, &scope, "camp-0").await.customers;
+            let mut conn = db.read().await.unwrap();
+            assert_eq!(store::verify::recount(&mut conn, &scope, &mut |_| ()).await.unwrap(), vec![]);
+            (customers.total, customers.never_dialled)
+        };
+        send(&db, &scope, vec![dialled("1", "0977111222")]).await;
+        send(&db, &scope, vec![dialled("1", "0977111333")]).await;
+        assert_eq!(totals().await, (2, 1), "never dialled");
+        // Their next call finds them, and no third.
+        send(&db, &scope, vec![dialled("2", "0977111222")]).await;
+        assert_eq!(totals().await, (2, 0));
+        // Within one batch it is the same.
+        send(&db, &scope, vec![dialled("3", "0977111444"), dialled("3", "0977111555")]).await;
+        assert_eq!(totals().await, (4, 1));
+        // A file that corrects, and is taken back: who was only in the correction leaves, and who got the call back leaves with it.
+        let (first, _) = import(&db, &scope, vec![dialled("4", "0977111666")]).await;
+        let (second, _) = import(&db, &scope, vec![dialled("4", "0977111777")]).await;
+        assert_eq!(totals().await, (6, 2));
+        assert_eq!(undo(&db, &scope, second).await, (1, 0));
+        assert_eq!(totals().await, (5, 1));
+        assert_eq!(undo(&db, &scope, first).await, (1, 0));
+        assert_eq!(totals().await, (4, 1));
+        // What a part of a call knew of its customer is no error that is corrected.
+        let mut conn = db.write().await.unwrap();
+        for phone in ["0977111888", "0977111999"] {
+            let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
+            let records = vec![(0, dialled("5", phone).record())];
+            ingest::put_corrected(&mut conn, &scope, records, options, Corrected::Leaves).await.unwrap();
+        }
+        conn.commit().await.unwrap();
+        assert_eq!(totals().await, (5, 1));
     }
 
     async fn an_import_goes_from_state_to_state(db) {

@@ -12,7 +12,7 @@ use domain::{CallId, CallRecord, CampaignId, Code, ContactRef, Timestamp};
 use crate::{
     clock::Clock,
     numbers::is_phone,
-    parts::{DST, ROWS, legs_of},
+    parts::{CUSTOMER, DST, ROWS, SIDE, legs_of},
     source::{Direction, Skipped, checked},
     spreadsheet::phone_number,
     stamps::{Instants, NoInstants},
@@ -20,7 +20,8 @@ use crate::{
 
 use super::{
     disposition::Disposition,
-    row::{AsteriskLeg, RowText},
+    row::{AsteriskLeg, CALLER, RowText},
+    session::SERIAL,
 };
 
 fn instants(row: &AsteriskLeg<'_>, clock: &Clock) -> Result<Instants, Skipped> {
@@ -61,6 +62,11 @@ pub(super) fn record(
         .max_by_key(|(row, times)| (row.is_dialled(), is_phone(row.customer(direction)), times.talk))
         .ok_or_else(|| wrong("", "is empty".to_owned()))?;
 
+    let side = match (dialled.is_empty(), direction) {
+        (false, _) => CUSTOMER,
+        (true, Direction::Inbound) if !only_menus => CALLER,
+        (true, _) => leg.side(),
+    };
     // Of a call that came in first the legs of who called.
     let all = || std::iter::once(leg).chain(&rows);
     let callers = || all().filter(|row| row.is_callers(direction));
@@ -92,11 +98,13 @@ pub(super) fn record(
             attributes.insert(name.to_owned(), serde_json::Value::from(text));
         }
     };
+    keep(SIDE, Some(side));
     keep("src", Some(leg.text(RowText::Src)));
     keep(DST, Some(leg.customer(direction)).filter(|number| !is_phone(number) && is_phone(&phone)));
     keep("clid", Some(leg.text(RowText::Clid)));
     keep("lastapp", Some(leg.text(RowText::LastApp)));
     keep("recordingfile", recording_file);
+    keep(SERIAL, Some(leg.text(RowText::SerialNumber)));
     let code = Code::new(best.result_code()).map_err(|error| wrong("disposition", error.to_string()))?;
     let record = CallRecord {
         id,

@@ -9,14 +9,16 @@ columns! {
         let talk_is_known = has(Column::Billsec)
             || (has(Column::RingGroup) && has(Column::Duration))
             || (has(Column::Answer) && has(Column::End));
-        let enough = has(Column::Start) && has(Column::Dst) && has(Column::Disposition) && talk_is_known;
+        let has_start = has(Column::Start)
+            || places.have(&[Column::PTime, Column::PId, Column::Src, Column::RingDuration, Column::Duration]);
+        let enough = has_start && has(Column::Dst) && has(Column::Disposition) && talk_is_known;
         enough && (has(Column::Duration) || has(Column::End))
     };
     Start "calldate" "start" "starttime" "date" "datetime" "callstart" "timestart";
     Answer "answer" "answertime" "answerdate";
     End "end" "endtime" "enddate" "hangup";
-    Duration "duration" "calltime" "callduraction" "callduration";
-    Billsec "billsec" "billseconds" "billablesecs" "billable" "talktime" "talkduraction" "talkduration";
+    Duration "duration" "calltime" "callduraction" "callduration" "calldurations";
+    Billsec "billsec" "billseconds" "billablesecs" "billable" "talktime" "talkduraction" "talkduration" "talkdurations";
     Disposition "disposition" "status";
     Dst "dst" "destination" "calleenumber" "dstnum" "callto";
     Src "src" "source" "callernumber" "srcnum" "callfrom";
@@ -35,9 +37,15 @@ columns! {
     // The number of ours that was called from outside.
     Did "did" "didnumber";
     // Yeastar, MikoPBX; Grandstream UCM.
-    Direction "calltype" "direction" "loguserfield" "type";
+    Direction "calltype" "direction" "loguserfield" "type" "communicationtype";
     // The report of Issabel and Elastix, whose duration is what was billed.
     RingGroup "ringgroup";
     // Grandstream UCM.
     ActionType "actiontype";
+    // The serial number of a Yeastar, each of which counts its calls by itself.
+    SerialNumber "sn";
+    // Yeastar's P series, whose other columns are called as theirs.
+    PTime "time";
+    PId "id";
+    RingDuration "ringduration" "ringdurations";
 }

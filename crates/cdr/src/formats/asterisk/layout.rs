@@ -34,8 +34,10 @@ pub(super) fn shape_of(lines: &[String], delimiter: char) -> Option<Shape<Column
             row
         })
         .collect();
-    let most = |is: &dyn Fn(&Cells) -> bool| rows.iter().filter(|row| is(row)).count() * 2 > rows.len();
-    if most(&|row| by_row(row).is_some()) {
+    let count = |is: &dyn Fn(&Cells) -> bool| rows.iter().filter(|row| is(row)).count() * 2;
+    let most = |is: &dyn Fn(&Cells) -> bool| count(is) > rows.len();
+    // One of two rows may be broken or cut.
+    if count(&|row| by_row(row).is_some()) >= rows.len().max(1) {
         let name = if most(&is_custom) { "cdr_custom without header" } else { "cdr_csv without header" };
         return Some(Shape::without_header(name, delimiter, Layout::ByRow { places: by_row, least: 16 }));
     }

@@ -50,7 +50,7 @@ use crate::{
 };
 
 pub(crate) use parts::with_stored;
-pub(crate) use session::former_id;
+pub(crate) use session::{former_id, is_former};
 
 use columns::Column;
 use disposition::{Disposition, Numbering};

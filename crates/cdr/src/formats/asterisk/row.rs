@@ -15,6 +15,15 @@ use crate::{
 
 use super::{columns::Column, disposition::Disposition};
 
+/// In [`crate::parts::SIDE`]: of a menu of our own, which says nothing beside any other leg.
+pub(super) const MENU: &str = "menu";
+/// Of our own: of the bot, of an announcement, or of a phone of ours. It says nothing beside a customer's.
+pub(super) const OWN: &str = "own";
+/// Of an application that ran on a channel to an outside number: our own beside a customer's leg to the same number.
+pub(super) const APPLICATION: &str = "application";
+/// Of a call that came in.
+pub(super) const CALLER: &str = "caller";
+
 /// The texts of a row that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RowText {
@@ -31,9 +40,10 @@ pub(super) enum RowText {
     DstName,
     Direction,
     ActionType,
+    SerialNumber,
 }
 
-const TEXTS: [Column; 13] = [
+const TEXTS: [Column; 14] = [
     Column::UniqueId,
     Column::LinkedId,
     Column::Sequence,
@@ -47,6 +57,7 @@ const TEXTS: [Column; 13] = [
     Column::DstName,
     Column::Direction,
     Column::ActionType,
+    Column::SerialNumber,
 ];
 
 /// Which way a word says that a call goes.
@@ -131,12 +142,20 @@ impl AsteriskLeg<'_> {
         let mut texts = String::new();
         let mut ends = [0; TEXTS.len()];
         let mut has_lost_id = false;
+        let (serial, is_p_series) = (row.text(Column::SerialNumber), !row.places.has(Column::Start));
         for (column, end) in TEXTS.into_iter().zip(&mut ends) {
-            let text = row.text(column);
+            let text = match column {
+                Column::UniqueId if is_p_series && row.text(column).is_empty() => row.text(Column::PId),
+                column => row.text(column),
+            };
             match column {
                 Column::UniqueId | Column::LinkedId if is_rounded(text) => {}
-                // Many calls of a second share what is left of it.
-                Column::UniqueId | Column::LinkedId if has_lost_fraction(text) => has_lost_id = true,
+                // Many calls of a second share what is left of it. Those of the P series have none.
+                Column::UniqueId | Column::LinkedId if !is_p_series && has_lost_fraction(text) => has_lost_id = true,
+                // Two of them have calls of one id.
+                Column::UniqueId | Column::LinkedId if !serial.is_empty() && !text.is_empty() => {
+                    texts.extend([serial, "-", text]);
+                }
                 Column::Sequence => texts.push_str(text.strip_suffix(".0").unwrap_or(text)),
                 _ => texts.push_str(text),
             }
@@ -146,7 +165,7 @@ impl AsteriskLeg<'_> {
         let is_report = row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec);
         let duration = row.seconds(Column::Duration)?;
         let stamps = Stamps {
-            start: row.when(Column::Start)?,
+            start: row.when(if is_p_series { Column::PTime } else { Column::Start })?,
             answer: row.when(Column::Answer)?,
             end: row.when(Column::End)?,
             duration,
@@ -212,6 +231,10 @@ impl AsteriskLeg<'_> {
         let number = self.text(if self.is_callers(call) { RowText::Src } else { RowText::Dst });
         match number.split_once(['(', '<']) {
             Some((before, _)) if before.len() > 1 && before.bytes().all(|byte| byte.is_ascii_digit()) => before,
+            // Of the P series, the number stands behind the name.
+            Some((name, behind)) if !name.bytes().any(|byte| byte.is_ascii_digit()) => {
+                behind.strip_suffix('>').filter(|behind| is_phone(behind)).unwrap_or(number)
+            }
             _ => number,
         }
     }
@@ -236,11 +259,41 @@ impl AsteriskLeg<'_> {
         if dialled.is_empty() {
             return false;
         }
-        if self.is_dialled() {
-            return is_extension(dst) && !is_phone(src);
+        if self.direction() == Some(Direction::Internal) {
+            return true;
         }
-        let leads_to_another = || is_phone(dst) && !dialled.iter().any(|other| other.text(RowText::Dst) == dst);
-        self.has(LegSign::Application) && (self.has(LegSign::Local) || !leads_to_another())
+        if self.is_dialled() {
+            // A phone of ours that is called first shows the hotline or the customer's number.
+            let leads_there = |other: &&Self| other.text(RowText::Src) == dst || other.text(RowText::Dst) == src;
+            return self.is_own_alone() || (is_extension(dst) && dialled.iter().any(leads_there));
+        }
+        let leads_to_another = || !dialled.iter().any(|other| other.text(RowText::Dst) == dst);
+        self.is_own_alone() || (self.has(LegSign::Application) && !leads_to_another())
+    }
+
+    /// Whether it is a leg of our own whatever the customer's leg beside it is.
+    fn is_own_alone(&self) -> bool {
+        let (src, dst, is_local) = (self.text(RowText::Src), self.text(RowText::Dst), self.has(LegSign::Local));
+        if self.is_dialled() {
+            let is_ours =
+                is_extension(dst) || (is_local && !is_phone(dst) && dst.bytes().any(|byte| byte.is_ascii_digit()));
+            return is_ours && (is_local || !is_phone(src));
+        }
+        self.has(LegSign::Application) && (is_local || !is_phone(dst))
+    }
+
+    /// Whose leg it is where no other tells, for whoever reads other legs of the call in another file; empty where that says
+    /// nothing.
+    pub(super) fn side(&self) -> &'static str {
+        if self.is_own_menu() {
+            MENU
+        } else if self.is_own_alone() || self.direction() == Some(Direction::Internal) {
+            OWN
+        } else if self.has(LegSign::Application) && !self.is_dialled() {
+            APPLICATION
+        } else {
+            ""
+        }
     }
 
     /// Whether one of our own reached a mailbox of our own: to hear it, or because nobody else took the call.
@@ -271,8 +324,17 @@ impl AsteriskLeg<'_> {
 
     /// Whether a dialling application made the leg.
     pub(super) fn is_dialled(&self) -> bool {
-        ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(RowText::LastApp).eq_ignore_ascii_case(app))
+        match self.text(RowText::LastApp) {
+            // Yeastar writes no application.
+            "" => self.direction() == Some(Direction::Outbound),
+            application => is_dialling(application),
+        }
     }
+}
+
+/// Whether an application is one that dials.
+pub(super) fn is_dialling(application: &str) -> bool {
+    ["Dial", "AppDial", "AppDial2"].iter().any(|app| application.eq_ignore_ascii_case(app))
 }
 
 /// Contexts of FreePBX and of what is built on it into which calls from outside come, by their beginnings.

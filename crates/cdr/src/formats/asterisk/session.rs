@@ -5,7 +5,10 @@ use domain::{CallId, CallRecord};
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{numbers::is_phone, parts::DST};
+use crate::{
+    numbers::is_phone,
+    parts::{DST, attribute},
+};
 
 const PREFIX: &str = "asterisk:";
 /// What the mark begins with; no switch writes it into an id.
@@ -31,13 +34,27 @@ fn mark(number: &str) -> String {
     format!("{:04x}", xxh3_64(number.as_bytes()) as u16)
 }
 
-/// The id that a call of such a session had before its number was replaced, found by the numbers that its record knows.
+/// The attribute with the serial number of the switch, which stands before the ids of its calls.
+pub(super) const SERIAL: &str = "sn";
+
+/// The id that an earlier version gave to a call: of a session the one with the number, found by the numbers that its record knows; of a
+/// call of a Yeastar the one without its serial number.
 pub(crate) fn former_id(record: &CallRecord) -> Option<CallId> {
-    let (instant, marked) = record.id.as_str().strip_prefix(PREFIX)?.split_once(MARK)?;
+    let key = record.id.as_str().strip_prefix(PREFIX)?;
+    if let Some(id) = key.strip_prefix(attribute(record, SERIAL)).and_then(|id| id.strip_prefix('-')) {
+        return CallId::new([PREFIX, id].concat()).ok();
+    }
+    let (instant, marked) = key.split_once(MARK)?;
     let attribute = |name: &str| record.attributes.as_ref().and_then(|known| known.get(name)).and_then(Value::as_str);
     let numbers = [record.contact.phone.as_deref(), attribute("src"), attribute(DST)];
     let number = numbers.into_iter().flatten().find(|number| mark(number) == marked)?;
     CallId::new([PREFIX, instant, "-", number].concat()).ok()
+}
+
+/// Whether a call that is stored under the id of [`former_id`] is the one that was read.
+pub(crate) fn is_former(stored: &CallRecord, read: &CallRecord) -> bool {
+    let is_of_serial = !attribute(read, SERIAL).is_empty();
+    !is_of_serial || (stored.contact.phone == read.contact.phone && stored.dialed_at == read.dialed_at)
 }
 
 #[cfg(test)]

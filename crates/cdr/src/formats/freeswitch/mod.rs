@@ -31,6 +31,8 @@ use crate::{
     texts::{Texts, in_portions},
 };
 
+pub(crate) use crate::leg_parts::with_stored_in_order as with_stored;
+
 use bodies::{Bodies, BodyKind};
 use record::Record;
 

@@ -51,7 +51,7 @@ const OTHERS: [(&str, LegOutcome); 20] = [
     ("AFAX", LegOutcome::Machine),
     ("B", LegOutcome::Busy),
     ("AB", LegOutcome::Busy),
-    ("N", LegOutcome::NoAnswer),
+    (NO_ANSWER_BY_AGENT, LegOutcome::NoAnswer),
     (NO_ANSWER_AUTO, LegOutcome::NoAnswer),
     ("DC", LegOutcome::LineFault),
     ("ADC", LegOutcome::LineFault),
@@ -68,6 +68,8 @@ const OTHERS: [(&str, LegOutcome); 20] = [
 
 /// What the dialler gives to calls that nobody answered, and to numbers that are disconnected or congested.
 const NO_ANSWER_AUTO: &str = "NA";
+/// What an agent says of a call that nobody answered; the carrier may know why.
+const NO_ANSWER_BY_AGENT: &str = "N";
 
 /// What a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,11 +89,14 @@ pub(crate) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> St
     if let Some(code) = status.strip_prefix("HUC").and_then(|cause| unanswered(None, cause, false)) {
         return sure(LegOutcome::of_code(code));
     }
-    if status == NO_ANSWER_AUTO {
+    if status == NO_ANSWER_AUTO || status == NO_ANSWER_BY_AGENT {
         let by_cause = unanswered(None, hangup_cause, false).map(LegOutcome::of_code);
         let by_dial = LegOutcome::of_dial_status(dial_status);
         let known = by_cause.or(by_dial);
-        return StatusMeaning { outcome: known.unwrap_or(LegOutcome::NoAnswer), is_vague: known.is_none() };
+        return StatusMeaning {
+            outcome: known.unwrap_or(LegOutcome::NoAnswer),
+            is_vague: known.is_none() && status == NO_ANSWER_AUTO,
+        };
     }
     sure(OTHERS.iter().find(|(known, _)| *known == status).map_or(LegOutcome::Unknown, |(_, outcome)| *outcome))
 }
