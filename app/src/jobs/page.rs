@@ -85,7 +85,7 @@ pub(super) async fn read(
         .transpose()?;
     let before = before.filter(|text| !text.is_empty());
     let before =
-        before.map(|text| text.parse().map_err(|_| wrong("before", "is not the place of a job"))).transpose()?;
+        before.map(|text| text.parse().map_err(|()| wrong("before", "is not the place of a job"))).transpose()?;
     let page = jobs::list(conn, &who.scope, status, before, LIMIT).await?;
     Ok(JobsPage { status, page, zone: who.account.zone })
 }

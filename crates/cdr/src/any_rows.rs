@@ -22,7 +22,7 @@ use crate::{
     sheet::SheetRows,
     source::{Failure, HEAD_BYTES, Input, Skipped},
     workbook::Workbook,
-    wrapped::{Pages, array_in},
+    wrapped::{JsonPages, array_in},
 };
 
 /// Rows that are looked at to find the delimiter, and objects to find the names.
@@ -149,7 +149,7 @@ impl<'a> AnyRows<'a> {
         let has_pages = is_json && array_in(&head).is_some();
         let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
         if has_pages {
-            return Ok(Self::Objects(NamedObjects::new(Box::new(Pages::new(input)))?));
+            return Ok(Self::Objects(NamedObjects::new(Box::new(JsonPages::new(input)))?));
         }
         if is_json {
             return Ok(Self::Objects(NamedObjects::new(input)?));

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     legs::LegOutcome,
-    parts::{self, CUSTOMER, News, SIDE, Standing, TimesOf, news, side, talked},
+    parts::{self, CUSTOMER, News, PartRank, SIDE, TimesOf, news, side, talked},
 };
 
 /// In [`SIDE`]: the caller's leg, which says nothing where the customer's is known.
@@ -73,7 +73,7 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
 }
 
 /// How well a record knows how its call ended, whatever another one says.
-pub(crate) fn standing(record: &CallRecord, _: &CallRecord) -> Standing<impl Ord + use<>> {
+pub(crate) fn standing(record: &CallRecord, _: &CallRecord) -> PartRank<impl Ord + use<>> {
     let whose = match side(record) {
         // What a leg says of itself is more than what follows from the order of legs.
         CUSTOMER if record.attributes.iter().all(|attributes| !attributes.contains_key(FIRST)) => 3,
@@ -82,7 +82,7 @@ pub(crate) fn standing(record: &CallRecord, _: &CallRecord) -> Standing<impl Ord
         _ => 1,
     };
     let outcome = LegOutcome::of_code(record.result_code.as_ref().map_or("", Code::as_str));
-    Standing { whose, among_equals: (Reverse(outcome), talked(record)) }
+    PartRank { whose, among_equals: (Reverse(outcome), talked(record)) }
 }
 
 /// As [`with_stored`], of a system whose legs are told apart by their order.
@@ -122,13 +122,13 @@ fn in_order(stored: &CallRecord, read: CallRecord) -> CallRecord {
     let mut first_legs = first_legs.into_iter();
     let first = first_legs.next().unwrap_or_else(|| read.clone());
     others.extend(first_legs.map(as_customers));
-    let among = |whose: u8| move |record: &CallRecord, _: &CallRecord| Standing { whose, ..standing(record, record) };
+    let among = |whose: u8| move |record: &CallRecord, _: &CallRecord| PartRank { whose, ..standing(record, record) };
     let mut joined = others
         .into_iter()
         .reduce(|joined, other| parts::joined(&joined, other, TimesOf::DecidingRows, among(0)))
         .unwrap_or(read);
     // Of the caller's leg all but its end is of the call, too.
-    let decides = |record: &CallRecord, other: &CallRecord| Standing {
+    let decides = |record: &CallRecord, other: &CallRecord| PartRank {
         whose: u8::from(record != &first),
         ..standing(record, other)
     };

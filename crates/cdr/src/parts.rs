@@ -43,7 +43,7 @@ fn legs(record: &CallRecord) -> BTreeSet<String> {
 
 /// How well a record knows how its call ended.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Standing<S> {
+pub(crate) struct PartRank<S> {
     /// Whose leg it tells of: the greater one decides, whatever became of the other.
     pub(crate) whose: u8,
     /// What tells of legs that are the same side's, as among the rows of one file.
@@ -84,7 +84,7 @@ pub(crate) fn with_stored<S: Ord>(
     stored: &CallRecord,
     read: CallRecord,
     times: TimesOf,
-    standing: impl Fn(&CallRecord, &CallRecord) -> Standing<S>,
+    standing: impl Fn(&CallRecord, &CallRecord) -> PartRank<S>,
 ) -> Option<CallRecord> {
     match news(stored, &read) {
         News::Whole => Some(read),
@@ -98,7 +98,7 @@ pub(crate) fn joined<S: Ord>(
     stored: &CallRecord,
     read: CallRecord,
     times: TimesOf,
-    standing: impl Fn(&CallRecord, &CallRecord) -> Standing<S>,
+    standing: impl Fn(&CallRecord, &CallRecord) -> PartRank<S>,
 ) -> CallRecord {
     let (before, now) = (legs(stored), legs(&read));
     let sides = [side(stored), side(&read)].map(str::to_owned);

@@ -84,7 +84,7 @@ fn text(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
 
 /// Gives the arrays of pages alone, however many stand one after the other: what is around them as blanks, so that lines keep their numbers.
 /// Objects among the pages that are none are given as they are.
-pub(crate) struct Pages<R> {
+pub(crate) struct JsonPages<R> {
     input: R,
     /// Bytes that were read, and how many of them were given.
     ahead: Vec<u8>,
@@ -113,7 +113,7 @@ enum PageAt {
     Line,
 }
 
-impl<R: Read> Pages<R> {
+impl<R: Read> JsonPages<R> {
     pub(crate) fn new(input: R) -> Self {
         let (ahead, given, at) = (Vec::new(), 0, PageAt::Between);
         Self { input, ahead, given, at, depth: 0, in_text: false, is_escaped: false }
@@ -208,7 +208,7 @@ impl<R: Read> Pages<R> {
     }
 }
 
-impl<R: Read> Read for Pages<R> {
+impl<R: Read> Read for JsonPages<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut count = 0;
         while count < buffer.len() {
@@ -240,7 +240,7 @@ mod tests {
     fn array(text: &str) -> Option<String> {
         array_in(text.as_bytes())?;
         let mut alone = String::new();
-        Pages::new(text.as_bytes()).read_to_string(&mut alone).unwrap();
+        JsonPages::new(text.as_bytes()).read_to_string(&mut alone).unwrap();
         Some(alone.trim_end().to_owned())
     }
 

@@ -301,7 +301,7 @@ fn marked_length(text: &str) -> Option<f64> {
     let seconds = if seconds.is_empty() { "0" } else { seconds };
     let [minutes, seconds] = [minutes, seconds].map(|part| part.parse::<u32>().ok().filter(|_| is_digits(part)));
     let (minutes, seconds) = (minutes?, seconds?);
-    (seconds < 60 || minutes == 0).then_some(f64::from(minutes * 60 + seconds) * 1e3)
+    (seconds < 60 || minutes == 0).then_some((f64::from(minutes) * 60.0 + f64::from(seconds)) * 1e3)
 }
 
 /// Units as they are spelled, and their milliseconds.

@@ -204,7 +204,10 @@ pub fn plain_key(word: &str) -> String {
     }
     let key = word_key(&fold(word));
     // Of two letters another word is left without its accents: `Cũ` is old, and no line fault.
-    if key.chars().nth(2).is_some() { key } else { word.trim().to_uppercase() }
+    if key.chars().nth(2).is_some() {
+        return key;
+    }
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 /// The words for which an account without a table of its own has a code, in the form of [`word_key`], and the codes.

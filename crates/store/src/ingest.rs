@@ -25,7 +25,7 @@ use serde::Serialize;
 use self::{
     content_hash::ContentHash,
     cost_room::CostRoom,
-    portion::{BatchPortion, Corrections, known_calls, pending},
+    portion::{BatchPortion, ContactCorrections, known_calls, pending},
     stored_hashes::write_hashes,
     vocabulary::{Vocabulary, create_missing},
 };
@@ -414,7 +414,7 @@ impl<'a> Ingest<'a> {
             Some((target.campaign_key, &ready.record.contact))
         });
         let mut directory = Directory::load(conn, scope, vocabulary.directory(), next_numbers, contacts).await?;
-        let mut corrections = Corrections { how: self.corrected, ..Corrections::default() };
+        let mut corrections = ContactCorrections { how: self.corrected, ..ContactCorrections::default() };
         let (mut calls, by_earlier_form) = pending(
             ready,
             &vocabulary,

@@ -1,7 +1,7 @@
 //! `ringside copy`: a database of either engine becomes one of the other, with its files, and everything is read there as here.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     crash::Serving,
@@ -24,7 +24,15 @@ async fn read(serving: &Serving, token: &str) -> Vec<Vec<u8>> {
     let mut answers = Vec::new();
     for path in READ {
         let request = reqwest::Client::new().get(serving.url(path)).bearer_auth(token);
-        answers.push(Answer::as_it_is(request).await.is(200).bytes);
+        let answer = Answer::as_it_is(request).await.is(200);
+        // All but when it was asked.
+        answers.push(match serde_json::from_slice::<Value>(&answer.bytes) {
+            Ok(mut json) => {
+                json.as_object_mut().map(|answer| answer.remove("as_of"));
+                json.to_string().into_bytes()
+            }
+            Err(_) => answer.bytes,
+        });
     }
     answers
 }

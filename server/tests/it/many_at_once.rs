@@ -183,10 +183,10 @@ async fn a_hundred_viewers_cost_one_read(at: &Harness) {
     let cookie = at.sign_in("chu@cty.vn").await;
     // The page as it is opened, and what it takes anew.
     let overview = |nth: usize| {
-        let path = if nth % 2 == 0 { "/fn/overview?campaign=tet" } else { "/campaigns/tet" };
+        let path = if nth.is_multiple_of(2) { "/fn/overview?campaign=tet" } else { "/campaigns/tet" };
         Answer::of(
             at.signed(Method::GET, path, &cookie)
-                .header("accept", if nth % 2 == 0 { "application/json" } else { "text/html" }),
+                .header("accept", if nth.is_multiple_of(2) { "application/json" } else { "text/html" }),
         )
     };
     let change = async |n: i64| {

@@ -96,6 +96,7 @@ const NO_SETTINGS_COMMANDS: &[&str] = &[
     "verify",
     "erase",
     "backup",
+    "copy",
     "health",
     "doctor",
 ];

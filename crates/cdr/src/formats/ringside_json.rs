@@ -15,7 +15,7 @@ use crate::{
     own_fields::{OwnFields, unmasked},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked_but_result},
     times::Times,
-    wrapped::{Pages, array_in},
+    wrapped::{JsonPages, array_in},
 };
 
 /// Fields of the API's answers that follow from the others.
@@ -40,7 +40,7 @@ pub(crate) fn open<'a>(mut input: Input<'a>, given: &Given) -> Opened<'a> {
     let array = if is_answer { array_in(&head) } else { None };
     let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
     let input = match array {
-        Some(_) => Box::new(Pages::new(input)),
+        Some(_) => Box::new(JsonPages::new(input)),
         None => input,
     };
     Ok(Box::new(JsonCalls::new(input, given, is_answer)))

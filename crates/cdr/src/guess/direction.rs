@@ -84,13 +84,13 @@ const WIDE_NAMES: [&str; 4] = ["communicationtype", "loaicuocgoi", "calltype", "
 /// Where a table says which way its calls go.
 #[derive(Debug, Clone)]
 pub(crate) struct Directions {
-    told: Told,
+    told: DirectionSource,
     caller: Option<usize>,
 }
 
 /// What tells it.
 #[derive(Debug, Clone)]
-enum Told {
+enum DirectionSource {
     /// A column of words, in which 0 and 1 may stand for the two ways: which of them for a call that came in.
     Column { at: usize, inbound: Option<u8> },
     /// On which side our own numbers stand.
@@ -155,10 +155,10 @@ impl Directions {
         let sides = find(&CALLERS).zip(find(&CALLED));
         if let Some(at) = at {
             let inbound = sides.and_then(|sides| Self::of_numbers(at, sides, rows));
-            return Some(Self { told: Told::Column { at, inbound }, caller });
+            return Some(Self { told: DirectionSource::Column { at, inbound }, caller });
         }
         let sides = sides.filter(|(_, to)| phone == Some(*to) && !has_customers)?;
-        Some(Self { told: Told::Sides(Sides::of(sides, all)?), caller: Some(sides.0) })
+        Some(Self { told: DirectionSource::Sides(Sides::of(sides, all)?), caller: Some(sides.0) })
     }
 
     /// Numbers that call and are called in a table that does not say which way its calls go, and in which none is ours for certain.
@@ -200,16 +200,16 @@ impl Directions {
     pub(crate) fn under(self, before: &[String], now: &[String]) -> Option<Self> {
         let place = |at: usize| now.iter().position(|name| Some(name) == before.get(at));
         let told = match self.told {
-            Told::Column { at, inbound } => Told::Column { at: place(at)?, inbound },
-            Told::Sides(sides) => Told::Sides(sides.moved(place)?),
+            DirectionSource::Column { at, inbound } => DirectionSource::Column { at: place(at)?, inbound },
+            DirectionSource::Sides(sides) => DirectionSource::Sides(sides.moved(place)?),
         };
         Some(Self { told, caller: self.caller.and_then(place) })
     }
 
     fn said(&self, cells: &Cells) -> Option<Direction> {
         let (at, inbound) = match &self.told {
-            Told::Column { at, inbound } => (*at, *inbound),
-            Told::Sides(sides) => return sides.of_row(cells),
+            DirectionSource::Column { at, inbound } => (*at, *inbound),
+            DirectionSource::Sides(sides) => return sides.of_row(cells),
         };
         let word = cells.get(at);
         match (inbound, word) {
@@ -226,12 +226,12 @@ impl Directions {
 
     /// Whether our own number stands on neither side of a row of a table in which only that tells which way it goes.
     pub(crate) fn is_of_strangers(&self, cells: &Cells) -> bool {
-        matches!(&self.told, Told::Sides(sides) if sides.of_row(cells).is_none())
+        matches!(&self.told, DirectionSource::Sides(sides) if sides.of_row(cells).is_none())
     }
 
     /// The word of a row whose meaning is not known.
     pub(crate) fn unknown<'a>(&self, cells: &'a Cells) -> Option<&'a str> {
-        let Told::Column { at, .. } = self.told else { return None };
+        let DirectionSource::Column { at, .. } = self.told else { return None };
         let word = cells.get(at);
         (!is_nothing(word) && self.said(cells).is_none()).then_some(word)
     }

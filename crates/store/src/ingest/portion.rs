@@ -58,7 +58,7 @@ pub(super) fn pending(
     ready: Vec<Ready>,
     vocabulary: &Vocabulary,
     known: &HashMap<String, KnownCall>,
-    (directory, corrections): (&mut Directory, &mut Corrections),
+    (directory, corrections): (&mut Directory, &mut ContactCorrections),
     (quota, costs): (&mut CallQuota, &mut CostRoom),
     answer: &mut BatchAnswer,
 ) -> (Vec<Pending>, HashMap<String, ContentHash>) {
@@ -167,7 +167,7 @@ pub(super) async fn known_calls(
 
 /// Whose calls turn out to be others'.
 #[derive(Debug, Default)]
-pub(super) struct Corrections {
+pub(super) struct ContactCorrections {
     /// What becomes of them.
     pub(super) how: Corrected,
     /// Those who stay on the list, by campaign and number, of calls that were stored.
@@ -181,7 +181,7 @@ pub(super) struct BatchPortion<'a> {
     pub(super) known: HashMap<String, KnownCall>,
     pub(super) directory: Directory,
     pub(super) deltas: &'a mut Deltas,
-    pub(super) corrections: Corrections,
+    pub(super) corrections: ContactCorrections,
 }
 
 impl BatchPortion<'_> {

@@ -6,7 +6,7 @@ use domain::Timestamp;
 
 use super::{
     Corrected,
-    portion::{BatchPortion, Corrections, delete_calls, known_calls},
+    portion::{BatchPortion, ContactCorrections, delete_calls, known_calls},
     vocabulary::Vocabulary,
 };
 use crate::{
@@ -46,7 +46,7 @@ pub(crate) async fn remove(
         known,
         directory,
         deltas: &mut deltas,
-        corrections: Corrections { how: Corrected::Leaves, ..Corrections::default() },
+        corrections: ContactCorrections { how: Corrected::Leaves, ..ContactCorrections::default() },
     };
     portion.work_out(conn, &anew, BTreeMap::new(), &ids).await?;
     delete_calls(conn, scope, portion.known.values()).await?;

@@ -80,13 +80,14 @@ pub(crate) fn record() {
 
 /// Tables that are asked by a person's address or by what is of the service, whatever the account (docs/DATABASE.md, "Citus"), and those of
 /// the engines.
-const OF_NO_ACCOUNT: [&str; 17] = [
+const OF_NO_ACCOUNT: [&str; 18] = [
     "_sqlx_migrations",
     "accounts",
     "columns",
     "key_column_usage",
     "password_links",
     "people",
+    "pg_attribute",
     "pg_class",
     "pg_constraint",
     "pg_index",
@@ -255,10 +256,10 @@ impl Visitor for Accounts {
 
     fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
         match statement {
-            Statement::Insert(Insert { table: TableObject::TableName(table), columns, .. }) => {
-                if !columns.iter().any(|column| last(column) == "account_id") {
-                    self.lacking.insert(last(table));
-                }
+            Statement::Insert(Insert { table: TableObject::TableName(table), columns, .. })
+                if !columns.iter().any(|column| last(column) == "account_id") =>
+            {
+                self.lacking.insert(last(table));
             }
             Statement::Update(Update { table, from, selection, .. }) => {
                 let from = match from {

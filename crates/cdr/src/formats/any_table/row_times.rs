@@ -21,7 +21,7 @@ const LAST_MINUTES_MS: i64 = 30 * 60_000;
 
 /// An instant, and what the clocks of its row show then.
 #[derive(Debug, Clone, Copy)]
-struct At {
+struct RowInstant {
     ms: i64,
     wall: i64,
 }
@@ -34,8 +34,8 @@ impl RowReader {
         let Some(dialed) = self.time_in(cells, Field::DialedAt, &zone)? else { return Ok(None) };
         let zone = if zone.is_from_epoch() { self.fitting(zone, dialed) } else { zone };
         let dialed = match (zone.epoch(), zone.offset()) {
-            (Some(epoch), None) => At { ms: epoch, wall: self.clock.local(epoch) },
-            (_, Some(offset)) => At { ms: dialed.wall - offset, wall: dialed.wall },
+            (Some(epoch), None) => RowInstant { ms: epoch, wall: self.clock.local(epoch) },
+            (_, Some(offset)) => RowInstant { ms: dialed.wall - offset, wall: dialed.wall },
             _ => dialed,
         };
         let mut further = |field: Field| {
@@ -54,7 +54,7 @@ impl RowReader {
         Ok(self.time_in(cells, field, &RowZone::OfFile)?.map(|at| at.ms))
     }
 
-    fn time_in(&mut self, cells: &Cells, field: Field, zone: &RowZone) -> Result<Option<At>, FieldError> {
+    fn time_in(&mut self, cells: &Cells, field: Field, zone: &RowZone) -> Result<Option<RowInstant>, FieldError> {
         let text = self.bound.time_text(cells, field);
         let wrong = |reason: &str| FieldError::new(field.name(), format!("{reason}: \"{}\"", text.trim()));
         let wall = match when(&text) {
@@ -62,7 +62,7 @@ impl RowReader {
             Some(When::Never) => return Ok(None),
             Some(When::Instant(ms)) => {
                 let wall = zone.offset().map_or_else(|| self.clock.local(ms), |offset| ms + offset);
-                return Ok(Some(At { ms, wall }));
+                return Ok(Some(RowInstant { ms, wall }));
             }
             Some(When::Wall(wall)) => wall,
         };
@@ -82,11 +82,11 @@ impl RowReader {
             Some(Change::Repeated) => self.note(Noted::Repeated),
             None => {}
         }
-        Ok(Some(At { ms: at, wall: ms }))
+        Ok(Some(RowInstant { ms: at, wall: ms }))
     }
 
     /// The epoch of a row with the offset that it tells of the row's clocks; without one where the two do not fit.
-    fn fitting(&mut self, zone: RowZone, dialed: At) -> RowZone {
+    fn fitting(&mut self, zone: RowZone, dialed: RowInstant) -> RowZone {
         let fitted = zone.fitted_to(dialed.wall);
         if fitted.offset().is_none() {
             self.note(Noted::EpochHolds);

@@ -7,7 +7,7 @@ use domain::CallRecord;
 
 use crate::{
     numbers::{is_extension, is_phone},
-    parts::{self, CUSTOMER, DST, Standing, TimesOf, attribute, called, side, talked},
+    parts::{self, CUSTOMER, DST, PartRank, TimesOf, attribute, called, side, talked},
 };
 
 use super::{
@@ -24,7 +24,7 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
             own if side_of(other) == CUSTOMER && is_own_beside(record, own, other) => 1,
             _ => 2,
         };
-        Standing { whose, among_equals: (Reverse(disposition), talked(record)) }
+        PartRank { whose, among_equals: (Reverse(disposition), talked(record)) }
     })
 }
 
