@@ -17,7 +17,7 @@ use crate::{
     Conn, Scope, StoreError, accounts,
     bulk::{BulkColumn, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
-    dialect::texts_of_json,
+    dialect::{self, texts_of_json},
     jobs::{self, CheckImport, StoreImport, UndoImport},
 };
 
@@ -567,6 +567,7 @@ pub struct Changes {
 
 /// What an import has changed, and how much of it has been changed since.
 pub async fn changes(conn: &mut Conn, scope: &Scope, import: i64) -> Result<Changes, StoreError> {
+    dialect::plan_for_any(conn, true).await?;
     let (all, updated, untouched) = fetch_one!(
         conn,
         (i64, i64, i64),
@@ -577,5 +578,6 @@ pub async fn changes(conn: &mut Conn, scope: &Scope, import: i64) -> Result<Chan
         scope.account(),
         import,
     )?;
+    dialect::plan_for_any(conn, false).await?;
     Ok(Changes { added: (all - updated) as u64, updated: updated as u64, changed_since: (all - untouched) as u64 })
 }

@@ -8,7 +8,7 @@ use super::told;
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all},
-    dialect::texts_of_json,
+    dialect::plan_lookups,
     ingest::{self, Corrected, IngestOptions},
     live::{self, Change},
     search_index,
@@ -54,6 +54,8 @@ pub async fn undo_step(
     now: Timestamp,
 ) -> Result<UndoStep, StoreError> {
     let (_, revision) = accounts::take_keys(conn, scope, 0).await?;
+    // Each call that it kept is found by its id; else PostgreSQL, which knows nothing of a new import, compares it with every call.
+    plan_lookups(conn).await?;
     let kept = fetch_all!(
         conn,
         KeptCall,
@@ -97,13 +99,16 @@ pub async fn undo_step(
             changed.iter().filter_map(|call| Some((call.call_id.as_str(), call.hash_before.clone()?))).collect();
         ingest::set_hashes(conn, scope, &hashes).await?;
     }
-    let ids: Vec<&str> = kept.iter().map(|call| call.call_id.as_str()).collect();
-    let sql = format!(
-        "DELETE FROM import_calls WHERE account_id = $1 AND import_key = $2 AND call_id IN ({})",
-        texts_of_json(conn, "$3"),
-    );
-    let ids = serde_json::json!(ids).to_string();
-    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), import, ids.as_str())?;
+    // They are the first of its calls. By a list of ids PostgreSQL, which has not counted them yet, would read all of them for each.
+    if let Some(last) = kept.last() {
+        execute!(
+            conn,
+            "DELETE FROM import_calls WHERE account_id = $1 AND import_key = $2 AND call_id <= $3",
+            scope.account(),
+            import,
+            last.call_id.as_str(),
+        )?;
+    }
     if step.left > 0 {
         // With the step: a killed process counts none of them twice, and forgets none.
         execute!(
