@@ -1,5 +1,5 @@
 //! Every statement that a test runs names the account in each table that it touches: an equality with another table is not enough,
-//! as a cluster that is distributed by account finds the shard by it (docs/DATABASE.md, "Citus").
+//! as a cluster that is distributed by account finds the shard by it (docs/DATABASE.md, "Rules for statements").
 
 use std::{
     collections::{BTreeMap, BTreeSet},
