@@ -8,10 +8,7 @@ use crate::{
     written::Unit,
 };
 
-use super::{
-    columns::Column,
-    names::{NameSays, zone_in},
-};
+use super::{columns::Column, names::NameSays, zone_names::zone_in};
 
 /// What a guess stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

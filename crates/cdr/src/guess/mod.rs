@@ -13,6 +13,7 @@ mod draft;
 mod names;
 mod sides;
 mod units;
+mod zone_names;
 mod zones;
 
 pub(crate) use columns::is_phone;
@@ -22,7 +23,8 @@ use draft::Draft;
 pub use draft::{Basis, Certainty, Guess, Reason};
 pub use names::is_yes_or_no;
 use names::{is_of_system, named, yes_or_no};
-pub(crate) use names::{is_sum, names_a_cause, names_a_line_cause, zone_said};
+pub(crate) use names::{is_sum, names_a_cause, names_a_line_cause};
+pub(crate) use zone_names::zone_said;
 
 use crate::{
     cells::Cells,
@@ -159,10 +161,14 @@ fn as_written(name: &str, at: usize) -> &str {
 
 /// Whether a row is a header by its names: it has no values, and most of its cells are names that are known.
 pub(crate) fn names_columns(row: &Cells) -> bool {
+    // Most rows are values, which is quicker to see.
+    if !may_be_header(row) {
+        return false;
+    }
     let filled = row.iter().filter(|cell| !cell.is_empty());
     let (known, count) =
         filled.fold((0, 0), |(known, count), cell| (known + usize::from(named(cell).is_some()), count + 1));
-    known > 2 && known * 2 > count && may_be_header(row)
+    known > 2 && known * 2 > count
 }
 
 /// Whether a row has the names of columns and no values.

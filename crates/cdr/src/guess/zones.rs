@@ -4,7 +4,7 @@ use domain::time::DAY_MS;
 
 use super::{
     draft::{Basis, Certainty, Draft},
-    names::{is_zone, zone_said},
+    zone_names::{is_zone, zone_said},
 };
 use crate::{
     cells::Cells,
