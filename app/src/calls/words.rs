@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Call, CallClass, Currency, Language, Money, ResultCode, Speaker, Tariff, Timestamp,
+    Call, CallClass, CallId, Currency, Language, Money, ResultCode, Speaker, Tariff, Timestamp,
     call::{PricedBy, RecordingFetchStatus},
     format,
     outcome::is_answered,
@@ -72,7 +72,7 @@ impl CallWords {
             _ => None,
         };
         CallRow {
-            id: call.id.clone(),
+            id: CallId::clone(&call.id),
             time: format::time_with_seconds(dialed),
             day: format::day_month(dialed.day(), self.language),
             is_day_known: false,
@@ -161,7 +161,7 @@ impl CallWords {
         let dialed = self.local(call.dialed_at);
         let talked = was_answered(call) && call.talk_time > 0;
         Attempt {
-            id: call.id.clone(),
+            id: CallId::clone(&call.id),
             number: call.attempt,
             code: call.result_code.as_ref().map(|code| self.code(code)),
             when: format!("{} {}", format::day_month(dialed.day(), self.language), format::time(dialed)),
@@ -257,9 +257,9 @@ impl CallWords {
 #[cfg(test)]
 mod tests {
     use domain::{
-        Account, CallId, CampaignId, Code, Country, Role, ShownContact, Sight, VoicebotId,
+        Account, CampaignId, Code, Country, Role, ShownContact, Sight, VoicebotId,
         call::Recording,
-        sight::{ContactPlace, Mask, ShownLine, ShownText, StoredContact},
+        sight::{CallPlace, ContactPlace, Mask, ShownLine, ShownText, StoredContact},
     };
     use store::Scope;
 
@@ -319,11 +319,13 @@ mod tests {
         let class = code.map(CallClass::unless_changed);
         let answered = class == Some(CallClass::Success);
         let dialed_at = Timestamp(DIALED);
+        let place = CallPlace { campaign_key: 1, dialed_at, call_key: 1 };
+        let contact = contact(Sight::Whole);
         Call {
-            id: CallId::new("c-1").unwrap(),
+            id: Mask::new(Sight::Whole, []).call_id(CallId::new("c-1").unwrap(), contact.id(), place),
             campaign: CampaignId::new("tet").unwrap(),
             voicebot: VoicebotId::new("bot").unwrap(),
-            contact: contact(Sight::Whole),
+            contact,
             attempt: 3,
             dialed_at,
             answered_at: answered.then_some(Timestamp(DIALED + 9_000)),

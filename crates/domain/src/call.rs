@@ -3,8 +3,6 @@
 mod record;
 mod recording;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 pub use self::{
@@ -13,7 +11,7 @@ pub use self::{
 };
 use crate::{
     CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId,
-    sight::{ShownLine, ShownText},
+    sight::{ShownAttributes, ShownCallId, ShownLine, ShownText},
 };
 
 /// Whom a call is for: `phone` or `id` or both.
@@ -111,7 +109,8 @@ pub enum PricedBy {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Call {
     /// See [`CallRecord::id`].
-    pub id: CallId,
+    #[cfg_attr(feature = "schema", schema(value_type = CallId))]
+    pub id: ShownCallId,
     /// See [`CallRecord::campaign`].
     pub campaign: CampaignId,
     /// The voicebot that spoke.
@@ -160,5 +159,6 @@ pub struct Call {
     pub transcript: Option<Vec<ShownLine>>,
     /// What else the sender keeps with it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub attributes: Option<BTreeMap<String, serde_json::Value>>,
+    #[cfg_attr(feature = "schema", schema(value_type = Option<BTreeMap<String, serde_json::Value>>))]
+    pub attributes: Option<ShownAttributes>,
 }

@@ -1,7 +1,7 @@
 //! What a reader may see of personal data. The store decides it once, where a row becomes a value ([`Mask`]); pages, files
 //! and the API print what they get, and there is no way back from a masked value to its digits.
 
-use std::{borrow::Cow, fmt, ops::Deref};
+use std::{borrow::Cow, collections::BTreeMap, fmt, ops::Deref};
 
 use serde::Serialize;
 
@@ -92,6 +92,33 @@ pub struct ShownLine {
     pub speaker: Speaker,
     /// What is said.
     pub text: ShownText,
+}
+
+/// A call's id as one reader may see it: the sender's own, or its [`CallPlace`] where that tells a number. It leads to the call as the
+/// sender's own does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ShownCallId(CallId);
+
+impl Deref for ShownCallId {
+    type Target = CallId;
+
+    fn deref(&self) -> &CallId {
+        &self.0
+    }
+}
+
+/// What else a sender keeps with a call or a customer, for a reader who may see numbers: it may be anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ShownAttributes(BTreeMap<String, serde_json::Value>);
+
+impl Deref for ShownAttributes {
+    type Target = BTreeMap<String, serde_json::Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 /// An id of a sender's as the server's log may hold it. Many are made of the number that was called: whatever may be one is
@@ -197,12 +224,23 @@ impl Mask {
     }
 
     /// A call's id, or its place where the id is a number, holds one or was made of one.
-    pub fn call_id(&self, id: CallId, contact: &ContactId, place: CallPlace) -> CallId {
-        let Sight::Masked(country) = self.sight else { return id };
+    pub fn call_id(&self, id: CallId, contact: &ContactId, place: CallPlace) -> ShownCallId {
+        let Sight::Masked(country) = self.sight else { return ShownCallId(id) };
         let own = phone::is_national(contact.as_str(), country).then(|| key(contact.as_str(), country));
         let numbers: Vec<String> = self.numbers.iter().cloned().chain(own).collect();
         // A place is never too long for an id.
-        if tells(id.as_str(), &numbers, country) { place.id().unwrap_or(id) } else { id }
+        ShownCallId(if tells(id.as_str(), &numbers, country) { place.id().unwrap_or(id) } else { id })
+    }
+
+    /// What else is kept, from its stored JSON; nothing of it for a reader who may not see numbers, and so it is not parsed either.
+    ///
+    /// # Errors
+    /// Where the JSON is no object.
+    pub fn attributes(&self, stored: Option<&str>) -> Result<Option<ShownAttributes>, serde_json::Error> {
+        match self.sight {
+            Sight::Whole => stored.map(|stored| serde_json::from_str(stored).map(ShownAttributes)).transpose(),
+            Sight::Masked(_) => Ok(None),
+        }
     }
 
     /// The customer's id, or their place where the id is a number, holds one or was made of one.

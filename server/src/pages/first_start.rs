@@ -37,7 +37,7 @@ use crate::{
         client::Client,
         database::Database,
         problem::Problem,
-        refused::{Refused, form_alone, refused},
+        refused::{FormPairs, Refused, form_alone, refused},
         routes::Routes,
         session::{self, Opening},
         small_page::small_page,
@@ -107,7 +107,7 @@ async fn begin(
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
     headers: HeaderMap,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let text = Text(preferences.language);
     let key = pairs.iter().find(|(name, _)| name == KEY.name()).map(|(_, key)| key.as_str()).unwrap_or_default();

@@ -31,8 +31,18 @@ use crate::{
     files::XLSX,
     mail::LINK_LASTS_MS,
     web::{
-        audited::Asker, browser, changes, client::Client, database::Database, download::file_headers, editing::Editing,
-        path::Id, problem::Problem, refused, routes::Routes, security::OwnPolicy, session::Reader,
+        audited::Asker,
+        browser, changes,
+        client::Client,
+        database::Database,
+        download::file_headers,
+        editing::Editing,
+        path::Id,
+        problem::Problem,
+        refused::{self, FormPairs},
+        routes::Routes,
+        security::OwnPolicy,
+        session::Reader,
         small_page::small_page,
     },
 };
@@ -79,7 +89,7 @@ async fn send(
     editing: Editing,
     mut database: Database,
     Id(campaign): Id<CampaignId>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let of = |name: &'static str| pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value);
     let (values, filled) = SEND_AGAIN.read(&pairs);
@@ -176,7 +186,7 @@ async fn put_recipients(
     editing: Editing,
     mut database: Database,
     Id(campaign): Id<CampaignId>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
     let mut conn = editing.write(&mut database).await?;

@@ -5,7 +5,10 @@ use axum::{Form, response::Response};
 use domain::{CallClass, CampaignId, ResultCode, Role};
 use store::{Put, campaigns, result_codes};
 
-use crate::web::{browser, changes, database::Database, editing::Editing, path::Id, problem::Problem, routes::Routes};
+use crate::web::{
+    browser, changes, database::Database, editing::Editing, path::Id, problem::Problem, refused::FormPairs,
+    routes::Routes,
+};
 
 /// `POST /campaigns/{id}/result-codes`.
 pub fn routes() -> Routes {
@@ -17,7 +20,7 @@ async fn declare(
     editing: Editing,
     mut database: Database,
     Id(campaign): Id<CampaignId>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
     campaigns::lookup(&mut *database.read().await?, scope, &campaign)

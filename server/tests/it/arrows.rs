@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::sources::{repository, rust_sources};
+
 /// From the inside to the outside: a module uses only what stands before it. What stands in one line stands side by side: such
 /// modules do not use each other.
 const ORDER: [&[&str]; 15] = [
@@ -26,17 +28,16 @@ const ORDER: [&[&str]; 15] = [
     &["commands"],
 ];
 
-fn sources(folder: &Path, found: &mut Vec<(String, String)>, root: &Path) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found, root);
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
-            let inside = path.strip_prefix(root).unwrap();
-            let module = inside.components().next().unwrap().as_os_str().to_str().unwrap();
-            found.push((module.trim_end_matches(".rs").to_owned(), fs::read_to_string(&path).unwrap()));
-        }
-    }
+/// The sources below a folder of the repository, each beside the module of the crate that it belongs to.
+fn by_module(folder: &str) -> Vec<(String, String)> {
+    let root = repository().join(folder);
+    let sources = rust_sources(folder).into_iter().filter(|source| !source.is_tests());
+    let module = |path: &Path| {
+        let inside = path.strip_prefix(&root).unwrap();
+        let first = inside.components().next().unwrap().as_os_str().to_str().unwrap();
+        first.trim_end_matches(".rs").to_owned()
+    };
+    sources.map(|source| (module(&source.path), source.code)).collect()
 }
 
 /// The modules that the code of a source names behind `from`: `crate::a::…` and `crate::{a::…, b}`. What a comment refers to is
@@ -77,9 +78,7 @@ fn used(source: &str, from: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_arrows_between_the_servers_folders_go_one_way() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    sources(&root, &mut found, &root);
+    let found = by_module("server/src");
     let place: BTreeMap<&str, usize> =
         ORDER.iter().enumerate().flat_map(|(n, modules)| modules.iter().map(move |module| (*module, n))).collect();
     let mut wrong = BTreeSet::new();
@@ -121,9 +120,7 @@ fn the_documentation_has_the_modules_in_their_order() {
 /// while they hold one (docs/ARCHITECTURE.md, Invariants 2). Only the pool would get around that.
 #[test]
 fn no_handler_names_the_pool() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    sources(&root, &mut found, &root);
+    let found = by_module("server/src");
     let (mut seen, mut naming) = (0, BTreeSet::new());
     for (module, source) in
         found.iter().filter(|(module, _)| ["pages", "api", "web", "files", "hooks"].contains(&module.as_str()))
@@ -156,9 +153,7 @@ fn circles(mut uses: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTr
 
 #[test]
 fn no_two_modules_of_the_pages_use_each_other() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src");
-    let mut found = Vec::new();
-    sources(&root, &mut found, &root);
+    let found = by_module("app/src");
     let modules: BTreeSet<&str> =
         found.iter().map(|(module, _)| module.as_str()).filter(|name| *name != "lib").collect();
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -327,8 +322,7 @@ fn the_layers_of_the_store_go_one_way() {
     let place: BTreeMap<&str, usize> =
         STORE.iter().enumerate().flat_map(|(n, (_, modules))| modules.iter().map(move |module| (*module, n))).collect();
     let of_names = modules_of_names(&fs::read_to_string(root.join("lib.rs")).unwrap());
-    let mut found = Vec::new();
-    sources(&root, &mut found, &root);
+    let found = by_module("crates/store/src");
     let (mut wrong, mut kept, mut seen) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for (module, source) in found.iter().filter(|(module, _)| module != "lib") {
         // Its tests may make what it does not use itself.

@@ -1,16 +1,15 @@
 //! The documentation against the program: what it lists is there, and what is there is listed.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs};
 
 use clap::{Command, CommandFactory};
 use reqwest::Method;
 use server::commands::Cli;
 
-use crate::harness::{Answer, Harness, run};
+use crate::{
+    harness::{Answer, Harness, run},
+    sources::{files, repository},
+};
 
 const API: &str = include_str!("../../../docs/API.md");
 const FINDINGS: &str = include_str!("../../../docs/FINDINGS.md");
@@ -18,26 +17,6 @@ const OPERATIONS: &str = include_str!("../../../docs/OPERATIONS.md");
 const README: &str = include_str!("../../../README.md");
 const PAYLOADS: &str = include_str!("../../../crates/store/src/jobs/payload.rs");
 const JOBS_PAGE: &str = include_str!("../../../app/src/jobs/page.rs");
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// The files below a folder of the repository that have one of these endings.
-fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
-    let (mut folders, mut files) = (vec![root().join(folder)], Vec::new());
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| endings.iter().any(|one| ending == *one)) {
-                files.push(path);
-            }
-        }
-    }
-    files
-}
 
 /// All of them as one text.
 fn text_of(folders: &[&str], endings: &[&str]) -> String {
@@ -233,9 +212,9 @@ fn no_source_names_a_document_that_is_not_there() {
             words.filter(|word| word.len() > 3 && word.rsplit('.').next() == Some("md") && *word != "logs/README.md")
         {
             let beside = file.parent().unwrap().join(word);
-            let known = [root().join(word), root().join("docs").join(word), beside];
+            let known = [repository().join(word), repository().join("docs").join(word), beside];
             if !known.iter().any(|path| path.is_file()) {
-                lost.push(format!("{}: {word}", file.strip_prefix(root()).unwrap().display()));
+                lost.push(format!("{}: {word}", file.strip_prefix(repository()).unwrap().display()));
             }
         }
     }

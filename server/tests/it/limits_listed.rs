@@ -1,8 +1,8 @@
 //! Every limit of `domain::limits` is in docs/API.md with its value, and a test tries it at that value and one over.
 
-use std::{fs, path::Path};
-
 use domain::limits;
+
+use crate::sources::rust_sources;
 
 const LIMITS: &str = include_str!("../../../crates/domain/src/limits.rs");
 const API: &str = include_str!("../../../docs/API.md");
@@ -160,17 +160,6 @@ fn all() -> Vec<Listed> {
     listed.into()
 }
 
-/// All sources with tests.
-fn tests(folder: &Path, into: &mut String) {
-    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if entry.is_dir() {
-            tests(&entry, into);
-        } else if entry.extension().is_some_and(|kind| kind == "rs") && !entry.ends_with("limits_listed.rs") {
-            into.push_str(&fs::read_to_string(entry).unwrap());
-        }
-    }
-}
-
 #[test]
 fn every_limit_is_documented_with_its_value_and_tried() {
     let names = LIMITS.lines().filter_map(|line| line.strip_prefix("pub const ")?.split_once(':'));
@@ -180,11 +169,9 @@ fn every_limit_is_documented_with_its_value_and_tried() {
         names,
         "each limit once, in the order of the source"
     );
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut sources = String::new();
-    for folder in ["crates", "server", "app"] {
-        tests(&root.join(folder), &mut sources);
-    }
+    let sources = ["crates", "server", "app"].into_iter().flat_map(rust_sources);
+    let sources = sources.filter(|source| !source.path.ends_with("limits_listed.rs"));
+    let sources: String = sources.map(|source| source.code).collect();
     let section = &API[API.find("## Limits").unwrap()..API.find("## Filters of the call list").unwrap()];
     let mut wrong = Vec::new();
     for Listed { name, value, shown, line, test } in all() {

@@ -80,6 +80,7 @@ mod settings_people;
 mod settings_removing;
 mod settings_tariffs;
 mod signing_in;
+mod sources;
 mod spans;
 mod sso;
 mod strangers;

@@ -1,7 +1,7 @@
 //! Many readers at once: every address that reads, 64 at a time, on a pool of two connections. A request that held one
 //! connection and waited for another would stop them all.
 
-use std::{fs, path::Path, sync::Arc};
+use std::sync::Arc;
 
 use domain::{DateRange, Period, ReportQuery, Role, Timestamp, limits::STREAMS_OF_A_SESSION};
 use futures::{StreamExt, TryStreamExt};
@@ -13,6 +13,7 @@ use crate::{
     every_address::Places,
     harness::{Answer, Harness, NOW, PostgresDatabase, both_engines, call, run, wav},
     operator::mark,
+    sources::{RustSource, rust_sources},
 };
 
 const AT_ONCE: usize = 64;
@@ -256,15 +257,9 @@ both_engines! {
 #[test]
 fn no_handler_names_two_ways_to_the_database() {
     const WAYS: [&str; 2] = ["Database", "Snapshot"];
-    let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     let mut taking = 0;
-    while let Some(path) = files.pop() {
-        if path.is_dir() {
-            files.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-            continue;
-        }
-        let source = fs::read_to_string(&path).unwrap();
-        for function in source.split("fn ").skip(1) {
+    for RustSource { path, code } in rust_sources("server/src") {
+        for function in code.split("fn ").skip(1) {
             let arguments = function.split_once(['{', ';']).map_or(function, |(head, _)| head);
             let words = arguments.split(|c: char| !c.is_alphanumeric() && c != '_');
             // `Snapshot(conn): Snapshot` names it twice for one.
@@ -280,15 +275,9 @@ fn no_handler_names_two_ways_to_the_database() {
 /// Read from the sources: the request's snapshot is asked for by the first line of a server function, and by nothing that it calls.
 #[test]
 fn a_server_function_begins_to_read_once_in_its_first_line() {
-    let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src")];
     let mut functions = 0;
-    while let Some(path) = files.pop() {
-        if path.is_dir() {
-            files.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-            continue;
-        }
-        let source = fs::read_to_string(&path).unwrap();
-        let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    for RustSource { path, code } in rust_sources("app/src") {
+        let lines: Vec<&str> = code.lines().map(str::trim).collect();
         for (no, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("begin_read()")) {
             if line.starts_with("pub(crate) async fn begin_read()") {
                 continue;

@@ -1,10 +1,8 @@
 //! One word of the product means one thing: no two types have the same name, but those that are listed here.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
+
+use crate::sources::rust_sources;
 
 /// Names that several types have, and how many: no more, and no other ones. A type that is new is named by what it is of
 /// (`RepricingStep`, and not a third `Advanced`).
@@ -63,17 +61,6 @@ const SHARED: &[(&str, usize)] = &[
     ("Word", 2),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The name of the type that a line begins; none of an associated type.
 fn declared(line: &str) -> Option<&str> {
     let code = line.trim_start();
@@ -92,18 +79,11 @@ fn declared(line: &str) -> Option<&str> {
 
 #[test]
 fn a_type_that_is_new_has_a_name_of_its_own() {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut found = Vec::new();
-    for part in ["app/src", "server/src", "frontend/src"] {
-        sources(&top.join(part), &mut found);
-    }
-    for part in ["domain", "store", "cdr", "audio", "demo"] {
-        sources(&top.join("crates").join(part).join("src"), &mut found);
-    }
+    let crates = ["domain", "store", "cdr", "audio", "demo"].map(|name| format!("crates/{name}/src"));
+    let folders = ["app/src", "server/src", "frontend/src"].into_iter().chain(crates.iter().map(String::as_str));
     let mut names = BTreeMap::<String, usize>::new();
-    for path in &found {
-        let source = fs::read_to_string(path).unwrap();
-        let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    for source in folders.flat_map(rust_sources).filter(|source| !source.is_tests()) {
+        let code = source.code.split("#[cfg(test)]\nmod tests {").next().unwrap();
         for name in code.lines().filter_map(declared) {
             *names.entry(name.to_owned()).or_default() += 1;
         }

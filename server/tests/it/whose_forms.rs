@@ -1,14 +1,15 @@
 //! Forms are for the account that their page was of: sent while another one is open, they change nothing.
 
-use std::{fs, path::Path};
-
 use domain::Role;
 use reqwest::Method;
 use serde_json::json;
 use server::pages::whose_form::OF_NO_ACCOUNT;
 use store::audit::{self, EntryFilter};
 
-use crate::harness::{Answer, Harness, PASSWORD, account, account_of_cookie, both_engines, user};
+use crate::{
+    harness::{Answer, Harness, PASSWORD, account, account_of_cookie, both_engines, user},
+    sources::{RustSource, rust_sources},
+};
 
 const LAN: &str = "lan@cty.vn";
 const RENAME: &str = "/settings/voicebots/bot/put";
@@ -170,31 +171,19 @@ both_engines! {
     }
 }
 
-fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
-        }
-    }
-}
-
 /// Read from the sources: there is one way to make a form that asks, one to make a button that does something, and one to ask what a page
 /// shows; and what changes something carries the account that its page is of.
 #[test]
 fn forms_are_made_in_one_place_and_carry_their_account() {
     const PLACES: [&str; 4] = ["/form/", "/components/press.rs", "/components/asking.rs", "/components/live_asking.rs"];
-    let mut found = Vec::new();
-    let server = Path::new(env!("CARGO_MANIFEST_DIR"));
-    sources(&server.join("../app/src"), &mut found);
+    let mut found = rust_sources("app/src");
     let of_pages = found.len();
-    sources(&server.join("src"), &mut found);
+    found.extend(rust_sources("server/src"));
     let (mut forms, mut pressed) = (0, 0);
-    for (no, (file, source)) in found.iter().enumerate() {
+    for (no, RustSource { path, code }) in found.iter().enumerate() {
+        let file = path.display().to_string();
         let is_place = PLACES.iter().any(|place| file.contains(place));
-        for rest in source.split("<form").skip(1) {
+        for rest in code.split("<form").skip(1) {
             if !rest.starts_with(|c: char| c.is_whitespace() || c == '>') {
                 continue;
             }
@@ -209,14 +198,14 @@ fn forms_are_made_in_one_place_and_carry_their_account() {
         if is_place {
             continue;
         }
-        pressed += source.matches("Press::new(").count();
+        pressed += code.matches("Press::new(").count();
         // What the server writes by itself are links of mails and the choice of an account, which are of no account or name it.
-        for rest in source.split("Press::of_person(").skip(1).filter(|_| no < of_pages) {
+        for rest in code.split("Press::of_person(").skip(1).filter(|_| no < of_pages) {
             assert!(rest.starts_with("\"/sign-out\""), "{file}: {}", &rest[..40]);
         }
     }
     assert!(forms == 4 && pressed > 12, "{forms} {pressed}");
-    let source = |name: &str| &found.iter().find(|(file, _)| file.ends_with(name)).unwrap().1;
+    let source = |name: &str| &found.iter().find(|source| source.path.ends_with(name)).unwrap().code;
     assert!(source("form/view.rs").contains("method=\"post\" action=with_account(&action)"));
     assert!(source("components/press.rs").contains("Self::of_person(with_account(path))"));
     for asking in ["asking.rs", "live_asking.rs"] {
@@ -227,15 +216,13 @@ fn forms_are_made_in_one_place_and_carry_their_account() {
 /// Read from the sources: what is typed into a field of a secret is in no page that says of which account a form was.
 #[test]
 fn fields_of_secrets_are_known_by_their_names() {
-    let mut found = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"), &mut found);
-    for (file, source) in &found {
-        for field in source.split("Field::new(\"").skip(1) {
+    for RustSource { path, code } in rust_sources("app/src") {
+        for field in code.split("Field::new(\"").skip(1) {
             let (name, rest) = field.split_once('"').unwrap();
             let kind = rest.split("Kind::").nth(1).unwrap_or_default();
             let is_secret =
                 ["Secret", "CurrentPassword", "NewPassword", "RepeatedPassword"].iter().any(|of| kind.starts_with(of));
-            assert!(!is_secret || server::pages::whose_form::SECRET.contains(&name), "{file}: {name}");
+            assert!(!is_secret || server::pages::whose_form::SECRET.contains(&name), "{}: {name}", path.display());
         }
     }
 }

@@ -1,8 +1,6 @@
 //! What a page takes beside itself (figures that it reads anew, events, recordings, files) is of the account that the page is of, or is
 //! refused: a tab from before its person opened another account shows nothing of that one.
 
-use std::{fs, path::Path};
-
 use domain::Role;
 use reqwest::Method;
 use serde_json::json;
@@ -10,6 +8,7 @@ use serde_json::json;
 use crate::{
     harness::{Answer, Harness, account, account_of_cookie, both_engines, call, user, wav},
     settings::page,
+    sources::{RustSource, rust_sources},
     strangers::{PAGES, PAGES_OF_AN_ID, READING},
 };
 
@@ -120,25 +119,14 @@ both_engines! {
 /// Read from the sources: whatever the browser asks a server function, it says of which account its page is.
 #[test]
 fn every_server_function_is_asked_by_the_client_that_says_the_account() {
-    fn read(folder: &Path, found: &mut usize) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                read(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                for function in fs::read_to_string(&path).unwrap().split("#[server(").skip(1) {
-                    let attributes = function.split(")]").next().unwrap();
-                    assert!(
-                        attributes.contains("client = crate::page_client::PageClient"),
-                        "{}: {attributes}",
-                        path.display()
-                    );
-                    *found += 1;
-                }
-            }
+    let mut found = 0;
+    for RustSource { path, code } in rust_sources("app/src") {
+        for function in code.split("#[server(").skip(1) {
+            let attributes = function.split(")]").next().unwrap();
+            let client = "client = crate::page_client::PageClient";
+            assert!(attributes.contains(client), "{}: {attributes}", path.display());
+            found += 1;
         }
     }
-    let mut found = 0;
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"), &mut found);
     assert_eq!(found, server::router::list().iter().filter(|(_, path)| path.starts_with("/fn/")).count());
 }

@@ -113,8 +113,6 @@ impl ListedCall {
         let place = CallPlace { campaign_key: self.campaign_key, dialed_at: Timestamp(self.dialed_at), call_key: key };
         let id = mask.call_id(CallId::new(self.id).map_err(|_| broken("id"))?, &contact.id, place);
         let transcript: Option<Vec<TranscriptLine>> = json(self.transcript).map_err(|_| broken("transcript"))?;
-        // What else is kept may be anything of a customer: it is for those who may see numbers.
-        let attributes = self.attributes.filter(|_| !sight.is_masked());
         Ok(Call {
             id,
             campaign: CampaignId::new(self.campaign).map_err(|_| broken("campaign"))?,
@@ -138,7 +136,7 @@ impl ListedCall {
             recording_url: self.recording_url.map(|url| mask.text(url)),
             recording,
             transcript: transcript.map(|lines| lines.into_iter().map(|line| mask.line(line)).collect()),
-            attributes: json(attributes).map_err(|_| broken("attributes"))?,
+            attributes: mask.attributes(self.attributes.as_deref()).map_err(|_| broken("attributes"))?,
         })
     }
 }

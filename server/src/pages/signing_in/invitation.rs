@@ -32,7 +32,7 @@ use crate::{
         client::Client,
         database::Database,
         problem::Problem,
-        refused::{self, Refused, form_alone, refused},
+        refused::{self, FormPairs, Refused, form_alone, refused},
         routes::Routes,
         session::{self, Opening, SessionKey},
         small_page::{Switches, form_page},
@@ -157,7 +157,7 @@ async fn accept(
     (signed_in, key): (Option<Extension<SignedIn>>, Option<Extension<SessionKey>>),
     Client(address): Client,
     headers: HeaderMap,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let text = Text(preferences.language);
     let link = pairs.iter().find(|(name, _)| name == LINK.name()).map(|(_, value)| value.clone()).unwrap_or_default();

@@ -39,7 +39,7 @@ use crate::{
         client::Client,
         database::Database,
         problem::Problem,
-        refused::{Refused, refused},
+        refused::{FormPairs, Refused, refused},
         routes::Routes,
         session::{self, Opening, SessionKey},
     },
@@ -71,7 +71,7 @@ async fn sign_in(
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
     headers: HeaderMap,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let values = match SIGN_IN.parse(&pairs) {
         Ok(values) => values,

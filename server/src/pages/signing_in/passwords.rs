@@ -37,7 +37,7 @@ use crate::{
         client::Client,
         database::Database,
         problem::Problem,
-        refused::{Refused, form_alone},
+        refused::{FormPairs, Refused, form_alone},
         routes::Routes,
         small_page::{Switches, form_page},
     },
@@ -105,7 +105,7 @@ async fn set_password(
     mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let again = |filled: &Filled| {
         shown_again(&context, preferences, &SET_PASSWORD, Text::set_password, "/set-password", filled)
@@ -175,7 +175,7 @@ async fn forgot_password(
     mut database: Database,
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let again = |filled: &Filled| {
         shown_again(&context, preferences, &FORGOT_PASSWORD, Text::forgot_password, "/forgot-password", filled)
