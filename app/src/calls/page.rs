@@ -139,6 +139,11 @@ fn Body() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     let is_empty =
         Memo::new(move |_| page.of_list(|list| list.rows.is_empty()) && page.address.with(|a| a.open.is_none()));
+    // What is shown answers another question than the address asks by now.
+    let is_awaited = Memo::new(move |_| {
+        let asked = page.address.with(|address| (address.campaign.clone(), address.list_query()));
+        page.of_list(|list| (list.head.campaign.clone(), list.query.clone()) != asked)
+    });
     view! {
         <Head />
         <div class="flex flex-wrap items-center gap-2">
@@ -149,13 +154,15 @@ fn Body() -> impl IntoView {
             <Filters />
             <span class="ml-auto only-desktop inline-flex gap-2"><Chooser /><ExportLinks /></span>
         </div>
-        <SumsLine />
-        <Show when=move || !is_empty.get() fallback=|| view! { <Empty /> }>
-            <Waiting />
-            <Table />
-            <Cards />
-            <Foot />
-        </Show>
+        <div class="stack list-answer" aria-busy=move || is_awaited.get().then_some("true")>
+            <SumsLine />
+            <Show when=move || !is_empty.get() fallback=|| view! { <Empty /> }>
+                <Waiting />
+                <Table />
+                <Cards />
+                <Foot />
+            </Show>
+        </div>
     }
 }
 

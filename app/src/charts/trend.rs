@@ -6,7 +6,7 @@ use charming::{
     element::{AxisLabel, AxisType},
     series::Bar,
 };
-use domain::{CallClass, format, report::TrendPoint};
+use domain::{CallClass, format, report::TrendPoint, time::LocalTime};
 
 use super::{Extras, categories, fill, finished};
 use crate::{
@@ -61,7 +61,14 @@ fn days_in_the_middle(points: &[TrendPoint], hours: usize, text: Text) -> Vec<St
         .collect()
 }
 
-pub fn trend(points: &[TrendPoint], text: Text) -> String {
+/// The point that a moment of the account's clock is in.
+fn point_of(points: &[TrendPoint], now: LocalTime) -> Option<usize> {
+    let moment = format!("{}T{:02}", now.day(), now.hour());
+    points.iter().position(|point| moment.starts_with(&point.at))
+}
+
+/// `goes_on` is now, where calls of the campaign still come.
+pub fn trend(points: &[TrendPoint], goes_on: Option<LocalTime>, text: Text) -> String {
     // Hours of several days: each day is named once, in its middle, and a line stands between days.
     let per_day = hours_of_several_days(points);
     let with_year = spans_years(points);
@@ -90,7 +97,7 @@ pub fn trend(points: &[TrendPoint], text: Text) -> String {
         values: None,
         names: None,
         line_every: per_day,
-        unfinished: None,
+        unfinished: goes_on.and_then(|now| point_of(points, now)),
     };
     finished(&chart, extras)
 }
@@ -105,7 +112,7 @@ mod tests {
     #[test]
     fn the_trend_as_drawn() {
         for language in [Language::Vi, Language::En] {
-            let value: serde_json::Value = serde_json::from_str(&trend(&report().trend, Text(language))).unwrap();
+            let value: serde_json::Value = serde_json::from_str(&trend(&report().trend, None, Text(language))).unwrap();
             insta::assert_json_snapshot!(format!("trend_{}", language.tag()), value);
         }
     }
@@ -118,7 +125,7 @@ mod tests {
             .take(3)
             .flat_map(|day| (8..17).map(|hour| TrendPoint { at: format!("{}T{hour:02}", day.at), ..day.clone() }))
             .collect();
-        let value: serde_json::Value = serde_json::from_str(&trend(&hours, Text(Language::Vi))).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&trend(&hours, None, Text(Language::Vi))).unwrap();
         let axis = if value["xAxis"].is_array() { &value["xAxis"][0] } else { &value["xAxis"] };
         let named = axis["data"].as_array().unwrap().iter().filter(|name| *name != "").count();
         assert_eq!(named, 3);
@@ -127,12 +134,33 @@ mod tests {
     }
 
     #[test]
+    fn the_column_that_goes_on_is_hatched_and_no_other() {
+        let points = report().trend;
+        let last: domain::Day = points.last().unwrap().at.parse().unwrap();
+        let noon = LocalTime { wall_ms: i64::from(last.0) * domain::time::DAY_MS + 43_200_000, offset_minutes: 420 };
+        let hatched = |points: &[TrendPoint]| {
+            let value: serde_json::Value =
+                serde_json::from_str(&trend(points, Some(noon), Text(Language::Vi))).unwrap();
+            let series = value["series"].as_array().unwrap().clone();
+            series
+                .iter()
+                .map(|bars| bars["data"].as_array().unwrap().iter().position(|bar| bar.is_object()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(hatched(&points), vec![Some(points.len() - 1); 3]);
+        assert_eq!(hatched(&points[..points.len() - 1]), [None; 3]);
+        let hours: Vec<TrendPoint> =
+            (11..14).map(|hour| TrendPoint { at: format!("{last}T{hour:02}"), ..points[0].clone() }).collect();
+        assert_eq!(hatched(&hours), [Some(1); 3]);
+    }
+
+    #[test]
     fn days_of_several_years_say_which() {
         let first = report().trend.remove(0);
         let days = |year: i32| (1..=20).map(move |day| format!("{year}-08-{day:02}"));
         let points: Vec<_> = days(2017).chain(days(2018)).map(|at| TrendPoint { at, ..first.clone() }).collect();
         let labels = |points: &[TrendPoint]| {
-            let value: serde_json::Value = serde_json::from_str(&trend(points, Text(Language::Vi))).unwrap();
+            let value: serde_json::Value = serde_json::from_str(&trend(points, None, Text(Language::Vi))).unwrap();
             let axis = if value["xAxis"].is_array() { &value["xAxis"][0] } else { &value["xAxis"] };
             axis["data"].as_array().unwrap().first().unwrap().as_str().unwrap().to_owned()
         };

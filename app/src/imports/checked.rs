@@ -126,7 +126,7 @@ fn first_calls(one: &OneImport, found: &ImportPreview, text: Text) -> AnyView {
             <div class="group-head"><h2>{title.clone()}</h2></div>
             <div class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=title>
-                <table class="data-table">
+                <table class="data-table stacked">
                     <thead>
                         <tr>
                             <th scope="col">{text.field_dialed_at()}</th>
@@ -157,14 +157,15 @@ fn row(call: &CallRecord, one: &OneImport, found: &ImportPreview, text: Text) ->
         let class = one.meanings.class_of(code.as_str());
         view! { <CodeTag code=code.to_string() class=class /> }
     });
-    let campaign = (!found.needs_campaign).then(|| view! { <td>{call.campaign.to_string()}</td> });
+    let campaign = (!found.needs_campaign)
+        .then(|| view! { <td data-label=text.import_campaigns()>{call.campaign.to_string()}</td> });
     view! {
         <tr>
-            <td class="nowrap">{format::moment(one.zone.local(call.dialed_at), language)}</td>
-            <td class="nowrap">{phone}</td>
-            <td>{call.contact.name.clone()}</td>
-            <td>{code}</td>
-            <td class="num nowrap">{talk}</td>
+            <td class="nowrap" data-label=text.field_dialed_at()>{format::moment(one.zone.local(call.dialed_at), language)}</td>
+            <td class="nowrap" data-label=text.field_phone()>{phone}</td>
+            <td data-label=text.field_name()>{call.contact.name.clone()}</td>
+            <td data-label=text.field_result()>{code}</td>
+            <td class="num nowrap" data-label=text.field_talk()>{talk}</td>
             {campaign}
         </tr>
     }

@@ -71,9 +71,9 @@ fn rows(list: &ImportList, text: Text) -> AnyView {
         view! {
             <tr>
                 <td class="key"><a class="link" href=format!("/import/{}", import.key)>{import.name.as_str().to_owned()}</a></td>
-                <td class="num nowrap">{format::file_size(import.bytes, language)}</td>
-                <td class="nowrap">{format::date_time(list.zone.local(import.asked_at), language)}</td>
-                <td>{by}</td>
+                <td class="num nowrap" data-label=text.import_size()>{format::file_size(import.bytes, language)}</td>
+                <td class="nowrap" data-label=text.import_when()>{format::date_time(list.zone.local(import.asked_at), language)}</td>
+                <td data-label=text.import_by()>{by}</td>
                 <td><span class=badge>{state}</span>{progress}</td>
                 <td>{result(import, found.as_ref(), stored.as_ref(), text)}</td>
             </tr>
@@ -82,7 +82,7 @@ fn rows(list: &ImportList, text: Text) -> AnyView {
     view! {
         <div class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.import_history()>
-            <table class="data-table">
+            <table class="data-table stacked">
                 <thead>
                     <tr>
                         <th scope="col">{text.import_file()}</th>

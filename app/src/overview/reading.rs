@@ -1,7 +1,7 @@
 //! What the overview shows, read from the store.
 
 use domain::{
-    CampaignId, Code, DateRange, Language, Period, Plan, Report, Tariff, Timestamp,
+    CampaignId, CampaignState, Code, DateRange, Language, Period, Plan, Report, Tariff, Timestamp,
     report::TrendPoint,
     time::{DAY_MS, LocalTime, Zone},
 };
@@ -126,9 +126,10 @@ pub(super) async fn read(
     let text = Text(language);
     let only_tariff = if let [only] = tariffs.as_slice() { Some(only) } else { None };
     let is_grain_chosen = grain.is_some();
+    let goes_on = summary.campaign.state == CampaignState::Running;
     let (points, grain, has_grains) = points(&report, grain);
     Ok(Overview {
-        trend: charts::trend(&points, text),
+        trend: charts::trend(&points, goes_on.then(|| zone.local(now)), text),
         points,
         grain,
         is_grain_chosen,

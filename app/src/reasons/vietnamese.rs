@@ -151,6 +151,7 @@ catalogue! {
     "phone numbers" = "số điện thoại";
     "numbers" = "số";
     "addresses" = "địa chỉ";
+    "addresses of recordings" = "địa chỉ ghi âm";
     "words that say whether somebody answered" = "từ cho biết có người nghe máy hay không";
     "what was said, by whom" = "lời thoại của từng bên";
     "what was said, by whom," = "lời thoại của từng bên";
@@ -174,6 +175,10 @@ catalogue! {
     "its numbers are the minutes between the instants of the rows, rounded up" = "các số bằng số phút giữa hai thời điểm của dòng, làm tròn lên";
     "milliseconds, as the instants of the rows say" = "mili giây, theo các thời điểm của dòng";
     "parts of a day, as a spreadsheet keeps lengths" = "phần của một ngày, như bảng tính lưu thời lượng";
+    "the zone of the column \"{}\": {} is not known, or means several" = "Múi giờ của cột “{}”: không rõ {}, hoặc có nhiều nghĩa";
+    "one call in each row: \"{}\" and \"{}\" are the times of two" = "Mỗi dòng một cuộc gọi: “{}” và “{}” là thời gian của hai cuộc";
+    "one column with the length: {} are its parts" = "Một cột độ dài: {} là các phần của nó";
+    "the time of day: what stands under \"{}\" is none that is known" = "Giờ gọi: không đọc được giờ ở cột “{}”";
     "one column with the result: {} are a column for each" = "Một cột kết quả: {} là mỗi kết quả một cột";
     "holds several numbers: which one was called?" = "có nhiều số: số nào đã được gọi?";
     "the mapping's columns {} are not in it" = "Tệp không có các cột của cách đọc: {}";
@@ -275,6 +280,7 @@ catalogue! {
     "answered calls whose talk time is not known: they end with the answer" = "Cuộc gọi có nghe máy nhưng không rõ thời gian đàm thoại: kết thúc ngay lúc nghe máy";
     "answered calls whose dial time is not known: they are answered when they are dialled" = "Cuộc gọi có nghe máy nhưng không rõ thời gian đổ chuông: nghe máy ngay lúc gọi";
     "calls without an end or a length: they end when they are dialled" = "Cuộc gọi không có lúc kết thúc hay thời lượng: kết thúc ngay lúc gọi";
+    "calls that say that somebody answered though they have no talk; the word holds" = "Cuộc gọi ghi có nghe máy nhưng không có thời gian đàm thoại: theo kết quả đã ghi";
     "calls that say that nobody answered though they have talk time; the word holds" = "Cuộc gọi ghi không nghe máy nhưng có thời gian đàm thoại: theo kết quả đã ghi";
     "rows whose transcript stood in another column, with the columns beside it shifted" = "Dòng có hội thoại nằm lệch cột, đã xếp lại";
     "costs taken for ones in the account's currency" = "Chi phí được coi là theo loại tiền của tài khoản";

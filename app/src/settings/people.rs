@@ -29,7 +29,7 @@ messages! {
     people_seen = "Đăng nhập gần nhất", "Last signed in";
     people_you = "bạn", "you";
     people_no_password = "Chưa đặt mật khẩu", "No password yet";
-    people_limited(n) = "{n} chiến dịch", "{n} campaigns";
+    people_limited_voicebot = "chiến dịch của 1 voicebot", "campaigns of 1 voicebot";
     people_limited_voicebots(n) = "chiến dịch của {n} voicebot", "campaigns of {n} voicebots";
     people_edit = "Sửa", "Change";
     people_edit_access = "Sửa quyền", "Change what somebody may do";
@@ -131,11 +131,14 @@ pub(super) fn view(shown: &PeoplePage, text: Text) -> AnyView {
 
 /// How many campaigns and voicebots somebody is limited to.
 fn limits(chosen: &Chosen, text: Text) -> String {
-    let count = |n: usize, words: fn(Text, &str) -> String| (n > 0).then(|| words(text, &text.int(n as u64)));
-    let campaigns = count(chosen.campaigns.len(), Text::people_limited);
-    let voicebots = count(chosen.voicebots.len(), Text::people_limited_voicebots);
-    let parts: Vec<String> = campaigns.into_iter().chain(voicebots).collect();
-    if parts.is_empty() { text.people_limited(&text.int(0)) } else { parts.join(", ") }
+    let [campaigns, voicebots] = [chosen.campaigns.len(), chosen.voicebots.len()].map(|n| n as u64);
+    let campaigns = (campaigns > 0 || voicebots == 0).then(|| text.campaigns_counted(campaigns));
+    let voicebots = match voicebots {
+        0 => None,
+        1 => Some(text.people_limited_voicebot().to_owned()),
+        n => Some(text.people_limited_voicebots(&text.int(n))),
+    };
+    campaigns.into_iter().chain(voicebots).collect::<Vec<_>>().join(", ")
 }
 
 fn row(user: &User, chosen: &Chosen, shown: &PeoplePage, text: Text) -> AnyView {

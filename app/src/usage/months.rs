@@ -115,7 +115,7 @@ pub fn table(page: &UsagePage) -> AnyView {
             </div>
             {chooser(page)}
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.months_table()>
-                <table class="data-table" id="by-month">
+                <table class="data-table stacked" id="by-month">
                     <thead><tr>{heads.collect_view()}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                     <tfoot><tr class="total"><th scope="row">{text.total()}</th>{page.cells(&total)}</tr></tfoot>

@@ -185,6 +185,11 @@ impl<'a> AnyRows<'a> {
         if let Self::Objects(objects) = self { Some(&objects.names) } else { None }
     }
 
+    /// What stands between the cells of a text.
+    pub(crate) fn delimiter(&self) -> Option<u8> {
+        if let Self::Delimited(delimited) = self { delimited.rows.delimiter() } else { None }
+    }
+
     pub(crate) fn shape(&self) -> &'static str {
         match self {
             Self::Delimited(_) => "table",

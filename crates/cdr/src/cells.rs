@@ -235,12 +235,17 @@ impl Cells {
 
     /// The same for two rows whose cells are equal, empty ones at the end not counted.
     pub(crate) fn fingerprint(&self) -> u128 {
+        self.fingerprint_without(None)
+    }
+
+    /// The same without one of the cells.
+    pub(crate) fn fingerprint_without(&self, left_out: Option<usize>) -> u128 {
         thread_local! {
             static JOINED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
         }
         JOINED.with_borrow_mut(|joined| {
             joined.clear();
-            for cell in self.iter() {
+            for (_, cell) in self.iter().enumerate().filter(|(at, _)| Some(*at) != left_out) {
                 joined.extend_from_slice(cell.as_bytes());
                 joined.push(BETWEEN);
             }

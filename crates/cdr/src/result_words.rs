@@ -520,6 +520,13 @@ pub(crate) fn word_says(text: &str) -> WordSays {
     }
 }
 
+/// Whether a word says that a call is being made.
+pub(crate) fn is_under_way(word: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["queued", "initiated", "ringing", "inprogress", "ongoing", "danggoi", "dangdochuong", "danglienlac"];
+    WORDS.contains(&fold_word(word).as_str())
+}
+
 /// Whether a word says that the number is on a list of those that must not be called: with no talk it was not.
 pub(crate) fn is_do_not_call(word: &str) -> bool {
     matches!(fold_word(word).as_str(), "dnc" | "donotcall")

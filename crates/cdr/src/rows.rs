@@ -67,6 +67,11 @@ impl<R: Read> Rows<R> {
         Self { lines: Lines::new(input, FILE_RECORD_BYTES), line: Vec::new(), delimiter: None }
     }
 
+    /// What stands between cells, once it is known.
+    pub(crate) fn delimiter(&self) -> Option<u8> {
+        self.delimiter
+    }
+
     /// Rows whose delimiter is known.
     pub(crate) fn delimited(input: R, delimiter: u8) -> Self {
         Self { delimiter: Some(delimiter), ..Self::new(input) }

@@ -10,7 +10,7 @@ pub use self::{
     recording::{Recording, RecordingFetchReason, RecordingFetchStatus},
 };
 use crate::{
-    CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId,
+    CallClass, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId,
     sight::{ShownAttributes, ShownCallId, ShownLine, ShownText},
 };
 
@@ -109,7 +109,7 @@ pub enum PricedBy {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Call {
     /// See [`CallRecord::id`].
-    #[cfg_attr(feature = "schema", schema(value_type = CallId))]
+    #[cfg_attr(feature = "schema", schema(value_type = crate::CallId))]
     pub id: ShownCallId,
     /// See [`CallRecord::campaign`].
     pub campaign: CampaignId,

@@ -156,9 +156,9 @@ const WORDS: [(&str, &[&str]); 6] = [
             "INVALID",
         ],
     ),
-    ("SC", &["SHORTCALL"]),
-    ("ANP", &["AGENTNOTPICKUP"]),
-    ("AHU", &["DIALHANGUP"]),
+    ("SC", &["SHORTCALL", "CUOCGOINGAN"]),
+    ("ANP", &["AGENTNOTPICKUP", "AGENTDIDNOTANSWER", "DIENTHOAIVIENKHONGBATMAY"]),
+    ("AHU", &["DIALHANGUP", "AGENTHUNGUP", "DIENTHOAIVIENCUPMAY"]),
 ];
 
 /// Words that may mean a system code, or something that a customer said.

@@ -5,7 +5,7 @@ use crate::{cells::Cells, mapping::Field};
 use super::{
     columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    names::{NameSays, is_about_the_answer, is_about_the_end, is_our_own, is_side, names_an_extension},
+    names::{NameSays, is_about_the_answer, is_about_the_end, is_our_own, is_side, may_be_a_call, names_an_extension},
     units::instant,
 };
 
@@ -29,7 +29,11 @@ impl Draft<'_> {
             among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
         };
         let clocks = |draft: &Self, among: &[usize]| among.iter().copied().find(|at| draft.columns[*at].holds_clocks());
-        if let Some(at) = dial.iter().copied().find(|at| is_instant(self, at)) {
+        // The day on which a campaign began is in every row.
+        let instants: Vec<usize> = dial.iter().chain(&other).copied().filter(|at| is_instant(self, at)).collect();
+        let is_constant = |at: &usize| self.columns[*at].distinct == 1 && self.columns[*at].filled > 2;
+        let varies = instants.iter().any(|at| !is_constant(at));
+        if let Some(at) = dial.iter().copied().find(|at| is_instant(self, at) && !(varies && is_constant(at))) {
             self.take(Field::DialedAt, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
         } else if let (Some(date), Some(clock)) = (dates(self, &named), clocks(self, &named)) {
             let seen = "a date, and a time of day".to_owned();
@@ -38,6 +42,15 @@ impl Draft<'_> {
             let certainty = if other.len() == 1 { Certainty::Likely } else { Certainty::Unsure };
             self.take(Field::DialedAt, &[at], Basis::NameAndContent, certainty, self.count_seen(at, "instants"));
         } else if let Some(date) = dates(self, &named) {
+            let is_unread = |at: &&usize| {
+                let column = &self.columns[**at];
+                **at != date && column.filled > 0 && !column.is_half(column.dates)
+            };
+            if let Some(clock) = named.iter().find(is_unread) {
+                let missing =
+                    format!("the time of day: what stands under \"{}\" is none that is known", self.names[*clock]);
+                self.guess.missing.push(missing);
+            }
             let seen = "dates without a time of day: every call is at midnight".to_owned();
             self.take(Field::DialedAt, &[date], Basis::NameAndContent, Certainty::Unsure, seen);
         } else {
@@ -134,7 +147,9 @@ impl Draft<'_> {
                 column.is_mostly(column.words) && column.distinct <= RESULT_WORDS
             }),
             (Field::Transcript, "what was said, by whom", Certainty::Likely, |column| column.is_half(column.dialogues)),
-            (Field::RecordingUrl, "addresses", Certainty::Likely, |column| column.is_mostly(column.urls)),
+            (Field::RecordingUrl, "addresses of recordings", Certainty::Likely, |column| {
+                column.is_half(column.recordings)
+            }),
             (Field::Id, "a value of its own in each row", Certainty::Likely, |column| {
                 column.is_mostly(column.tokens) && column.is_unique() && column.phones == 0 && column.instants == 0
             }),
@@ -145,7 +160,9 @@ impl Draft<'_> {
             if self.has(field) || has_length {
                 continue;
             }
-            if let Some(at) = self.free(holds).first().copied() {
+            // A contract or an account has one of its own as well, and is there again in the next file.
+            let may_be = |at: &usize| field != Field::Id || may_be_a_call(&self.names[*at]);
+            if let Some(at) = self.free(holds).into_iter().find(may_be) {
                 self.take(field, &[at], Basis::Content, certainty, self.count_seen(at, seen));
             }
         }

@@ -1,5 +1,7 @@
 //! What the names of columns tell.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::{outcome::NO_ANSWER, search::fold_word};
 
 use crate::{
@@ -15,7 +17,10 @@ use super::{
     columns::{Column, RESULT_WORDS, is_phone},
     direction::Directions,
     draft::{Basis, Certainty, Draft},
-    names::{NameSays, asks_for_answer, is_billed, names_a_call, names_a_line_cause, yes_or_no},
+    names::{
+        NameSays, asks_for_answer, is_billed, is_of_customer, names_a_call, names_a_line_cause, names_any_price,
+        yes_or_no,
+    },
 };
 
 /// The fields that a name alone may tell, in the order in which they take their columns.
@@ -51,6 +56,21 @@ impl Draft<'_> {
             };
             let is_called = |at: usize| field == Field::Phone && self.holds_called(at);
             at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at) || is_called(*at));
+            if field == Field::Phone {
+                self.leave_out_hotlines(&mut at);
+            }
+            if field == Field::Attempt {
+                at.retain(|at| !self.counts_all_calls(*at));
+            }
+            if field == Field::Cost {
+                at.retain(|at| !names_any_price(&self.names[*at]) || !self.is_of_unanswered(*at));
+            }
+            // The shortest path is the call's own, and what stands within the customer is theirs.
+            at.sort_by_key(|at| {
+                let name = &self.names[*at];
+                let is_theirs = matches!(field, Field::Phone | Field::Name | Field::ContactId) && is_of_customer(name);
+                (!is_theirs, if is_theirs { 0 } else { name.matches('.').count() })
+            });
             if field == Field::Talk {
                 // What is billed is mostly rounded up: another column of talk says more.
                 at.sort_by_key(|at| is_billed(&self.names[*at]) || fold_word(&self.names[*at]).starts_with("bill"));
@@ -59,6 +79,9 @@ impl Draft<'_> {
                 self.leave_out_states(&mut at);
                 // A status beside a result tells of the calls that have none.
                 at.truncate(3);
+            }
+            if matches!(field, Field::Talk | Field::Total) {
+                self.tell_parts_of_lengths(&mut at);
             }
             let others: Vec<&str> = at.iter().skip(1).map(|at| self.names[*at].as_str()).collect();
             let others = others.join(", ");
@@ -102,6 +125,46 @@ impl Draft<'_> {
         if let Some(at) = length.filter(|_| !self.has(Field::Total)) {
             self.take(Field::Total, &[at], Basis::NameAndContent, Certainty::Likely, seen.to_owned());
         }
+    }
+
+    /// Takes columns away that hold one number in all of many rows, where another one holds many: it is ours.
+    fn leave_out_hotlines(&self, at: &mut Vec<usize>) {
+        const MANY_ROWS: usize = 5;
+        let is_ours = |at: &usize| self.columns[*at].distinct == 1 && self.columns[*at].filled >= MANY_ROWS;
+        let holds_many = |column: &Column| column.is_mostly(column.phones) && column.distinct > 1;
+        if !self.free(holds_many).is_empty() {
+            at.retain(|at| !is_ours(at));
+        }
+    }
+
+    /// Whether a number is the same in several rows of one customer: how often they were called in all.
+    fn counts_all_calls(&self, at: usize) -> bool {
+        let Some(&[phone]) = self.places(Field::Phone).as_deref() else { return false };
+        let mut of_customers: HashMap<&str, (usize, HashSet<&str>)> = HashMap::new();
+        for row in self.rows.iter().filter(|row| !is_nothing(row.get(phone))) {
+            let (rows, numbers) = of_customers.entry(row.get(phone)).or_default();
+            *rows += 1;
+            numbers.insert(row.get(at));
+        }
+        let several = || of_customers.values().filter(|(rows, _)| *rows > 1);
+        several().count() > 0 && several().all(|(_, numbers)| numbers.len() == 1)
+    }
+
+    /// Whether a column holds numbers for calls that nobody answered as well: what a customer ordered or owes.
+    fn is_of_unanswered(&self, at: usize) -> bool {
+        let results = self.free_named(NameSays::Field(Field::Result));
+        let results = self.places(Field::Result).unwrap_or(results);
+        let is_unanswered = |row: &&&Cells| {
+            let says =
+                |result: &usize| matches!(word_says(row.get(*result)), WordSays::Unanswered(_) | WordSays::Failed(_));
+            results.iter().any(says)
+        };
+        let (mut all, mut charged) = (0, 0);
+        for row in self.rows.iter().filter(is_unanswered) {
+            all += 1;
+            charged += usize::from(row.get(at).bytes().any(|byte| matches!(byte, b'1'..=b'9')));
+        }
+        all > 0 && charged * 2 >= all
     }
 
     /// Takes columns away in which the same words without a meaning stand where another one says that somebody answered and where it says
@@ -222,7 +285,7 @@ fn is_plausible(field: Field, column: &Column) -> bool {
         Field::Name => is_empty || !column.is_half(column.numbers + column.phones) && !column.is_mostly(column.texts),
         Field::ContactId => !is_empty && !column.is_counted && !column.is_half(column.texts),
         Field::BotMessages => column.is_mostly(column.numbers) && column.largest <= 100_000.0 && column.fine == 0,
-        Field::Attempt => is_empty || column.is_mostly(column.numbers) && column.largest <= 1_000.0,
+        Field::Attempt => is_empty || column.is_mostly(column.ordinals) && column.largest <= 1_000.0,
         Field::Total | Field::Talk | Field::Ringing => is_empty || column.is_half(column.numbers + column.lengths),
         Field::Cost => is_empty || column.is_half(column.numbers + column.amounts),
         Field::Result => !column.is_half(column.instants + column.phones + column.urls),
@@ -248,7 +311,8 @@ fn seen(field: Field, column: &Column) -> (Option<bool>, String) {
         Field::RecordingUrl => count(column.urls, "addresses"),
         Field::Transcript => count(column.dialogues, "what was said, by whom,"),
         Field::Cost => count(column.numbers + column.amounts, "numbers"),
-        Field::Attempt | Field::BotMessages => count(column.numbers, "numbers"),
+        Field::Attempt => count(column.ordinals, "numbers"),
+        Field::BotMessages => count(column.numbers, "numbers"),
         _ => (None, String::new()),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     spoken::is_dialogue,
     spreadsheet::is_rounded,
     written::{
-        Decimal, amount, compact_clock, date_alone, day_fraction, is_nothing, length, plain_number, seen_text,
+        Decimal, amount, compact_clock, date_alone, day_fraction, is_nothing, length, ordinal, plain_number, seen_text,
         unguarded, when, without_day_zero,
     },
 };
@@ -39,7 +39,11 @@ pub(crate) struct Column {
     /// Lengths that say their unit: `1m 20s`, `0:45`.
     pub(crate) lengths: usize,
     pub(crate) numbers: usize,
+    /// Whole numbers of things that are counted, as `2`, `Lần 2`, `2nd`.
+    pub(crate) ordinals: usize,
     pub(crate) urls: usize,
+    /// Of these, those of files with sound, or with a word for one.
+    pub(crate) recordings: usize,
     /// Words of which it is known what they say about the answer.
     pub(crate) words: usize,
     pub(crate) texts: usize,
@@ -92,6 +96,7 @@ impl Column {
     fn add(&mut self, text: &str) {
         let is_url = text.starts_with("http://") || text.starts_with("https://") || text.starts_with("=HYPERLINK(");
         self.urls += usize::from(is_url);
+        self.recordings += usize::from(is_url && names_a_recording(text));
         self.phones += usize::from(is_phone(text) || is_rounded(text));
         self.texts += usize::from(text.chars().nth(40).is_some() || text.contains('\n'));
         self.dialogues += usize::from(is_dialogue(text));
@@ -106,6 +111,7 @@ impl Column {
         if !has_digit {
             return;
         }
+        self.ordinals += usize::from(ordinal(text).is_some());
         let text = without_day_zero(text);
         let mut read = |text: &str| {
             plain_number(text, Decimal::Point).or_else(|| {
@@ -215,6 +221,16 @@ impl Column {
     pub(crate) fn is_told_apart(&self) -> bool {
         self.filled > 0 && self.distinct * 2 >= self.filled && self.filled * 10 >= self.rows * 9
     }
+}
+
+/// Whether an address is that of a file with sound by its ending, or has a word for one: a page of a customer is none.
+fn names_a_recording(address: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        ".wav", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".gsm", ".amr", ".flac", ".webm", ".mp4", ".wma", "record",
+        "/rec", "rec=", "ghiam", "ghi-am", "audio", "voice", "playback", "monitor", "listen",
+    ];
+    let address = address.to_ascii_lowercase();
+    WORDS.iter().any(|word| address.contains(word))
 }
 
 fn is_digits(text: &str) -> bool {

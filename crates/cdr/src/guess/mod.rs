@@ -22,8 +22,9 @@ pub(crate) use direction::{Directions, is_called};
 use draft::Draft;
 pub use draft::{Basis, Certainty, Guess, Reason};
 pub use names::is_yes_or_no;
-use names::{is_of_system, named, yes_or_no};
-pub(crate) use names::{is_sum, names_a_cause, names_a_line_cause};
+use names::{NameSays, is_of_system, named, yes_or_no};
+pub(crate) use names::{counts_rows, is_sum, names_a_cause, names_a_line_cause};
+use zone_names::unknown_zone_in;
 pub(crate) use zone_names::zone_said;
 
 use crate::{
@@ -115,6 +116,34 @@ impl Draft<'_> {
         }
     }
 
+    /// The dial start is said to be in a zone that nobody knows.
+    fn unknown_zone(&self) -> Option<String> {
+        let at = *self.places(Field::DialedAt)?.first()?;
+        let zone = unknown_zone_in(&self.names[at])?;
+        Some(format!("the zone of the column \"{}\": {zone} is not known, or means several", self.names[at]))
+    }
+
+    /// Two columns of the same name hold different instants: a row is of two calls, or two tables stand side by side.
+    fn times_of_two_calls(&self) -> Option<String> {
+        let is_time = |at: &usize| {
+            let says = self.named[*at].map(|(says, _)| says);
+            matches!(says, Some(NameSays::Time | NameSays::Field(Field::DialedAt))) && self.columns[*at].instants > 0
+        };
+        let times: Vec<usize> = (0..self.names.len()).filter(is_time).collect();
+        let differ = |first: usize, second: usize| {
+            let is_other =
+                |row: &&&Cells| ![row.get(first), row.get(second)].contains(&"") && row.get(first) != row.get(second);
+            self.rows.iter().filter(is_other).count() > 0
+        };
+        let (first, second) = times.iter().enumerate().find_map(|(n, second)| {
+            let name = as_written(&self.names[*second], *second);
+            let first = times[..n].iter().find(|first| self.names[**first] == name && name != self.names[*second])?;
+            differ(*first, *second).then_some((*first, *second))
+        })?;
+        let (first, second) = (&self.names[first], &self.names[second]);
+        Some(format!("one call in each row: \"{first}\" and \"{second}\" are the times of two"))
+    }
+
     fn say_what_is_missing(&mut self) {
         let is_ambiguous = !self.guess.missing.is_empty();
         let mut missing = Vec::new();
@@ -146,6 +175,8 @@ impl Draft<'_> {
         if self.guess.mapping.header && main.filter(|field| is_known(*field)).count() < KNOWN_NAMES {
             missing.push("names of columns that are known: check the guess, and give it as a mapping".to_owned());
         }
+        missing.extend(self.unknown_zone());
+        missing.extend(self.times_of_two_calls());
         if !self.guess.mapping.tells_answers() {
             let fields = "result, talk, answered_at, transcript";
             missing.push(format!("a column that tells whether somebody answered: {fields}"));

@@ -58,7 +58,7 @@ const NAMES: &[(NameSays, &str)] = &[
              dialednum numberdialed tonumber to callto callee calleenumber destination destinationnumber phonetocall \
              den denso soden sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
              sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songhe songuoinghe songuoinhan sokhachhang \
-             sokh sophone sokhach sdtkhach sodtkhach dtkhach sodienthoaikhach dienthoaikhach sodtdd dtdd dtlienhe sdtlienhe sodienthoailienhe sotelephone sodidongkhachhang sdtdagoi sodagoi \
+             sokh sophone sokhach sdtkhach sodtkhach dtkhach sodienthoaikhach dienthoaikhach sodtdd dtdd dtlienhe sdtlienhe sodienthoailienhe sotelephone sodidongkhachhang sdtdagoi didongkh sodagoi \
              sogoira dienthoaididong sodienthoai1 sdt1 \
              rufnummer telefon telefonnummer handynummer numero numerodetelephone telephonemobile appele angerufener numeroappele",
     ),
@@ -101,7 +101,7 @@ const NAMES: &[(NameSays, &str)] = &[
     is(
         Field::Total,
         "total totalduration totaltime duration callduration calllength length callseconds durationtime \
-             seconds secs sec minutes minute mins phut callminutes callmins dauer duree thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
+             seconds secs sec minutes minute mins phut giay callminutes callmins dauer duree thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
              dodai sogiay tongthoigiangoi tongthoiluonggoi tgcuocgoi thoiluongcuoc sophut sophutgoi tongsogiay",
     ),
     is(
@@ -185,6 +185,17 @@ const SIDES: &str = "\
     callfrom tu tuso sotu hotline dauso extension ext sonoibo did didnumber sogoi sogoidi sogoiden nguoigoi agentphone \
     agentnumber trunk appelant anrufer";
 
+/// Objects beside the customer and the call in whose fields nothing is said of either: `agent.phone`, `recording.duration`.
+const OBJECTS_BESIDE: &str = "\
+    agent staff employee user operator owner assignee seller telesale consultant queue trunk extension bot voicebot callbot assistant \
+    recording record recordings media file billing invoice order product company";
+
+/// Whether what a name says is of an object that is the customer.
+pub(super) fn is_of_customer(name: &str) -> bool {
+    let within = name.split('.').rev().skip(1).map(fold_word);
+    within.into_iter().any(|within| is_in("customer contact client lead callee khachhang kh recipient to", &within))
+}
+
 /// Names that only files of switches and diallers have, whose rows need rules of their own.
 const OF_SYSTEMS: &str = "\
     cdrsourcetype hangupcauseid xmlcdruuid phonenumberdialed lengthinsec dcontext dstchannel linkedid lastapp \
@@ -224,7 +235,8 @@ const EPOCHS: [&str; 8] = ["timestamp", "uepoch", "epochms", "epoch", "unix", "s
 /// What a name says, and the unit in it (`Thời lượng (giây)`).
 pub(crate) fn named(name: &str) -> Option<(NameSays, Option<Unit>)> {
     // What stands after a dot is the name within an object: `customer.number` says more than `number`.
-    let last = name.rsplit('.').next().unwrap_or(name);
+    let (within, last) = name.rsplit_once('.').unwrap_or(("", name));
+    let within = fold_word(within.rsplit('.').next().unwrap_or_default());
     // `Start (GMT+9)` is `Start`, in a zone of its own.
     let zoneless = zone_at_end(name).map(|(rest, _)| fold_word(rest));
     // `Duration of talk (s)` is `talk duration (s)`.
@@ -232,9 +244,21 @@ pub(crate) fn named(name: &str) -> Option<(NameSays, Option<Unit>)> {
         let (whose, unit) = whose.split_once('(').unwrap_or((whose, ""));
         fold_word(&format!("{whose} {what} {unit}"))
     });
-    let keys = [Some(fold_word(name)), Some(fold_word(last)), turned];
+    // `status.name` is the status; the name, number and state of an agent are not the customer's.
+    let is_words = is_in("name label text value code title description", &fold_word(last));
+    let of_object =
+        || by_key(&within).filter(|_| is_words && !is_in("bot campaign customer contact client lead", &within));
+    let own = Some(fold_word(last)).filter(|_| !is_in(OBJECTS_BESIDE, &within));
+    let of_last = || {
+        let (says, unit) = own.as_deref().and_then(by_key)?;
+        // What becomes of a customer is no result of a call.
+        let is_state = says == NameSays::Field(Field::Result) && is_of_customer(name);
+        (!is_state).then_some((says, unit))
+    };
+    let whole = by_key(&fold_word(name));
+    let by_names = || whole.or_else(of_object).or_else(of_last).or_else(|| turned.as_deref().and_then(by_key));
     let of_time = || zoneless.as_deref().and_then(by_key).filter(|(named, _)| is_time(*named));
-    keys.iter().flatten().find_map(|key| by_key(key)).or_else(of_time).or_else(|| {
+    by_names().or_else(of_time).or_else(|| {
         let cost = (NameSays::Field(Field::Cost), None);
         // Without its accents it may be the call (`Cuộc gọi`) as well.
         let is_fee = |name: &str| fold_word(name) == "cuocgoi";
@@ -379,9 +403,25 @@ pub(super) fn is_about_talk(name: &str) -> bool {
         "trochuyen",
         "nghe",
     ];
-    let key = fold_word(name);
-    PARTS.iter().any(|part| key.contains(part))
-        && !["dienthoai", "cost", "price", "phi"].iter().any(|not| key.contains(not))
+    const NOT: [&str; 14] = [
+        "dienthoai",
+        "cost",
+        "price",
+        "phi",
+        "soluot",
+        "solan",
+        "tyle",
+        "tile",
+        "ratio",
+        "rate",
+        "count",
+        "numberof",
+        "pct",
+        "score",
+    ];
+    // `duration` is no ratio.
+    let key = fold_word(name).replace("duration", "length");
+    PARTS.iter().any(|part| key.contains(part)) && !NOT.iter().any(|not| key.contains(not)) && !name.contains('%')
 }
 
 /// Whether a name has a word in it for the answer of a call.
@@ -417,6 +457,40 @@ pub(super) fn is_billed(name: &str) -> bool {
     const PARTS: [&str; 7] = ["billed", "billable", "billing", "charged", "chargeable", "tinhcuoc", "tinhphi"];
     let key = fold_word(name);
     PARTS.iter().any(|part| key.contains(part))
+}
+
+/// Whether a name is that of any price, and not of a call's: `Thành tiền`, `Price`.
+pub(super) fn names_any_price(name: &str) -> bool {
+    const NAMES: &str = "price totalprice charge totalcharge thanhtien tongtien phi chiphi tongchiphi";
+    let key = fold_word(named_currency(name).map_or(name, |(rest, _)| rest));
+    is_in(NAMES, &key)
+}
+
+/// Whether what is told apart under a name may be calls: a name of them, or none.
+pub(super) fn may_be_a_call(name: &str) -> bool {
+    const PARTS: [&str; 14] = [
+        "call",
+        "session",
+        "record",
+        "conversation",
+        "interaction",
+        "goi",
+        "cuoc",
+        "phien",
+        "uuid",
+        "guid",
+        "sid",
+        "trace",
+        "ref",
+        "log",
+    ];
+    let key = fold_word(name);
+    name.starts_with('#') || key.is_empty() || PARTS.iter().any(|part| key.contains(part))
+}
+
+/// Whether a name says that its column counts the rows.
+pub(crate) fn counts_rows(name: &str) -> bool {
+    name.trim() == "#" || is_in("stt tt no sott sothutu row rowno rownumber rowid index idx", &fold_word(name))
 }
 
 /// The unit in any part of a name.

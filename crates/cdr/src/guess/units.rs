@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Seconds that no call of a voicebot takes: more than that in the middle of a column are milliseconds, or no seconds.
-const LEAST_UNCLEAR_SECONDS: f64 = 4.0 * 3_600.0;
+const LEAST_UNCLEAR_SECONDS: f64 = 3_600.0;
 /// How far whole seconds of one column are off those of another.
 const ROUNDING_MS: i64 = 2_000;
 /// Parts of a day that calls take: 4 hours.
@@ -127,11 +127,48 @@ impl Draft<'_> {
         }
     }
 
+    /// Of columns for one length in several units: the finer one goes first where they hold the same length, and a person has to say where
+    /// each holds a part of it (1 minute and 5 seconds).
+    pub(super) fn tell_parts_of_lengths(&mut self, at: &mut Vec<usize>) {
+        let unit_ms = |at: usize| match self.named[at].and_then(|(_, unit)| unit) {
+            Some(Unit::Hours) => Some(3_600_000),
+            Some(Unit::Minutes) => Some(60_000),
+            Some(Unit::Seconds) => Some(1_000),
+            _ => None,
+        };
+        let mut units: Vec<(i64, usize)> = at.iter().filter_map(|at| Some((unit_ms(*at)?, *at))).collect();
+        units.sort_unstable();
+        units.dedup_by_key(|(unit, _)| *unit);
+        let (Some(&(fine_ms, fine)), Some(&(coarse_ms, coarse))) = (units.first(), units.get(1)) else { return };
+        let number = |row: &Cells, at: usize| plain_number(row.get(at), Decimal::Point)?.parse::<f64>().ok();
+        let lengths: Vec<(f64, f64)> = self
+            .rows
+            .iter()
+            .filter_map(|row| Some((number(row, fine)? * fine_ms as f64, number(row, coarse)? * coarse_ms as f64)))
+            .filter(|(fine, coarse)| *fine > 0.0 || *coarse > 0.0)
+            .collect();
+        let step = coarse_ms as f64;
+        let all = |fits: &dyn Fn(f64, f64) -> bool| lengths.iter().all(|(fine, coarse)| fits(*fine, *coarse));
+        // Rounded up, down, to the nearest, or with a fraction.
+        let is_same = all(&|fine, coarse| coarse - step < fine && fine <= coarse)
+            || all(&|fine, coarse| coarse <= fine && fine < coarse + step)
+            || all(&|fine, coarse| (fine - coarse).abs() <= step / 2.0);
+        if is_same {
+            at.retain(|at| *at != fine);
+            at.insert(0, fine);
+        } else if all(&|fine, _| fine < step) {
+            let names: Vec<&str> = units.iter().rev().map(|(_, at)| self.names[*at].as_str()).collect();
+            self.guess.missing.push(format!("one column with the length: {} are its parts", names.join(", ")));
+        }
+    }
+
     /// Numbers of which nobody says whether they are seconds: what they can be, as far as they and the rows' instants tell.
     /// Where they cannot be seconds, and may be more than one other unit, a person has to say.
     pub(super) fn tell_units(&mut self) {
         for field in [Field::Total, Field::Talk, Field::Ringing] {
-            let place = self.guess.mapping.columns.get(&field).filter(|place| place.unit.is_none());
+            let is_open = |unit: Option<Unit>| matches!(unit, None | Some(Unit::MinutesSeconds));
+            let place = self.guess.mapping.columns.get(&field).filter(|place| is_open(place.unit));
+            let has_unit = place.is_some_and(|place| place.unit.is_some());
             let Some(name) = place.and_then(|place| place.columns.first()).cloned() else { continue };
             let Some(at) = self.names.iter().position(|known| *known == name) else { continue };
             let column = &self.columns[at];
@@ -140,7 +177,7 @@ impl Draft<'_> {
                 self.guess.missing.push(format!("the unit of the column \"{name}\": {why}"));
                 continue;
             }
-            let Some(median) = column.median().filter(|_| column.lengths == 0) else { continue };
+            let Some(median) = column.median().filter(|_| column.lengths == 0 && !has_unit) else { continue };
             let unit = if self.agrees_in(at, field, 1.0) && median > LEAST_UNCLEAR_SECONDS {
                 Some((Unit::Milliseconds, "milliseconds, as the instants of the rows say"))
             } else if column.fine > 0 && column.largest < MOST_DAYS {

@@ -15,6 +15,21 @@ pub(crate) fn zone_in(name: &str) -> Option<String> {
     zone_at_end(name).map(|(_, zone)| zone).or_else(by_key)
 }
 
+/// The zone in brackets behind a time's name that is none that is known, or means several: `Start (IST)`, `Start (CST)`.
+pub(crate) fn unknown_zone_in(name: &str) -> Option<&str> {
+    let (_, zone) = name.trim().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
+    let is_abbreviation = (3..=5).contains(&zone.len())
+        && zone.bytes().all(|byte| byte.is_ascii_uppercase())
+        && ["ST", "DT"].iter().any(|end| zone.ends_with(end));
+    (is_abbreviation && zone_named(zone).is_none()).then_some(zone)
+}
+
+/// Whether a cell is written as zones are abbreviated.
+pub(super) fn is_abbreviation(cell: &str) -> bool {
+    let cell = cell.trim();
+    (3..=5).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_uppercase()) && cell.ends_with('T')
+}
+
 /// A name without the zone at its end, and that zone: `Start (GMT+9)`, `Start [UTC+09:00]`, `Start (Asia/Tokyo)`, `Start UTC+9`.
 pub(super) fn zone_at_end(name: &str) -> Option<(&str, String)> {
     let name = name.trim();
@@ -71,7 +86,7 @@ pub(crate) fn zone_named(text: &str) -> Option<String> {
 
 /// Zones by their abbreviations, where these mean one zone alone to people of this part of the world.
 fn abbreviated(text: &str) -> Option<&'static str> {
-    const ZONES: [(&str, &str); 9] = [
+    const ZONES: [(&str, &str); 23] = [
         ("ict", "Asia/Ho_Chi_Minh"),
         ("jst", "Asia/Tokyo"),
         ("kst", "Asia/Seoul"),
@@ -81,6 +96,21 @@ fn abbreviated(text: &str) -> Option<&'static str> {
         ("wib", "Asia/Jakarta"),
         ("myt", "Asia/Kuala_Lumpur"),
         ("bkk", "Asia/Bangkok"),
+        // Half a year's clocks, whose offset is in the word itself.
+        ("est", "EST"),
+        ("edt", "Etc/GMT+4"),
+        ("cdt", "Etc/GMT+5"),
+        ("mst", "MST"),
+        ("mdt", "Etc/GMT+6"),
+        ("pst", "Etc/GMT+8"),
+        ("pdt", "Etc/GMT+7"),
+        ("cet", "Etc/GMT-1"),
+        ("cest", "Etc/GMT-2"),
+        ("eet", "Etc/GMT-2"),
+        ("eest", "Etc/GMT-3"),
+        ("msk", "Etc/GMT-3"),
+        ("aest", "Etc/GMT-10"),
+        ("nzst", "Etc/GMT-12"),
     ];
     ZONES.iter().find(|(known, _)| text.trim().eq_ignore_ascii_case(known)).map(|(_, zone)| *zone)
 }
@@ -144,6 +174,11 @@ mod tests {
     fn zones_are_known_by_names_of_columns_and_by_offsets() {
         let zones = ["Start Time (UTC)", "Ngày gọi (GMT+7)", "Ngày gọi"].map(zone_in);
         assert_eq!(zones.map(Option::unwrap_or_default), ["UTC", "Asia/Ho_Chi_Minh", ""]);
+        for (name, zone) in [("Start (EST)", "EST"), ("Start (PDT)", "Etc/GMT+7"), ("Start [CEST]", "Etc/GMT-2")] {
+            assert_eq!(zone_in(name).as_deref(), Some(zone), "{name}");
+        }
+        let unknown = ["Start (IST)", "Start (BST)", "Start (UTC)", "Cost (VND)", "Start"].map(unknown_zone_in);
+        assert_eq!(unknown, [Some("IST"), Some("BST"), None, None, None]);
         for (text, zone) in [
             ("GMT+9", "Asia/Tokyo"),
             ("+09:00", "Asia/Tokyo"),

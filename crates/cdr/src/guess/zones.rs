@@ -4,7 +4,7 @@ use domain::time::DAY_MS;
 
 use super::{
     draft::{Basis, Certainty, Draft},
-    zone_names::{is_zone, zone_said},
+    zone_names::{is_abbreviation, is_zone, zone_said},
 };
 use crate::{
     cells::Cells,
@@ -67,9 +67,13 @@ impl Draft<'_> {
         let is_zones = |at: &usize| {
             let mut cells = self.rows.iter().map(|row| row.get(*at)).filter(|cell| !is_nothing(cell)).peekable();
             is_zone(&self.names[*at]) && cells.peek().is_some() && {
-                let (known, all) =
-                    cells.fold((0, 0), |(known, all), cell| (known + usize::from(zone_said(cell).is_some()), all + 1));
-                known * 2 >= all
+                let count = |(known, abbreviations, all), cell| {
+                    let (is_known, is_one) = (zone_said(cell).is_some(), is_abbreviation(cell));
+                    (known + usize::from(is_known), abbreviations + usize::from(is_one), all + 1)
+                };
+                let (known, abbreviations, all): (usize, usize, usize) = cells.fold((0, 0, 0), count);
+                // Rows whose zone is not known are rejected, which is better than clocks of another one.
+                known * 2 >= all || abbreviations == all
             }
         };
         if self.guess.mapping.zone.is_some() || self.has(Field::Epoch) {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::text::is_unseen;
+use domain::{search::fold_word, text::is_unseen};
 use serde::{Deserialize, Serialize};
 
 /// What stands in a cell instead of nothing.
@@ -68,6 +68,26 @@ pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Which of several something is: `2`, `2.0`, `2/3`, `2nd`, `Lần 2`, `Lần thứ 2`, `Attempt 2`, `#2`.
+pub(crate) fn ordinal(text: &str) -> Option<u32> {
+    const BEFORE: [&str; 7] = ["lanthu", "lan", "attempt", "try", "call", "goilan", "thu"];
+    const AFTER: [&str; 5] = ["st", "nd", "rd", "th", "lan"];
+    let text = text.trim();
+    let whole = text.strip_suffix(".0").unwrap_or(text);
+    if let Ok(number) = whole.parse() {
+        return Some(number);
+    }
+    // Of so many.
+    let (text, of) = text.split_once('/').map_or((text, None), |(text, of)| (text, Some(of)));
+    if text.contains(['-', '.', ',']) || of.is_some_and(|of| of.trim().parse::<u32>().is_err()) {
+        return None;
+    }
+    let key = fold_word(text.trim_start_matches('#'));
+    let number = BEFORE.iter().find_map(|word| key.strip_prefix(word)).unwrap_or(&key);
+    let number = AFTER.iter().find_map(|word| number.strip_suffix(word)).unwrap_or(number);
+    number.parse().ok().filter(|_| number.len() < 4)
+}
+
 /// The character before the fraction of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decimal {
@@ -94,7 +114,8 @@ pub(crate) fn plain_number(text: &str, decimal: Decimal) -> Option<String> {
     let first = groups.next().filter(|first| !first.is_empty() && is_digits(first))?;
     let mut plain = format!("{sign}{first}");
     for group in groups {
-        if group.len() != 3 || first.len() > 3 || !is_digits(group) {
+        // No thousands begin with a zero: `0,125` is an eighth.
+        if group.len() != 3 || first.len() > 3 || first.starts_with('0') || !is_digits(group) {
             return None;
         }
         plain.push_str(group);
@@ -114,11 +135,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_ordinal_may_have_a_word_beside_it() {
+        for text in ["2", "2.0", "2/3", "2nd", "Lần 2", "lần thứ 2", "Attempt 2", "#2", "Gọi lần 2"] {
+            assert_eq!(ordinal(text), Some(2), "{text}");
+        }
+        for text in ["", "Lần", "2/3/2026", "2a", "hai", "0901234567x", "-2", "2.5"] {
+            assert_eq!(ordinal(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_number_is_read_in_one_way_of_writing() {
         assert_eq!(plain_number("1 234,50", Decimal::Comma).as_deref(), Some("1234.50"));
         assert_eq!(plain_number("1.234.567", Decimal::Comma).as_deref(), Some("1234567"));
         assert_eq!(plain_number("-12,345.6", Decimal::Point).as_deref(), Some("-12345.6"));
-        for wrong in ["1,23", "1234,567", ",5", "5.", "", "-", "1.2.3", "x"] {
+        assert_eq!(plain_number("0,125", Decimal::Comma).as_deref(), Some("0.125"));
+        for wrong in ["1,23", "0,125", "012,345", "1234,567", ",5", "5.", "", "-", "1.2.3", "x"] {
             assert_eq!(plain_number(wrong, Decimal::Point), None, "{wrong}");
         }
     }

@@ -7,6 +7,7 @@ mod asterisk_faults;
 mod asterisk_legs;
 mod asterisk_quoting;
 mod asterisk_time;
+mod columns_beside;
 mod contact_centres;
 mod cpaas;
 mod csv;

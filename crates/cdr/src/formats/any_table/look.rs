@@ -13,14 +13,17 @@ use crate::{
     cells::{Cells, TOO_WIDE},
     guess::{Basis, Guess, Reason, guess, is_phone, is_sum, may_be_header, names_columns},
     local_time::When,
-    mapping::{Bound, Mapping, column_names},
+    mapping::{Bound, Field, Mapping, column_names},
     source::{Failure, HEAD_BYTES, Input, Skipped},
     workbook::{Workbook, looks_like_workbook},
-    written::when,
+    written::{Decimal, plain_number, when},
 };
 
-/// Rows that are looked at before the first is read.
-const HEAD_ROWS: usize = 200;
+/// Rows that are looked at before the first is read: many lists are sorted by their results, so that the first have one alone.
+const HEAD_ROWS: usize = 20_000;
+/// Of these, the first, and how many of the others, all as far from each other.
+const FIRST_ROWS: usize = 200;
+const FURTHER_ROWS: usize = 600;
 /// Names that a refusal repeats.
 const MOST_NAMES: usize = 30;
 
@@ -178,7 +181,10 @@ impl<'a> Looked<'a> {
                 // Under a further header columns may stand in another order.
                 let further = body[n + 1..].iter().position(|(_, row)| names_columns(row)).filter(|count| *count > 0);
                 let below = &body[n + 1..further.map_or(body.len(), |count| n + 1 + count)];
-                let after = below.iter().map(|(_, row)| *row).filter(is_call);
+                let step = (below.len().saturating_sub(FIRST_ROWS)).div_ceil(FURTHER_ROWS).max(1);
+                let first = below.iter().take(FIRST_ROWS);
+                let after =
+                    first.chain(below.iter().skip(FIRST_ROWS).step_by(step)).map(|(_, row)| *row).filter(is_call);
                 let rows = under(header.len(), after.collect());
                 offer(Some(at), Some(column_names(header.iter())), &rows)
             });
@@ -200,6 +206,10 @@ impl<'a> Looked<'a> {
         let bound = guess.mapping.bind(&names).unwrap_or_else(|unbound| {
             missing.push(format!("the columns {unbound}"));
             Bound::default()
+        });
+        guess.mapping.decimal = guess.mapping.decimal.or_else(|| {
+            let is_semicolon = rows.delimiter() == Some(b';');
+            is_semicolon.then(|| decimal_of_semicolons(&ahead, &bound)).flatten()
         });
         guess.mapping.turns = turns::guessed(&ahead, &bound, names.len());
         let mapping = guess.mapping.clone();
@@ -242,14 +252,59 @@ fn is_apart(row: &Cells, width: usize) -> bool {
     first.is_some_and(is_sum) || (width > 3 && further == 0)
 }
 
-/// The rows that have as many columns as their header; where few have, those that are not wider: a sheet's end with the
-/// last cell that is filled.
+/// Whole rows whose numbers and times are looked at.
+const WHOLE_ROWS: usize = 50;
+
+/// The rows that have as many columns as their header, and those that end sooner and have a number or a time wherever the whole ones have: a
+/// sheet's rows, and those of some programs, end with the last cell that is filled, which unanswered calls have sooner. Where few rows
+/// are whole, all that are not wider.
 fn under(width: usize, rows: Vec<&Cells>) -> Vec<&Cells> {
-    let whole: Vec<&Cells> = rows.iter().copied().filter(|row| row.len() >= width && row.is_wide(width)).collect();
-    if whole.len() * 10 >= rows.len() {
-        return whole;
+    let is_whole = |row: &Cells| row.len() >= width && row.is_wide(width);
+    let is_not_wider = |row: &Cells| row.is_wide(width.min(row.len()));
+    let whole: Vec<&Cells> = rows.iter().copied().filter(|row| is_whole(row)).collect();
+    if whole.len() * 10 < rows.len() {
+        return rows.into_iter().filter(|row| is_not_wider(row)).collect();
     }
-    rows.into_iter().filter(|row| row.is_wide(width.min(row.len()))).collect()
+    let is_time = |cell: &str| matches!(when(cell), Some(When::Wall(_) | When::Instant(_)));
+    let looked_at = &whole[..whole.len().min(WHOLE_ROWS)];
+    let holds = |at: usize, is: &dyn Fn(&str) -> bool| {
+        looked_at.iter().filter(|row| is(row.get(at))).count() * 10 >= looked_at.len() * 9
+    };
+    let (phones, times): (Vec<usize>, Vec<usize>) = if whole.len() < rows.len() {
+        let phones = (0..width).filter(|at| holds(*at, &is_phone)).collect();
+        (phones, (0..width).filter(|at| holds(*at, &is_time)).collect())
+    } else {
+        Default::default()
+    };
+    let fits = |row: &Cells| {
+        let within = |at: &&usize| **at < row.len();
+        let mut known = phones.iter().chain(&times).filter(within).peekable();
+        known.peek().is_some()
+            && phones.iter().filter(within).all(|at| is_phone(row.get(*at)))
+            && times.iter().filter(within).all(|at| is_time(row.get(*at)))
+    };
+    rows.into_iter().filter(|row| is_whole(row) || is_not_wider(row) && fits(row)).collect()
+}
+
+/// Where semicolons stand between cells, as spreadsheets write them that have the comma before fractions, lengths are read so if all of them
+/// can be and one has such a sign: `1,125` and `1.234` alone may be either.
+fn decimal_of_semicolons(ahead: &Ahead, bound: &Bound) -> Option<Decimal> {
+    let lengths: Vec<usize> =
+        [Field::Total, Field::Talk, Field::Ringing].into_iter().filter_map(|field| bound.place(field)).collect();
+    let rows = || ahead.iter().flatten().map(|(_, row)| row);
+    // Amounts of most currencies here have thousands and no fractions.
+    if let Some(cost) = bound.place(Field::Cost)
+        && rows().any(|row| row.get(cost).contains(','))
+    {
+        return None;
+    }
+    let cells = rows().flat_map(|row| lengths.iter().map(|at| row.get(*at)));
+    let mut has_sign = false;
+    for cell in cells.filter(|cell| plain_number(cell, Decimal::Point).is_some()) {
+        has_sign |= cell.contains([',', '.']);
+        plain_number(cell, Decimal::Comma)?;
+    }
+    has_sign.then_some(Decimal::Comma)
 }
 
 /// What a guess has found: whole ones before others, then by the number of fields.

@@ -37,6 +37,7 @@ noted! {
     DialIsAnswer = "answered calls whose dial time is not known: they are answered when they are dialled";
     EndUnknown = "calls without an end or a length: they end when they are dialled";
     TalkOfUnanswered = "calls that say that nobody answered though they have talk time; the word holds";
+    AnsweredWithoutTalk = "calls that say that somebody answered though they have no talk; the word holds";
     Shifted = "rows whose transcript stood in another column, with the columns beside it shifted";
     CostAssumed = "costs taken for ones in the account's currency";
     CostGrouped = "costs whose points were taken for separators of thousands: their currency has no fractions";

@@ -13,7 +13,7 @@ use crate::{
     ending::ANSWERED_CODE,
     guess::is_yes_or_no,
     mapping::{Field, Mapping, SKIP},
-    result_words::{WordSays, is_busy_alone, is_do_not_call, word_says},
+    result_words::{WordSays, is_busy_alone, is_do_not_call, is_under_way, word_says},
     spellings::system_code_spelled,
 };
 
@@ -167,6 +167,7 @@ impl Meanings {
         let mut own: Option<(Code, &str)> = None;
         let (mut is_conversation, mut is_answered) = (false, None);
         let (mut failed, mut doubtful, mut word) = (None, None, None);
+        let mut no_call = None;
         let mut texts = Vec::new();
         for cell in cells {
             let said = match self.word(cell) {
@@ -192,7 +193,8 @@ impl Meanings {
             };
             match said {
                 WordSays::Nothing => {}
-                WordSays::NoCall => return RowOutcome::NoCall,
+                WordSays::NoCall if is_under_way(cell) => return RowOutcome::NoCall,
+                WordSays::NoCall => no_call = no_call.or(Some(cell)),
                 WordSays::Unanswered(code) => {
                     unanswered = unanswered.or(Some((code, cell)));
                     if cell.contains(char::is_whitespace) && (cell.chars().nth(40).is_some() || cell.contains('\n')) {
@@ -215,6 +217,15 @@ impl Meanings {
                 }
                 WordSays::Word => word = word.or(Some(cell)),
                 WordSays::Text => texts.push(cell.to_owned()),
+            }
+        }
+        if let Some(cell) = no_call {
+            // A ticket that waits for somebody is of a call that was made, where something proves that or another column tells how it ended.
+            let is_told = is_answered.is_some() || is_conversation || unanswered.is_some();
+            match proof {
+                _ if is_told => {}
+                Proof::Answered => word = word.or(Some(cell)),
+                Proof::NotAnswered | Proof::Unknown => return RowOutcome::NoCall,
             }
         }
         let ended = |code: &str, word: Option<&str>, assumed| match Code::new(code) {
@@ -260,6 +271,7 @@ impl Meanings {
             (None, None) => {}
         }
         match (is_answered, texts.is_empty(), proof) {
+            (Some((code, cell)), true, Proof::NotAnswered) => ended(code, Some(cell), Some(Noted::AnsweredWithoutTalk)),
             (Some((code, cell)), true, _) => ended(code, Some(cell), None),
             (Some(_), false, _) | (None, false, Proof::Answered) => ended(UNDEFINED_CODE, None, None),
             (None, false, Proof::Unknown) => ended(UNDEFINED_CODE, None, Some(Noted::TextUnproved)),
@@ -322,6 +334,13 @@ mod tests {
             (&["Hụt"], Answered, "NA"),
             (&["test"], Answered, "no call"),
             (&["Chưa gọi"], Unknown, "no call"),
+            (&["Chưa gọi", "failed"], NotAnswered, "no call"),
+            (&["Nghe máy", "Chờ xử lý"], Answered, "ANSWERED"),
+            (&["Không nghe máy", "Chưa gọi"], NotAnswered, "NA"),
+            (&["pending"], Answered, "pending"),
+            (&["pending"], NotAnswered, "no call"),
+            (&["ringing"], Answered, "no call"),
+            (&["Nghe máy", "in progress"], Answered, "no call"),
             (&["DNC"], NotAnswered, "no call"),
             (&["Do not call"], Answered, "Do not call"),
             (&["DNC"], Unknown, "DNC"),

@@ -16,7 +16,7 @@ use super::{
     no_call::NoCall,
     noted::{NoteCounts, Noted, Notes},
     outcome::Meanings,
-    row::{MadeRow, RowReader},
+    row::{MadeRow, RowReader, row_number_of},
     tally::RowTally,
     told::told_by,
     turns::{Spoken, held},
@@ -122,7 +122,7 @@ fn make_all(mut portion: RowPortion, reader: &mut RowReader) -> RowPortion {
     portion.entries.retain_mut(|entry| {
         let RowEntry::Row(line) = *entry else { return true };
         let Some(cells) = cells.next() else { return true };
-        let row = cells.fingerprint() as u64;
+        let row = cells.fingerprint_without(reader.row_number) as u64;
         let made = reader.call(cells);
         let direction = reader.direction;
         *entry = match made {
@@ -207,6 +207,7 @@ impl<'a> TableCalls<'a> {
             under: CauseNames::of(&bound, &looked.names),
             zones: RowZones::default(),
             is_own: looked.is_own,
+            row_number: row_number_of(&bound, &looked.names),
             costs,
             meanings,
             mapping: looked.mapping,
@@ -313,7 +314,8 @@ impl<'a> TableCalls<'a> {
         // What is left out at the end of a row may be missing; whom, when and how must not.
         let needed = [Field::Phone, Field::ContactId, Field::Id, Field::DialedAt, Field::Result];
         let last = || needed.iter().flat_map(|field| self.reader.bound.places(*field)).max();
-        let is_short = found < width && last().is_some_and(|last| *last >= found);
+        // A sheet's row ends with its last cell.
+        let is_short = !self.rows.is_sheet() && found < width && last().is_some_and(|last| *last >= found);
         if found < width && self.ahead.is_empty() && self.rows.lacks_end() {
             return Some("is cut off: the file ends within it".to_owned());
         }

@@ -20,11 +20,11 @@ use super::{
 use crate::{
     cells::Cells,
     clock::Clock,
-    guess::Directions,
+    guess::{Directions, counts_rows},
     mapping::{Bound, Field, Mapping},
     source::{Campaigns, Direction},
     spoken::is_dialogue,
-    written::{is_error_cell, is_nothing, unguarded},
+    written::{is_error_cell, is_nothing, ordinal, unguarded},
 };
 
 /// How far whole seconds and minutes may move an instant over the one beside it.
@@ -63,6 +63,14 @@ pub(super) struct RowReader {
     pub(super) zones: RowZones,
     /// It is the list of Ringside's own calls.
     pub(super) is_own: bool,
+    /// The column that counts the rows, which is no part of what a call without an id is known by: the next file counts anew.
+    pub(super) row_number: Option<usize>,
+}
+
+/// The column that counts the rows of a table, where that is no field of the calls.
+pub(super) fn row_number_of(bound: &Bound, names: &[String]) -> Option<usize> {
+    let is_taken = |at: usize| [Field::Id, Field::ContactId].iter().any(|field| bound.places(*field).contains(&at));
+    (0..names.len()).find(|at| counts_rows(&names[*at]) && !is_taken(*at))
 }
 
 /// A cell without what keeps a spreadsheet from reading it as a formula or a number.
@@ -75,6 +83,7 @@ impl RowReader {
     pub(super) fn read_by(&mut self, bound: Bound, names: Vec<String>) {
         self.under = CauseNames::of(&bound, &names);
         self.directions = self.directions.take().and_then(|directions| directions.under(&self.names, &names));
+        self.row_number = row_number_of(&bound, &names);
         (self.bound, self.names) = (bound, names);
     }
 
@@ -267,7 +276,7 @@ impl RowReader {
 
     pub(super) fn attempt(&self, cells: &Cells) -> Result<Option<u32>, FieldError> {
         let Some(text) = self.text(cells, Field::Attempt) else { return Ok(None) };
-        let text = text.strip_suffix(".0").unwrap_or(text);
-        text.parse().map(Some).map_err(|_| FieldError::new("attempt", format!("is not a number: \"{text}\"")))
+        let number = ordinal(text).ok_or_else(|| FieldError::new("attempt", format!("is not a number: \"{text}\"")))?;
+        Ok(Some(number))
     }
 }

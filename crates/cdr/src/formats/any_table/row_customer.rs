@@ -54,7 +54,7 @@ impl RowReader {
             Some(id) if id.chars().count() + source.len() + 6 <= ID_CHARS => ["table:", &source, id].concat(),
             _ => {
                 self.note(Noted::NoId);
-                format!("table:{source}row-{:032x}", cells.fingerprint())
+                format!("table:{source}row-{:032x}", cells.fingerprint_without(self.row_number))
             }
         };
         let id = CallId::new(id).map_err(|error| FieldError::new("id", error.to_string()))?;
@@ -105,6 +105,10 @@ impl RowReader {
 
     /// Whether a text in the place of a number is one, or a word for one that is withheld. A call of our own may be to an extension.
     fn may_be_called(&self, number: &str) -> bool {
+        // `0912***601`, `09123456xx`: several people may be meant.
+        if number.contains(['*', '•', '…']) || number.to_ascii_lowercase().contains("xx") {
+            return false;
+        }
         let digits = number.bytes().filter(u8::is_ascii_digit);
         let is_one = |count| NUMBER_DIGITS.contains(&count) && digits.clone().any(|digit| digit != b'0');
         is_one(digits.clone().count()) || self.direction == Direction::Internal || is_withheld(number)
