@@ -14,13 +14,17 @@ use sqlx::{AssertSqlSafe, Executor};
 
 use self::reading::{RowSum, read_rows};
 use crate::{
-    Conn, Db, StoreError,
+    Conn, Db, Scope, StoreError, accounts,
     bulk::insert_rows,
     db::{Tx, fetch_one},
+    said_index,
 };
 
 /// In a database into which a copy is under way: nothing else may use it.
 const MARK: &str = "unfinished_copy";
+
+/// How the tables begin that each engine has in its own form: an index of what was said is made anew in the copy.
+const OWN: &str = "said_";
 
 /// Before statements of all accounts, for the test that finds those that name none.
 const OF_ALL: &str = "/* all accounts */";
@@ -151,6 +155,30 @@ impl<'a> Copying<'a> {
         &mut self.source
     }
 
+    /// Puts what was said in calls into the index of the copy; `told` gets how many calls were looked at since it was last called.
+    ///
+    /// # Errors
+    /// Where the copy cannot be written to. The next one goes on where this one was.
+    pub async fn index_said(&mut self, told: &mut (dyn FnMut(u64) + Send)) -> Result<(), StoreError> {
+        for account in accounts::list(&mut self.source).await? {
+            #[expect(clippy::disallowed_methods, reason = "every account is copied")]
+            let scope = Scope::system(account.id);
+            let mut conn = self.to.write().await?;
+            said_index::begin(&mut conn, &scope).await?;
+            conn.commit().await?;
+            loop {
+                let mut conn = self.to.write().await?;
+                let step = said_index::advance(&mut conn, &scope).await?;
+                conn.commit().await?;
+                if step.is_over {
+                    break;
+                }
+                told(step.calls);
+            }
+        }
+        Ok(())
+    }
+
     /// Lets the copy be used.
     ///
     /// # Errors
@@ -228,7 +256,7 @@ async fn tables(conn: &mut Conn) -> Result<Vec<TableShape>, StoreError> {
     for column in columns {
         tables.entry(column.0.clone()).or_default().push(column);
     }
-    tables.retain(|name, _| name != "_sqlx_migrations" && name != MARK);
+    tables.retain(|name, _| name != "_sqlx_migrations" && name != MARK && !name.starts_with(OWN));
     let mut parents = BTreeMap::<&str, BTreeSet<&str>>::new();
     for (table, parent) in references.iter().filter(|(table, parent)| table != parent) {
         parents.entry(table).or_default().insert(parent);

@@ -66,6 +66,9 @@ pub(super) async fn run(settings: &Settings, arguments: &CopyArguments) -> Resul
         println!("These figures differ, though every row is the same. Please report it; the copy stays unfinished");
         return Ok(ExitCode::FAILURE);
     }
+    let bar = progress::bar("Indexing what was said", None).with_message("calls");
+    copying.index_said(&mut |calls| bar.inc(calls)).await?;
+    bar.finish_and_clear();
     copying.end().await?;
     from.close().await;
     to.close().await;
