@@ -121,7 +121,12 @@ enum Stage {
     Begun,
     /// By days: those that are known and were not asked for, with how many calls they have; how many calls are asked for together; and hours of
     /// a day of too many.
-    Days { days: VecDeque<(i64, i64)>, before: Option<i64>, wanted: i64, hours: VecDeque<i64> },
+    Days {
+        days: VecDeque<(i64, i64)>,
+        before: Option<i64>,
+        wanted: i64,
+        hours: VecDeque<i64>,
+    },
     Over,
 }
 
@@ -130,12 +135,7 @@ impl<'a> Candidates<'a> {
         Self { scope, query, campaigns, behind, stage: Stage::Begun }
     }
 
-    async fn ask(
-        &self,
-        conn: &mut Conn,
-        days: Vec<i64>,
-        hour: Option<i64>,
-    ) -> Result<Vec<SaidCandidate>, StoreError> {
+    async fn ask(&self, conn: &mut Conn, days: Vec<i64>, hour: Option<i64>) -> Result<Vec<SaidCandidate>, StoreError> {
         let places = SaidPlaces { campaigns: self.campaigns.clone(), days, hour, behind: self.behind };
         said_index::candidates(conn, self.scope, self.query, &places, AT_ONCE + 1).await
     }
@@ -149,7 +149,8 @@ impl<'a> Candidates<'a> {
                     let found = self.ask(conn, Vec::new(), None).await?;
                     if found.len() > AT_ONCE {
                         let (days, hours) = (VecDeque::new(), VecDeque::new());
-                        self.stage = Stage::Days { days, before: self.first_day(conn).await?, wanted: AT_ONCE as i64, hours };
+                        self.stage =
+                            Stage::Days { days, before: self.first_day(conn).await?, wanted: AT_ONCE as i64, hours };
                         continue;
                     }
                     found

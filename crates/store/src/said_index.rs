@@ -22,9 +22,9 @@ mod writing;
 
 pub(crate) use checking::{WrongSaid, put_right, wrong};
 pub use filling::{FillStep, SaidFill, advance, begin, progress};
-pub(crate) use matching::{SaidCandidate, SaidPlaces, candidates};
 #[cfg(test)]
 pub(crate) use matching::statement;
+pub(crate) use matching::{SaidCandidate, SaidPlaces, candidates};
 pub(crate) use transcripts::Transcripts;
 pub(crate) use words::{SaidPlace, SpokenCall};
-pub(crate) use writing::{put, put_stored, take_out};
+pub(crate) use writing::{put, take_out};

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     Db, Scope,
     db::{Tx, execute, fetch_all},
-    dialect::Engine,
+    dialect::{Engine, plan_by_bitmaps},
     erasure,
     imports::{self, NewImport},
     ingest::{self, IngestOptions},
@@ -65,7 +65,8 @@ async fn clean(db: &Db, scope: &Scope) {
 /// What the account had before there was an index.
 async fn as_before(db: &Db, scope: &Scope) {
     let mut conn = db.write().await.unwrap();
-    let all = fetch_all!(conn, (i64,), "SELECT call_key FROM said_calls WHERE account_id = $1", scope.account()).unwrap();
+    let all =
+        fetch_all!(conn, (i64,), "SELECT call_key FROM said_calls WHERE account_id = $1", scope.account()).unwrap();
     let keys: Vec<i64> = all.into_iter().map(|row| row.0).collect();
     said_index::take_out(&mut conn, scope, &keys).await.unwrap();
     said_index::begin(&mut conn, scope).await.unwrap();
@@ -198,14 +199,14 @@ both_engines! {
             Engine::Sqlite => {
                 let Tx::Sqlite(tx) = &mut conn.tx else { panic!() };
                 let rows: Vec<(Vec<u8>,)> = sqlx::query_as(
-                    "SELECT CAST(block AS BLOB) FROM said_words_data UNION ALL SELECT CAST(term AS BLOB) FROM said_words_idx"
+                    "/* all accounts */ SELECT CAST(block AS BLOB) FROM said_words_data UNION ALL SELECT CAST(term AS BLOB) FROM said_words_idx"
                 ).fetch_all(&mut **tx).await.unwrap();
                 rows.into_iter().flat_map(|row| row.0).collect()
             }
             Engine::Postgres => {
                 let Tx::Postgres(tx) = &mut conn.tx else { panic!() };
                 let rows: Vec<(String,)> =
-                    sqlx::query_as("SELECT words::text FROM said_calls").fetch_all(&mut **tx).await.unwrap();
+                    sqlx::query_as("/* all accounts */ SELECT words::text FROM said_calls").fetch_all(&mut **tx).await.unwrap();
                 rows.into_iter().flat_map(|row| row.0.into_bytes()).collect()
             }
         };
@@ -378,11 +379,14 @@ both_engines! {
 
     async fn the_index_is_asked_and_no_table_is_read_whole(db) {
         let scope = shop(&db, "a").await;
-        send(&db, &scope, (0..50_i64).map(|n| saying(call(&format!("c-{n}")).later(n * MINUTE), &["mot", "hai"])).collect()).await;
+        let some = |n: i64| {
+            let lines = [format!("cau {n} noi {} lan {}", n % 7, n % 31), format!("vang {}", n % 11)];
+            saying(call(&format!("c-{n}")).later(n * MINUTE), &lines.each_ref().map(String::as_str))
+        };
+        send(&db, &scope, (0..3_000).map(some).collect()).await;
         let mut conn = db.write().await.unwrap();
         if let Tx::Postgres(tx) = &mut conn.tx {
-            // As if it were large.
-            sqlx::query("SET LOCAL enable_seqscan = off").execute(&mut **tx).await.unwrap();
+            sqlx::query("ANALYZE said_calls").execute(&mut **tx).await.unwrap();
         }
         let engine = Engine::of(&conn);
         #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
@@ -394,7 +398,9 @@ both_engines! {
             (&limited, SaidPlaces { campaigns: vec![3, 4], ..SaidPlaces::default() }),
         ] {
             let sql = said_index::statement(who, engine, &query("mot \"hai ba\""), &places, 9);
+            plan_by_bitmaps(&mut conn, true).await.unwrap();
             let plan = sql.explain(&mut conn).await;
+            plan_by_bitmaps(&mut conn, false).await.unwrap();
             match engine {
                 Engine::Sqlite => {
                     assert!(plan.contains("SCAN w VIRTUAL TABLE INDEX 0:M"), "{plan}");

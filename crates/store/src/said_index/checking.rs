@@ -81,8 +81,7 @@ pub(crate) async fn wrong(conn: &mut Conn, scope: &Scope) -> Result<WrongSaid, S
         place = (last.place.dialed_at, last.place.call_key);
         let keys: Vec<i64> = calls.iter().map(|call| call.place.call_key).collect();
         let rows = rows_of(conn, scope, &keys).await?;
-        let told: Vec<i64> =
-            calls.iter().filter(|call| call.has_details).map(|call| call.place.call_key).collect();
+        let told: Vec<i64> = calls.iter().filter(|call| call.has_details).map(|call| call.place.call_key).collect();
         let mut expected = HashMap::new();
         let places: HashMap<i64, SaidPlace> = calls.iter().map(|call| (call.place.call_key, call.place)).collect();
         let mut transcripts = Transcripts::new(&told);
@@ -112,12 +111,8 @@ pub(crate) async fn wrong(conn: &mut Conn, scope: &Scope) -> Result<WrongSaid, S
         }
     }
     orphans(conn, scope, &mut wrong).await?;
-    let campaigns = fetch_all!(
-        conn,
-        (i64,),
-        "SELECT campaign_key FROM campaigns WHERE account_id = $1",
-        scope.account(),
-    )?;
+    let campaigns =
+        fetch_all!(conn, (i64,), "SELECT campaign_key FROM campaigns WHERE account_id = $1", scope.account(),)?;
     for (campaign_key,) in campaigns {
         let named: BTreeSet<i64> = of_campaign(conn, scope, campaign_key).await?.into_iter().collect();
         let must = of_campaigns.remove(&campaign_key).unwrap_or_default();
@@ -175,8 +170,10 @@ pub(crate) async fn put_right(
         sql.push("SELECT c.call_key, c.campaign_key, c.dialed_at, c.day * 24 + c.hour AS hour FROM ");
         sql.push("(SELECT CAST(value ->> 0 AS BIGINT) AS wrong_key, CAST(value ->> 1 AS BIGINT) AS wrong_at FROM ");
         sql.push(engine.rows_of_json()).text(serde_json::json!(some).to_string()).push(engine.end_of_rows_of_json());
-        sql.push(") w CROSS JOIN calls c
-             WHERE c.account_id = $1 AND c.dialed_at = w.wrong_at AND c.call_key = w.wrong_key AND c.has_details");
+        sql.push(
+            ") w CROSS JOIN calls c
+             WHERE c.account_id = $1 AND c.dialed_at = w.wrong_at AND c.call_key = w.wrong_key AND c.has_details",
+        );
         let places: Vec<SaidPlace> = sql.fetch_all_by_keys(&mut conn).await?;
         let keys: Vec<i64> = some.iter().map(|(key, _)| *key).collect();
         take_out(&mut conn, scope, &keys).await?;

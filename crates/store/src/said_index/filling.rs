@@ -1,10 +1,7 @@
 //! Calls that were stored before there was an index are put into it, the newest first, step by step: a step is a transaction, and a
 //! process that is killed loses one.
 
-use super::{
-    words::SaidPlace,
-    writing::put_stored,
-};
+use super::{words::SaidPlace, writing::put_stored};
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all, fetch_one, fetch_optional},
@@ -40,12 +37,7 @@ pub struct FillStep {
 
 /// How far the index of an account is that has not all calls yet; `None`: it has.
 pub async fn progress(conn: &mut Conn, scope: &Scope) -> Result<Option<SaidFill>, StoreError> {
-    let fill = fetch_optional!(
-        conn,
-        (i64,),
-        "SELECT calls FROM said_fills WHERE account_id = $1",
-        scope.account(),
-    )?;
+    let fill = fetch_optional!(conn, (i64,), "SELECT calls FROM said_fills WHERE account_id = $1", scope.account(),)?;
     let Some((done,)) = fill else { return Ok(None) };
     let (of,) = fetch_one!(
         conn,

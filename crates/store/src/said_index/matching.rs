@@ -3,7 +3,11 @@
 use domain::{SaidQuery, Speaker};
 
 use super::words;
-use crate::{Conn, Scope, StoreError, chosen, dialect::Engine, sql::Sql};
+use crate::{
+    Conn, Scope, StoreError, chosen,
+    dialect::{Engine, plan_by_bitmaps},
+    sql::Sql,
+};
 
 /// Campaigns that a search of some is narrowed to by the index; of more, each call's is looked at.
 const CAMPAIGNS: usize = 64;
@@ -37,7 +41,10 @@ pub(crate) async fn candidates(
     places: &SaidPlaces,
     limit: usize,
 ) -> Result<Vec<SaidCandidate>, StoreError> {
-    statement(scope, Engine::of(conn), query, places, limit).fetch_all(conn).await
+    plan_by_bitmaps(conn, true).await?;
+    let found = statement(scope, Engine::of(conn), query, places, limit).fetch_all(conn).await?;
+    plan_by_bitmaps(conn, false).await?;
+    Ok(found)
 }
 
 /// The statement of [`candidates`].
@@ -125,17 +132,15 @@ fn expression(account: i64, engine: Engine, query: &SaidQuery, places: &SaidPlac
 }
 
 /// The calls of a campaign that the index names, whatever was said in them.
-pub(super) async fn of_campaign(
-    conn: &mut Conn,
-    scope: &Scope,
-    campaign_key: i64,
-) -> Result<Vec<i64>, StoreError> {
+pub(super) async fn of_campaign(conn: &mut Conn, scope: &Scope, campaign_key: i64) -> Result<Vec<i64>, StoreError> {
     let account = scope.account();
     let mark = words::mark(account, 'c', campaign_key);
     let mut sql = Sql::with(&[account]);
     match Engine::of(conn) {
         Engine::Sqlite => {
-            sql.push("SELECT w.rowid - ").int(words::row_id(account, 0)).push(", $1 FROM said_words w WHERE w.said_words MATCH ");
+            sql.push("SELECT w.rowid - ")
+                .int(words::row_id(account, 0))
+                .push(", $1 FROM said_words w WHERE w.said_words MATCH ");
             sql.text(format!("\"{mark}\""));
         }
         Engine::Postgres => {

@@ -71,8 +71,8 @@ impl<'a> Transcripts<'a> {
         let list = serde_json::json!(now).to_string();
         let rows = fetch_all!(conn, (i64, String), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
         for (key, text) in rows {
-            let lines = serde_json::from_str(&text)
-                .map_err(|_| StoreError::Broken(format!("transcript of call {key}")))?;
+            let lines =
+                serde_json::from_str(&text).map_err(|_| StoreError::Broken(format!("transcript of call {key}")))?;
             portion.of.insert(key, lines);
         }
         Ok(Some(portion))

@@ -85,11 +85,8 @@ impl SpokenCall {
 
     fn marks(&self, account: i64) -> Vec<String> {
         let SaidPlace { campaign_key, hour, .. } = self.place;
-        let mut marks = vec![
-            mark(account, 'c', campaign_key),
-            mark(account, 'd', hour.div_euclid(24)),
-            mark(account, 'h', hour),
-        ];
+        let mut marks =
+            vec![mark(account, 'c', campaign_key), mark(account, 'd', hour.div_euclid(24)), mark(account, 'h', hour)];
         marks.extend(self.is_long.then(|| long_mark(account)));
         marks
     }
