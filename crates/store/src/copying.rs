@@ -14,10 +14,9 @@ use sqlx::{AssertSqlSafe, Executor};
 
 use self::reading::{RowSum, read_rows};
 use crate::{
-    Conn, Db, Scope, StoreError, accounts,
+    Conn, Db, StoreError,
     bulk::insert_rows,
     db::{Tx, fetch_one},
-    said_index,
 };
 
 /// In a database into which a copy is under way: nothing else may use it.
@@ -153,30 +152,6 @@ impl<'a> Copying<'a> {
     /// The snapshot that is copied, for whoever compares what follows from it.
     pub fn source(&mut self) -> &mut Conn {
         &mut self.source
-    }
-
-    /// Puts what was said in calls into the index of the copy; `told` gets how many calls were looked at since it was last called.
-    ///
-    /// # Errors
-    /// Where the copy cannot be written to. The next one goes on where this one was.
-    pub async fn index_said(&mut self, told: &mut (dyn FnMut(u64) + Send)) -> Result<(), StoreError> {
-        for account in accounts::list(&mut self.source).await? {
-            #[expect(clippy::disallowed_methods, reason = "every account is copied")]
-            let scope = Scope::system(account.id);
-            let mut conn = self.to.write().await?;
-            said_index::begin(&mut conn, &scope).await?;
-            conn.commit().await?;
-            loop {
-                let mut conn = self.to.write().await?;
-                let step = said_index::advance(&mut conn, &scope).await?;
-                conn.commit().await?;
-                if step.is_over {
-                    break;
-                }
-                told(step.calls);
-            }
-        }
-        Ok(())
     }
 
     /// Lets the copy be used.

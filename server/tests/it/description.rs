@@ -33,6 +33,7 @@ pub const ROUTES: [(&str, &str); 65] = [
     ("POST", "/api/v1/calls"),
     ("GET", "/api/v1/calls"),
     ("GET", "/api/v1/calls/{id}"),
+    ("GET", "/api/v1/said"),
     ("PUT", "/api/v1/calls/{id}/recording"),
     ("GET", "/api/v1/calls/{id}/recording"),
     ("DELETE", "/api/v1/calls/{id}/recording"),

@@ -4,7 +4,7 @@ use domain::{Period, ReportQuery, SaidQuery, Speaker, TranscriptLine};
 
 use super::*;
 use crate::{
-    PageRequest, report, said,
+    PageRequest, report, said, said_index,
     support::{NOW, call, on_postgres, on_sqlite, send, shop},
     verify,
 };
@@ -37,7 +37,10 @@ async fn is_copied(from: &Db, to: &Db) {
     assert!(is_unfinished(&mut to.read().await.unwrap()).await.unwrap());
     let mut copying = Copying::begin(from, to).await.unwrap();
     assert!(all_agree(&mut copying).await > 300);
-    copying.index_said(&mut |_| {}).await.unwrap();
+    let mut conn = to.write().await.unwrap();
+    said_index::begin(&mut conn, &scope).await.unwrap();
+    while !said_index::advance(&mut conn, &scope).await.unwrap().is_over {}
+    conn.commit().await.unwrap();
     copying.end().await.unwrap();
     let mut copy = to.read().await.unwrap();
     assert!(!is_unfinished(&mut copy).await.unwrap());

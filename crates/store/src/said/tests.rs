@@ -122,6 +122,12 @@ both_engines! {
         assert_eq!(hit.lines[1].pieces, [piece("ừ ", false), piece("đăng ký", true), piece(" đi em", false)]);
         let none = find(&mut conn, &scope, Some(&"camp-9".parse().unwrap()), &query("a"), &page_of(9, None)).await;
         assert_eq!(none.unwrap(), None);
+        drop(conn);
+        let many: Vec<&str> = vec!["nhieu"; SAID_LINES + 2];
+        send(&db, &scope, vec![saying(call("c-9").later(9 * MINUTE), &many)]).await;
+        let mut conn = db.read().await.unwrap();
+        let page = find(&mut conn, &scope, None, &query("nhieu"), &page_of(9, None)).await.unwrap().unwrap();
+        assert_eq!((page.hits[0].lines.len(), page.hits[0].more_lines), (SAID_LINES, 2));
         // A cursor is of one search.
         let first = find(&mut conn, &scope, None, &query("dang"), &page_of(1, None)).await.unwrap().unwrap();
         let other = find(&mut conn, &scope, None, &query("ky"), &page_of(1, first.next)).await;
