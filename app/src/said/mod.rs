@@ -18,7 +18,8 @@ use crate::{
 pub async fn read_said(query: String) -> Result<ServerPage, AppError> {
     let (signed_in, mut conn) = crate::request::begin_read().await?;
     let session = crate::Session::of_request();
-    let shown = reading::read(&mut conn, &signed_in, &query).await?;
+    let now = crate::AppState::get()?.now();
+    let shown = reading::read(&mut conn, &signed_in, &query, now).await?;
     let text = crate::Text(session.language);
     Ok(ServerPage {
         title: text.page_title(text.said_title()),

@@ -7,7 +7,7 @@ use store::said::{SaidHit, SaidPage};
 use super::reading::{SPEAKERS, SaidReading};
 use crate::{
     calls::{CallRow, code_tag},
-    components::{Asking, Icon, asking},
+    components::{Asking, Icon, PrintedSource, asking},
     links,
     text::messages,
     use_text,
@@ -52,7 +52,9 @@ pub(super) fn page(shown: &SaidReading) -> AnyView {
         None if shown.address.typed.is_empty() => empty(text.said_begin(), Some(text.said_begin_why())),
         None => empty(text.said_no_words(), Some(text.said_begin_why())),
     };
+    let about = vec![text.said_title().to_owned(), shown.address.typed.clone()];
     view! {
+        <PrintedSource about at=shown.as_of />
         <header class="page-head">
             <div>
                 <div class="page-title"><h1>{text.said_title()}</h1></div>

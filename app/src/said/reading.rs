@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{CampaignId, FieldError, SaidQuery, Speaker, limits::SEARCH_CHARS, time::Zone};
+use domain::{
+    CampaignId, FieldError, SaidQuery, Speaker, Timestamp,
+    limits::SEARCH_CHARS,
+    time::{LocalTime, Zone},
+};
 use store::{
     Conn, PageRequest,
     campaigns::{self, CampaignFilter},
@@ -80,9 +84,16 @@ pub(super) struct SaidReading {
     pub(super) names: HashMap<CampaignId, String>,
     pub(super) words: CallWords,
     pub(super) zone: Zone,
+    /// When it was read, in the account's zone.
+    pub(super) as_of: LocalTime,
 }
 
-pub(super) async fn read(conn: &mut Conn, signed_in: &SignedIn, query: &str) -> Result<SaidReading, AppError> {
+pub(super) async fn read(
+    conn: &mut Conn,
+    signed_in: &SignedIn,
+    query: &str,
+    now: Timestamp,
+) -> Result<SaidReading, AppError> {
     let address = SaidAddress::read(query).map_err(AppError::invalid)?;
     let scope = &signed_in.scope;
     let cut: String = address.typed.chars().take(SEARCH_CHARS).collect();
@@ -120,5 +131,6 @@ pub(super) async fn read(conn: &mut Conn, signed_in: &SignedIn, query: &str) -> 
         names,
         words: CallWords::new(signed_in, &codes),
         zone: signed_in.account.zone,
+        as_of: signed_in.account.zone.local(now),
     })
 }

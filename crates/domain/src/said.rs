@@ -262,12 +262,15 @@ mod tests {
     proptest! {
         /// What stands in a line is found in it, and the pieces are the line.
         #[test]
-        fn a_piece_of_a_line_is_found(text in "\\PC{0,60}", from in 0_usize..60, len in 1_usize..20) {
+        fn a_piece_of_a_line_is_found(text in "(\\PC{1,8} ){1,8}", from in 0_usize..60, len in 1_usize..20) {
             let mut words = SaidWords::default();
             words.read(&text);
             let all: Vec<String> = words.iter().map(str::to_owned).collect();
+            let from = from % all.len().max(1);
             let part: Vec<String> = all.into_iter().skip(from).take(len.min(limits::SAID_WORDS)).collect();
-            prop_assume!(!part.is_empty() && part.iter().all(|word| !word.contains(HIDING)));
+            if part.is_empty() || part.iter().any(|word| word.contains(HIDING)) {
+                return Ok(());
+            }
             let query = SaidQuery { typed: String::new(), parts: vec![part], speaker: None };
             let line = TranscriptLine { at: 0, speaker: Speaker::Bot, text: text.clone() };
             let shown = Mask::new(Sight::Whole, []).line(line);

@@ -86,7 +86,7 @@ pub async fn find(
         return Ok(Some(page));
     }
     let mut reader = HitReader { scope, query, limit, hits: Vec::new(), calls: 0, bytes: 0, last: behind };
-    let mut source = Candidates::new(scope, query, campaigns, behind);
+    let mut source = Candidates::new(conn, scope, query, campaigns, behind).await?;
     let mut is_cut = false;
     while let Some(some) = source.next(conn).await? {
         if !reader.read(conn, &some).await? {
@@ -131,8 +131,24 @@ enum Stage {
 }
 
 impl<'a> Candidates<'a> {
-    fn new(scope: &'a Scope, query: &'a SaidQuery, campaigns: Vec<i64>, behind: Option<(i64, i64)>) -> Self {
-        Self { scope, query, campaigns, behind, stage: Stage::Begun }
+    async fn new(
+        conn: &mut Conn,
+        scope: &'a Scope,
+        query: &'a SaidQuery,
+        campaigns: Vec<i64>,
+        behind: Option<(i64, i64)>,
+    ) -> Result<Self, StoreError> {
+        let mut new = Self { scope, query, campaigns, behind, stage: Stage::Begun };
+        if behind.is_some() {
+            // The index names calls in the order in which they came: of many, those behind a place may come last.
+            new.stage = new.by_days(conn).await?;
+        }
+        Ok(new)
+    }
+
+    async fn by_days(&self, conn: &mut Conn) -> Result<Stage, StoreError> {
+        let before = self.first_day(conn).await?;
+        Ok(Stage::Days { days: VecDeque::new(), before, wanted: AT_ONCE as i64, hours: VecDeque::new() })
     }
 
     async fn ask(&self, conn: &mut Conn, days: Vec<i64>, hour: Option<i64>) -> Result<Vec<SaidCandidate>, StoreError> {
@@ -148,9 +164,7 @@ impl<'a> Candidates<'a> {
                 Stage::Begun => {
                     let found = self.ask(conn, Vec::new(), None).await?;
                     if found.len() > AT_ONCE {
-                        let (days, hours) = (VecDeque::new(), VecDeque::new());
-                        self.stage =
-                            Stage::Days { days, before: self.first_day(conn).await?, wanted: AT_ONCE as i64, hours };
+                        self.stage = self.by_days(conn).await?;
                         continue;
                     }
                     found
