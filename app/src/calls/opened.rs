@@ -77,13 +77,20 @@ fn Details(opened: OpenedCall) -> impl IntoView {
     let (track, call) = (Track::of(&row), id.clone());
     let at = page.address.with_untracked(|address| address.at.filter(|_| address.open.as_ref() == Some(&row.id)));
     #[cfg(feature = "hydrate")]
-    if let Some((at, track)) = at.zip(track.clone())
+    if let Some(at) = at
         && page.sent_to.get_value() != Some((id.clone(), at))
     {
         page.sent_to.set_value(Some((id.clone(), at)));
-        let playback = use_playback();
-        // After hydration, when the player's element is there.
-        Effect::new(move |_| playback.play_from(track.clone(), at as f64 / 1_000.0));
+        let (playback, track) = (use_playback(), track.clone());
+        // Once the line and the player's element are there.
+        Effect::new(move |_| {
+            if let Some(line) = document().get_element_by_id("said") {
+                line.scroll_into_view();
+            }
+            if let Some(track) = track.clone() {
+                playback.play_from(track, at as f64 / 1_000.0);
+            }
+        });
     }
     let was_answered = row.code.as_ref().is_none_or(|shown| domain::outcome::is_answered(shown.code.as_str()));
     let no_transcript = if was_answered { text.no_transcript() } else { text.nobody_talked() };

@@ -12,7 +12,8 @@ CREATE TABLE said_calls (
   words        TSVECTOR NOT NULL,
   PRIMARY KEY (account_id, call_key)
 );
-CREATE INDEX said_calls_words ON said_calls USING gin (words);
+-- What comes in is gathered and put into the index many calls at once; every search reads what is gathered, so that it is kept small (kB).
+CREATE INDEX said_calls_words ON said_calls USING gin (words) WITH (gin_pending_list_limit = 256);
 
 -- How far the calls that were stored before are: those that were dialled earlier than this one are not looked at yet.
 CREATE TABLE said_fills (

@@ -393,6 +393,7 @@ both_engines! {
         let mut conn = db.write().await.unwrap();
         if let Tx::Postgres(tx) = &mut conn.tx {
             sqlx::query("ANALYZE said_calls").execute(&mut **tx).await.unwrap();
+            sqlx::query("SELECT gin_clean_pending_list('said_calls_words')").execute(&mut **tx).await.unwrap();
         }
         let engine = Engine::of(&conn);
         #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
