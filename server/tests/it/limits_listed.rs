@@ -57,6 +57,7 @@ macro_rules! listed {
     };
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each limit")]
 fn all() -> Vec<Listed> {
     let listed = listed! {
         ID_CHARS count "an id; a name" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";

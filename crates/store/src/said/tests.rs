@@ -324,7 +324,7 @@ both_engines! {
     async fn a_call_that_is_too_long_for_the_index_is_found_by_its_transcript(db) {
         let scope = shop(&db, "a").await;
         let long = "da ".repeat(300) + "cuoi cung";
-        let longer: String = (0..17_000).map(|n| format!("w{n} ")).collect();
+        let longer = (0..17_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
         let parts: Vec<String> = longer.as_bytes().chunks(9_000).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         send(&db, &scope, vec![

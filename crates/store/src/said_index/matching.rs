@@ -120,7 +120,10 @@ fn expression(account: i64, engine: Engine, query: &SaidQuery, places: &SaidPlac
     let mut narrow = |kind: char, numbers: &[i64]| {
         if !numbers.is_empty() {
             let marks = numbers.iter().map(|number| mark(words::mark(account, kind, *number)));
-            all += &format!("{and}({})", marks.collect::<Vec<_>>().join(or));
+            all += and;
+            all += "(";
+            all += &marks.collect::<Vec<_>>().join(or);
+            all += ")";
         }
     };
     if places.campaigns.len() <= CAMPAIGNS {
