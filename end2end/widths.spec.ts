@@ -68,6 +68,7 @@ for (const language of ["vi", "en"] as const) {
     ["calls in columns that somebody chose", `${COMPLETED}/calls?recorded=true&column=time&column=phone&column=code&column=ring&column=talk&column=cost&column=recording`, 10],
     ["customers", `${COMPLETED}/customers`, 0],
     ["campaigns side by side", "/compare?campaign=nhac-phi-2610-1&campaign=nhac-phi-2611-1", 0],
+    ["what was said", "/search?q=kh%C3%B4ng", 0],
     ["usage", "/usage", 0],
     ["statistics", "/statistics?from=2026-01-01&to=2026-10-31", 0],
     ["jobs", "/jobs", 0],

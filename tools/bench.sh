@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures speed and size of the release build on both engines: tools/bench.sh [--calls 1000000] [--only calls|usage|mail|browser|files|search|neighbours|hooks]. Ratios within one run,
+# Measures speed and size of the release build on both engines: tools/bench.sh [--calls 1000000] [--only calls|usage|mail|browser|files|search|said|neighbours|hooks]. Ratios within one run,
 # so that they mean something on any machine; docs/PERFORMANCE.md has the targets.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -11,4 +11,5 @@ if [[ $* == *"--only browser"* ]]; then exec node tools/bench-browser.mjs; fi
 if [[ $* == *"--only neighbours"* ]]; then exec tools/postgres.sh with --safe node tools/bench-neighbours.mjs "$@"; fi
 if [[ $* == *"--only hooks"* ]]; then exec tools/postgres.sh with --safe node tools/bench-hooks.mjs "$@"; fi
 if [[ $* == *"--only search"* ]]; then exec tools/postgres.sh with --safe node tools/bench-search.mjs "$@"; fi
+if [[ $* == *"--only said"* ]]; then exec tools/postgres.sh with --safe node tools/bench-said.mjs "$@"; fi
 exec tools/postgres.sh with --safe node tools/bench.mjs "$@"

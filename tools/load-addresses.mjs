@@ -18,6 +18,7 @@ const queries = {
   "/api/v1/calls": ["?limit=50", "?limit=1000"],
   "/api/v1/campaigns/{id}/calls": ["?limit=50", "?limit=1000"],
   "/api/v1/campaigns/{id}/contacts": ["?limit=50"],
+  "/api/v1/said": ["?q=alo", "?q=alo&campaign={id}"],
   "/api/v1/compare": ["?campaign={id}&campaign={other}"],
   "/api/v1/customers": ["?campaign={id}&contact={customer}"],
 };
@@ -124,7 +125,7 @@ export async function addresses(server, cookie) {
   const person = { Cookie: cookie };
   const pages = [
     "/campaigns", "/campaigns/{id}", OVERVIEW, "/campaigns/{id}/customers", "/campaigns/{id}/calls", "/campaigns/{id}/calls?open={call}",
-    "/calls", "/compare?campaign={id}&campaign={other}", "/usage", "/statistics", "/jobs", "/hooks", "/import", "/import/{key}", "/accounts", "/settings", "/exports/{key}",
+    "/calls", "/search?q=alo", "/search?q=%22xin+chao%22&campaign={id}", "/compare?campaign={id}&campaign={other}", "/usage", "/statistics", "/jobs", "/hooks", "/import", "/import/{key}", "/accounts", "/settings", "/exports/{key}",
     "/campaigns/{id}/mail/{mailing}/{no}", "/operator", "/operator/accounts/{id}", "/operator/log", "/sign-in", "/forgot-password",
   ];
   const parts = (await partsOf(server, cookie)).map((part) => ({
@@ -132,7 +133,7 @@ export async function addresses(server, cookie) {
   }));
   const functions = [
     "/fn/campaigns?query=", "/fn/overview?campaign={id}", "/fn/overview?campaign={id}&tab=customers", "/fn/calls?campaign={id}&query=", "/fn/calls?query=",
-    "/fn/opened-call?campaign={id}&call={call}", "/fn/call-sums?campaign={id}&query=attempt%3D2", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/compare?query=campaign%3D{id}%26campaign%3D{other}", "/fn/jobs", "/fn/hooks", "/fn/imports",
+    "/fn/opened-call?campaign={id}&call={call}", "/fn/call-sums?campaign={id}&query=attempt%3D2", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/said?query=q%3Dalo", "/fn/compare?query=campaign%3D{id}%26campaign%3D{other}", "/fn/jobs", "/fn/hooks", "/fn/imports",
   ];
   const files = [
     "/campaigns/{id}/calls.csv?from={day}&to={day}", "/campaigns/{id}/calls.xlsx?from={day}&to={day}", "/campaigns/{id}/report.xlsx?from={day}&to={day}",

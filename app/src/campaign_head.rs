@@ -134,6 +134,7 @@ pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
                     </div>
                 </div>
                 <div class="page-actions">
+                    <a class="btn" href=links::said(Some(&head.id))><Icon name="search" />{text.said_title()}</a>
                     <PrintButton />
                     <div class="button-group" role="group" aria-label=text.export_report()>
                         <a class="btn" href=xlsx rel="external" data-export><Icon name="download" />{text.as_xlsx()}</a>

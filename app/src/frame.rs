@@ -75,6 +75,7 @@ fn section(path: &str) -> &'static str {
         "/usage" => "/usage",
         "/statistics" => "/statistics",
         "/calls" => "/calls",
+        "/search" => "/search",
         "/jobs" => "/jobs",
         path if path.starts_with("/import") => "/import",
         "/hooks" => "/hooks",
@@ -146,6 +147,7 @@ fn Sidebar() -> impl IntoView {
             </a>
             <nav class="nav" aria-label=text.main_navigation()>
                 {destinations(false)}
+                {way("nav-item", "/search", "search", text.said_title())}
             </nav>
             <div class="sidebar-foot">
                 <div class="nav">
@@ -237,6 +239,7 @@ fn Topbar() -> impl IntoView {
             "/usage" => text.usage_title(),
             "/statistics" => text.statistics_title(),
             "/calls" => text.account_calls(),
+            "/search" => text.said_title(),
             "/jobs" => text.jobs_title(),
             "/import" => text.imports_title(),
             "/hooks" => text.hooks_title(),
@@ -257,6 +260,7 @@ fn Topbar() -> impl IntoView {
                 <LanguageSwitch />
                 <ThemeSwitch />
             </div>
+            {way("menu-item", "/search", "search", text.said_title())}
             {imports("menu-item")}
             {of_owners("menu-item")}
             {settings("menu-item")}

@@ -50,6 +50,7 @@ pub mod page_client;
 pub mod reasons;
 #[cfg(feature = "ssr")]
 pub mod request;
+mod said;
 #[cfg(all(test, feature = "ssr"))]
 mod sample;
 pub mod server_page;
@@ -147,6 +148,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/campaigns/:id/customers") view=overview::CampaignOverview ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
                     <Route path=path!("/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
+                    <Route path=path!("/search") view=said::SaidSearch ssr=SsrMode::Async />
                     <Route path=path!("/usage") view=usage::Usage ssr=SsrMode::Async />
                     <Route path=path!("/compare") view=compare::ComparedCampaigns ssr=SsrMode::Async />
                     <Route path=path!("/jobs") view=jobs::Jobs ssr=SsrMode::Async />

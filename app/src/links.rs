@@ -107,6 +107,20 @@ pub fn calls_path(campaign: Option<&CampaignId>) -> String {
     campaign.map(campaign_path).unwrap_or_default() + "/calls"
 }
 
+/// A call among those of its campaign, opened; with the player where something was said, ms from the answer.
+#[cfg(feature = "ssr")]
+pub fn call_at(call: &domain::Call, at: Option<i64>) -> String {
+    let pairs = [("open", call.id.to_string())].into_iter().chain(at.map(|at| ("at", at.to_string())));
+    let anchor = if at.is_some() { "#said" } else { "#opened" };
+    with_query(&calls_path(Some(&call.campaign)), pairs) + anchor
+}
+
+/// What was said in calls of a campaign, to be searched.
+#[cfg(feature = "ssr")]
+pub fn said(campaign: Option<&CampaignId>) -> String {
+    with_query("/search", campaign.map(|id| ("campaign", id.to_string())))
+}
+
 /// The calls of a campaign, or of the account, through a filter.
 pub fn calls(campaign: Option<&CampaignId>, filter: &CallFilter) -> String {
     with_query(&calls_path(campaign), filter.to_pairs())

@@ -15,6 +15,8 @@ pub struct CallsAddress {
     /// Which page of them; the first without.
     pub cursor: Option<String>,
     pub open: Option<CallId>,
+    /// Where the opened call is to be listened to, ms from the answer.
+    pub at: Option<i64>,
     /// Which columns are shown.
     pub columns: ShownColumns,
     /// Whether all is counted before the page comes, however long that takes: for readers without scripts.
@@ -35,12 +37,13 @@ impl CallsAddress {
     pub fn read(campaign: Option<CampaignId>, query: &str) -> Result<Self, FieldError> {
         let pairs = decode_pairs(query);
         let (mut filter, others) = CallFilter::from_pairs(pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())))?;
-        let (mut cursor, mut open, mut counted) = (None, None, false);
+        let (mut cursor, mut open, mut at, mut counted) = (None, None, None, false);
         for (name, value) in others {
             match name {
                 "cursor" => cursor = Some(value.to_owned()),
                 COUNTED => counted = true,
                 "open" => open = Some(CallId::new(value).map_err(|e| FieldError::new(name, e.to_string()))?),
+                "at" => at = value.parse().ok(),
                 MIN_SECONDS => filter.min_talk = Some(milliseconds(name, value)?),
                 MAX_SECONDS => filter.max_talk = Some(milliseconds(name, value)?),
                 _ => {}
@@ -48,7 +51,7 @@ impl CallsAddress {
         }
         let columns = pairs.iter().filter(|(name, _)| name == COLUMN).map(|(_, word)| word.as_str());
         let columns = ShownColumns::read(columns);
-        Ok(Self { campaign, filter, cursor, open, columns, counted })
+        Ok(Self { campaign, filter, cursor, open, at, columns, counted })
     }
 
     /// The list alone: what decides which calls are shown, without the opened one.
@@ -91,6 +94,7 @@ impl CallsAddress {
             filter,
             cursor: None,
             open: None,
+            at: None,
             columns: self.columns,
             counted: false,
         }
@@ -99,13 +103,13 @@ impl CallsAddress {
     /// The same list with another call opened, or none.
     #[must_use]
     pub fn opened(&self, open: Option<CallId>) -> Self {
-        Self { open, ..self.clone() }
+        Self { open, at: None, ..self.clone() }
     }
 
     /// Another page of the list.
     #[must_use]
     pub fn paged(&self, cursor: Option<String>) -> Self {
-        Self { cursor, open: None, ..self.clone() }
+        Self { cursor, open: None, at: None, ..self.clone() }
     }
 }
 

@@ -25,6 +25,9 @@ pub struct CallsPage {
     pub live: Live,
     /// Whether somebody has asked for the calls that wait.
     pub take: StoredValue<bool>,
+    /// The place in a call that the address named and the player was sent to: once, and not with each change of the page.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "on the server nothing sounds"))]
+    pub sent_to: StoredValue<Option<(CallId, i64)>>,
     /// The opened call, if one is.
     pub opened: Resource<Result<Option<OpenedCall>, AppError>>,
 }

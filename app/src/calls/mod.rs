@@ -39,4 +39,6 @@ pub use player::Player;
 #[cfg(feature = "ssr")]
 pub(crate) use row::{RowParts, recordings_of_page};
 #[cfg(feature = "ssr")]
+pub(crate) use tag::code_tag;
+#[cfg(feature = "ssr")]
 pub(crate) use words::CallWords;

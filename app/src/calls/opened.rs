@@ -75,6 +75,23 @@ fn Details(opened: OpenedCall) -> impl IntoView {
         }
     });
     let (track, call) = (Track::of(&row), id.clone());
+    let at = page.address.with_untracked(|address| address.at.filter(|_| address.open.as_ref() == Some(&row.id)));
+    #[cfg(feature = "hydrate")]
+    if let Some(at) = at
+        && page.sent_to.get_value() != Some((id.clone(), at))
+    {
+        page.sent_to.set_value(Some((id.clone(), at)));
+        let (playback, track) = (use_playback(), track.clone());
+        // Once the line and the player's element are there.
+        Effect::new(move |_| {
+            if let Some(line) = document().get_element_by_id("said") {
+                line.scroll_into_view();
+            }
+            if let Some(track) = track.clone() {
+                playback.play_from(track, at as f64 / 1_000.0);
+            }
+        });
+    }
     let was_answered = row.code.as_ref().is_none_or(|shown| domain::outcome::is_answered(shown.code.as_str()));
     let no_transcript = if was_answered { text.no_transcript() } else { text.nobody_talked() };
     view! {
@@ -98,7 +115,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                     </a>
                 </h2>
                 {match transcript {
-                    Some(turns) => view! { <Transcript turns track call /> }.into_any(),
+                    Some(turns) => view! { <Transcript turns track call at /> }.into_any(),
                     None => view! { <p class="text-muted">{no_transcript}</p> }.into_any(),
                 }}
                 {kept_by_sender.then(|| {
@@ -162,7 +179,7 @@ fn Attempts(attempts: Vec<Attempt>, current: CallId) -> impl IntoView {
 /// What was said. A line seeks the player, and starts it where another call is loaded; without scripts it is a link that
 /// the browser plays from that second on.
 #[component]
-fn Transcript(turns: Vec<TranscriptTurn>, track: Option<Track>, call: CallId) -> impl IntoView {
+fn Transcript(turns: Vec<TranscriptTurn>, track: Option<Track>, call: CallId, at: Option<i64>) -> impl IntoView {
     let text = use_text();
     let playback = use_playback();
     let begins: Vec<i64> = turns.iter().map(|turn| turn.at).collect();
@@ -175,6 +192,7 @@ fn Transcript(turns: Vec<TranscriptTurn>, track: Option<Track>, call: CallId) ->
         begins.iter().rposition(|begin| *begin <= at)
     });
     let lines = turns.into_iter().enumerate().map(|(n, turn)| {
+        let is_asked_for = at == Some(turn.at);
         let who = if turn.is_bot { text.voicebot() } else { text.customer() };
         let label = text.listen_from(&turn.time);
         let inside = view! {
@@ -198,7 +216,8 @@ fn Transcript(turns: Vec<TranscriptTurn>, track: Option<Track>, call: CallId) ->
                 <div class="grid grid-cols-[44px_minmax(0,1fr)] lg:grid-cols-[44px_72px_minmax(0,72ch)] gap-x-2 px-2 py-1.25">{inside}</div>
             }.into_any(),
         };
-        view! { <li class="turn" aria-current=move || (heard.get() == Some(n)).then_some("true")>{inside}</li> }
+        let current = move || (heard.get().map_or(is_asked_for, |heard| heard == n)).then_some("true");
+        view! { <li class="turn" id=is_asked_for.then_some("said") aria-current=current>{inside}</li> }
     });
     view! { <ol class="transcript">{lines.collect_view()}</ol> }
 }

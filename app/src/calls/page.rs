@@ -80,7 +80,7 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
         },
         |_, _| (),
     );
-    let page = CallsPage { address, list, live, take, opened };
+    let page = CallsPage { address, list, live, take, sent_to: StoredValue::new(None), opened };
     provide_context(page);
     let playback = use_playback();
     Effect::new(move |before: Option<Option<(Option<CampaignId>, String)>>| {

@@ -240,7 +240,10 @@ fn over_the_accounts_list(
                         <span><Icon name="globe" />{zone}</span>
                     </div>
                 </div>
-                <div class="page-actions"><PrintButton /></div>
+                <div class="page-actions">
+                    <a class="btn" href=links::said(None)><Icon name="search" />{text.said_title()}</a>
+                    <PrintButton />
+                </div>
             </header>
             <PricingNotice />
             <div class="flex flex-wrap items-center gap-2">

@@ -6,8 +6,8 @@ use store::{
     Conn,
     jobs::{
         self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers,
-        Job, JobPage, JobStatus, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount,
-        UndoImport, VerifyAccount,
+        IndexSaid, Job, JobPage, JobStatus, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport,
+        TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -49,6 +49,7 @@ messages! {
     job_undo_import = "Hoàn tác một lần nhập", "Undo an import";
     job_read_hooks = "Đọc webhook", "Read webhooks";
     job_index_customers = "Lập chỉ mục khách hàng để tìm kiếm", "Index customers for searching";
+    job_index_said = "Lập chỉ mục lời thoại để tìm kiếm", "Index what was said for searching";
     job_erase_customers = "Xoá dữ liệu khách hàng", "Erase customers";
     job_price_again = "Tính lại giá cuộc gọi đã lưu", "Price stored calls again";
     job_change_codes = "Áp dụng cách tính mới của mã kết quả", "Put changed result codes into force";
@@ -264,6 +265,7 @@ pub fn in_words(kind: &str, text: Text) -> Option<&'static str> {
         ChangeCodes::KIND => text.job_change_codes(),
         PriceAgain::KIND => text.job_price_again(),
         IndexCustomers::KIND => text.job_index_customers(),
+        IndexSaid::KIND => text.job_index_said(),
         EraseCustomers::KIND => text.job_erase_customers(),
         _ => return None,
     })

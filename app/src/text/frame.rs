@@ -8,6 +8,7 @@ messages! {
     operator_pages = "Vận hành", "Operator";
     jobs_title = "Tác vụ nền", "Background jobs";
     campaigns = "Chiến dịch", "Campaigns";
+    said_title = "Tìm lời thoại", "Search what was said";
     skip_to_content = "Đến nội dung chính", "Skip to content";
     main_navigation = "Điều hướng chính", "Main navigation";
     breadcrumb = "Vị trí trang", "Breadcrumb";

@@ -20,6 +20,12 @@ pub const CAUSES: usize = 200;
 pub const URL_CHARS: usize = 2_048;
 /// Characters of a search text.
 pub const SEARCH_CHARS: usize = 100;
+/// Words of a search of what was said.
+pub const SAID_WORDS: usize = 12;
+/// Transcripts that one answer of that search reads through at most; the next goes on behind them.
+pub const SAID_LOOKED_AT: usize = 2_000;
+/// Lines of a call that it shows.
+pub const SAID_LINES: usize = 5;
 /// Addresses that a report is mailed to.
 pub const EMAILS: usize = 500;
 /// Campaigns, and voicebots, that are chosen for a viewer.

@@ -8,7 +8,7 @@ pub fn fold(text: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.extend(word.chars().flat_map(char::to_lowercase).filter(|c| !is_combining(*c)).map(unmarked));
+        folded.extend(word.chars().flat_map(folded_letters));
     }
     folded
 }
@@ -21,8 +21,13 @@ pub fn fold_word(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// What [`fold`] makes of a character.
+pub(crate) fn folded_letters(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().filter(|c| !is_combining(*c)).map(unmarked)
+}
+
 /// Combining diacritical marks, U+0300 to U+036F: the second half of a decomposed letter.
-fn is_combining(c: char) -> bool {
+pub(crate) fn is_combining(c: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&c)
 }
 

@@ -24,6 +24,7 @@ use self::{counting::CountWanted, finding::RowSource, listed::ResolvedList, row:
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     db::fetch_optional,
+    dialect::Engine,
     meanings::Meanings,
     sql::Sql,
     sums::{Keyed, key},
@@ -203,6 +204,38 @@ pub(crate) async fn newest(
     let mut rows: Vec<ListedCall> = sql.fetch_all_by_keys(conn).await?;
     rows.sort_by_key(|row| std::cmp::Reverse((row.dialed_at, row.call_key)));
     rows.into_iter().map(|row| row.read(currency, meanings, scope.sight())).collect()
+}
+
+/// Calls with their transcripts, the newest first, by what the index of what was said has of them: when they were dialled, their number and
+/// their campaign's.
+pub(crate) async fn with_transcripts(
+    conn: &mut Conn,
+    scope: &Scope,
+    keys: &[(i64, i64, i64)],
+) -> Result<Vec<(i64, Call)>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let currency = accounts::lookup(conn, scope).await?.currency;
+    let meanings = Meanings::load(conn, scope).await?;
+    let engine = Engine::of(conn);
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push(row::SELECT_WITH_DETAILS).push(
+        "(SELECT f.* FROM
+            (SELECT CAST(value ->> 0 AS BIGINT) AS found_at, CAST(value ->> 1 AS BIGINT) AS found_key,
+                    CAST(value ->> 2 AS BIGINT) AS found_campaign FROM ",
+    );
+    sql.push(engine.rows_of_json()).text(serde_json::json!(keys).to_string()).push(engine.end_of_rows_of_json());
+    sql.push(
+        ") w CROSS JOIN calls f
+          WHERE f.account_id = $1 AND f.campaign_key = w.found_campaign AND f.dialed_at = w.found_at
+            AND f.call_key = w.found_key)",
+    );
+    sql.push(row::JOIN_WITH_DETAILS);
+    let mut rows: Vec<ListedCall> = sql.fetch_all_by_keys(conn).await?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.dialed_at, row.call_key)));
+    let read = |row: ListedCall| Ok((row.call_key, row.read(&currency, meanings.now(), scope.sight())?));
+    rows.into_iter().map(read).collect()
 }
 
 /// How many calls that a filter lets through have which result code; those in progress have the code ''. `None`: no such

@@ -156,6 +156,19 @@ pub(crate) async fn sees(conn: &mut Conn, scope: &Scope, campaign_key: i64) -> R
     Ok(row.is_some())
 }
 
+/// The keys of the campaigns that the scope sees, in their order; `None`: all of the account.
+pub(crate) async fn keys(conn: &mut Conn, scope: &Scope) -> Result<Option<Vec<i64>>, StoreError> {
+    if !scope.is_limited() {
+        return Ok(None);
+    }
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push("SELECT campaign_key, account_id FROM campaigns WHERE account_id = $1");
+    push(&mut sql, scope, "campaign_key");
+    sql.push(" ORDER BY campaign_key");
+    let rows: Vec<(i64, i64)> = sql.fetch_all(conn).await?;
+    Ok(Some(rows.into_iter().map(|row| row.0).collect()))
+}
+
 /// Refuses a reading of the whole account.
 pub(crate) fn whole_account(scope: &Scope) -> Result<(), StoreError> {
     if scope.is_limited() { Err(StoreError::Hidden) } else { Ok(()) }

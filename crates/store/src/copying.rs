@@ -22,6 +22,9 @@ use crate::{
 /// In a database into which a copy is under way: nothing else may use it.
 const MARK: &str = "unfinished_copy";
 
+/// How the tables begin that each engine has in its own form: an index of what was said is made anew in the copy.
+const OWN: &str = "said_";
+
 /// Before statements of all accounts, for the test that finds those that name none.
 const OF_ALL: &str = "/* all accounts */";
 
@@ -228,7 +231,7 @@ async fn tables(conn: &mut Conn) -> Result<Vec<TableShape>, StoreError> {
     for column in columns {
         tables.entry(column.0.clone()).or_default().push(column);
     }
-    tables.retain(|name, _| name != "_sqlx_migrations" && name != MARK);
+    tables.retain(|name, _| name != "_sqlx_migrations" && name != MARK && !name.starts_with(OWN));
     let mut parents = BTreeMap::<&str, BTreeSet<&str>>::new();
     for (table, parent) in references.iter().filter(|(table, parent)| table != parent) {
         parents.entry(table).or_default().insert(parent);

@@ -75,8 +75,7 @@ impl ListName {
     }
 
     /// The text of a place.
-    #[cfg(test)]
-    fn write(&self, place: CursorPlace) -> String {
+    pub(crate) fn write(&self, place: CursorPlace) -> String {
         self.write_with_text(place, "")
     }
 

@@ -93,6 +93,17 @@ pub(crate) async fn plan_for_any(conn: &mut Conn, any: bool) -> Result<(), Store
     Ok(())
 }
 
+/// Has PostgreSQL go through an index by bitmaps, or as it likes: with a limit it takes reading a whole table for quick, since it believes that
+/// what is looked for comes soon. Words that few say come late, or not at all.
+pub(crate) async fn plan_by_bitmaps(conn: &mut Conn, only: bool) -> Result<(), StoreError> {
+    if let Tx::Postgres(tx) = &mut conn.tx {
+        let others = if only { "off" } else { "on" };
+        let settings = format!("SET LOCAL enable_seqscan = {others}; SET LOCAL enable_indexscan = {others}");
+        sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// Has PostgreSQL plan the look-ups of a batch, in this transaction, for tables as they are.
 ///
 /// It counts the tables if they have grown to twice what it knows of: it does so by itself about a minute after a change,

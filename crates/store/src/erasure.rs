@@ -19,7 +19,7 @@ use crate::{
     dialect::{integers_of_json, texts_of_json},
     imports,
     jobs::{self, EraseCustomers},
-    objects, recordings, search_index,
+    objects, recordings, said_index, search_index,
 };
 
 /// How many calls a step changes at most.
@@ -422,7 +422,9 @@ async fn take_out(
             counts.recordings += 1;
         }
     }
-    let keys = serde_json::json!(calls.iter().map(|call| call.call_key).collect::<Vec<_>>()).to_string();
+    let keys: Vec<i64> = calls.iter().map(|call| call.call_key).collect();
+    said_index::take_out(conn, scope, &keys).await?;
+    let keys = serde_json::json!(keys).to_string();
     for table in ["call_details", "recording_fetches"] {
         let sql =
             format!("DELETE FROM {table} WHERE account_id = $1 AND call_key IN ({})", integers_of_json(conn, "$2"));

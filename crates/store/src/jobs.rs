@@ -17,8 +17,8 @@ pub use self::{
     listing::{Job, JobCount, JobPage, JobPlace, counts, failures, list},
     payload::{
         BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers,
-        MadeLink, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport,
-        VerifyAccount,
+        IndexSaid, MadeLink, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount,
+        UndoImport, VerifyAccount,
     },
     retrying::{Retried, retry},
 };

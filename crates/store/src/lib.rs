@@ -62,6 +62,8 @@ mod request;
 pub mod result_codes;
 pub mod result_words;
 mod rollup;
+pub mod said;
+pub mod said_index;
 #[cfg(test)]
 mod schema;
 mod scope;

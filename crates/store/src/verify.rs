@@ -18,6 +18,7 @@ use crate::{
     Db, Scope, StoreError, account_totals, accounts,
     db::{Conn, fetch_all, fetch_one},
     meanings::Meanings,
+    said_index::{self, WrongSaid},
     sums::{RollupKey, Sums},
     usage_rollup::{self, AllUsage, Codes, Usages},
 };
@@ -38,7 +39,7 @@ pub struct TotalDifference {
 }
 
 /// What can be recounted by itself. Steps are independent of one another, and may be repeated; the usage of the account is
-/// compared with the hours of its campaigns, so it comes last.
+/// compared with the hours of its campaigns, so it comes after them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecountStep {
@@ -46,6 +47,8 @@ pub enum RecountStep {
     Campaign(CampaignId),
     /// The usage of the account, by voicebot, code and campaign.
     Usage,
+    /// What the search of what was said has of the account's calls.
+    Said,
 }
 
 /// What a recount tells of while it goes on.
@@ -65,6 +68,17 @@ struct FoundDifferences {
 }
 
 impl FoundDifferences {
+    fn compare_said(&mut self, wrong: &WrongSaid) {
+        let found = [
+            ("said_calls, words of calls that differ from their transcripts", wrong.calls.len()),
+            ("said_calls, calls in which nothing was said", wrong.others.len()),
+            ("said_words, calls that are in no row", wrong.strays.len()),
+        ];
+        for (what, count) in found.into_iter().filter(|(_, count)| *count > 0) {
+            self.differ(what.to_owned(), count.to_string(), "0".to_owned());
+        }
+    }
+
     fn compare_storage(&mut self, storage: Storage) {
         if storage.missing() != 0 {
             let what = "account_totals recording_bytes".to_owned();
@@ -179,6 +193,7 @@ pub async fn recount(
     let stored = AllUsage::stored(conn, scope.account()).await?;
     of_account.compare_usage(&stored, &AllUsage::of(usages, codes));
     of_account.compare_storage(Storage::read(conn, scope).await?);
+    of_account.compare_said(&said_index::wrong(conn, scope).await?);
     found.append(&mut of_account.found);
     Ok(found)
 }
@@ -193,7 +208,7 @@ pub async fn steps(conn: &mut Conn, scope: &Scope) -> Result<Vec<RecountStep>, S
     )?;
     let id = |id| CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()));
     let campaigns = campaigns.into_iter().map(|(text,)| id(text).map(RecountStep::Campaign));
-    campaigns.chain([Ok(RecountStep::Usage)]).collect()
+    campaigns.chain([Ok(RecountStep::Usage), Ok(RecountStep::Said)]).collect()
 }
 
 /// Does one step: compares in one snapshot, and with `repair` puts right what differs, in transactions of few rows each, so
@@ -211,5 +226,6 @@ pub async fn step(
     match step {
         RecountStep::Campaign(id) => repair::campaign(db, scope, id, repair, progress).await,
         RecountStep::Usage => repair::usage(db, scope, repair, progress).await,
+        RecountStep::Said => repair::said(db, scope, repair, progress).await,
     }
 }

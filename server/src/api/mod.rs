@@ -18,6 +18,7 @@ mod recipients;
 mod recording_servers;
 pub mod recordings;
 mod report;
+mod said;
 mod sign_in;
 mod tokens;
 mod usage;
@@ -88,6 +89,7 @@ fn described() -> OpenApiRouter<RouterState> {
         .routes(routes!(calls::add, calls::list_of_account))
         .routes(routes!(calls::list))
         .routes(routes!(calls::lookup))
+        .routes(routes!(said::find))
         .routes(routes!(recordings::put, recordings::read, recordings::delete))
         .routes(routes!(imports::add))
         .routes(routes!(imports::list))

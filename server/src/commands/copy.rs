@@ -8,7 +8,7 @@ use store::{
     Conn, Db, PageRequest, Scope, StoreError, accounts,
     campaigns::{self, CampaignFilter},
     copying::Copying,
-    report, usage,
+    report, said_index, usage,
 };
 
 use super::{Failure, health, open, progress, scope_of};
@@ -66,6 +66,9 @@ pub(super) async fn run(settings: &Settings, arguments: &CopyArguments) -> Resul
         println!("These figures differ, though every row is the same. Please report it; the copy stays unfinished");
         return Ok(ExitCode::FAILURE);
     }
+    let bar = progress::bar("Indexing what was said", None).with_message("calls");
+    index_said(copying.source(), &to, &mut |calls| bar.inc(calls)).await?;
+    bar.finish_and_clear();
     copying.end().await?;
     from.close().await;
     to.close().await;
@@ -88,6 +91,26 @@ async fn copy_files(settings: &Settings, place: &RecordingsPlace) -> Result<Stri
     bar.finish_and_clear();
     let copied = copied.map_err(|error| Failure::new(crate::failure::chain(&error)))?;
     Ok(format!("{} files of {} bytes, {} of which were there", copied.objects, copied.bytes, copied.were_there))
+}
+
+/// Puts what was said in calls into the index of the copy, which is of another form in each engine; begun again it goes on.
+async fn index_said(source: &mut Conn, to: &Db, told: &mut (dyn FnMut(u64) + Send)) -> Result<(), StoreError> {
+    for account in accounts::list(source).await? {
+        let scope = scope_of(&account);
+        let mut conn = to.write().await?;
+        said_index::begin(&mut conn, &scope).await?;
+        conn.commit().await?;
+        loop {
+            let mut conn = to.write().await?;
+            let step = said_index::advance(&mut conn, &scope).await?;
+            conn.commit().await?;
+            if step.is_over {
+                break;
+            }
+            told(step.calls);
+        }
+    }
+    Ok(())
 }
 
 /// Reads every campaign's report and every account's usage on both sides; gives how many there were, and those that differ.

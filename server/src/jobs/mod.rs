@@ -11,6 +11,7 @@ mod erase_customers;
 mod fetch_recordings;
 mod import_steps;
 mod index_customers;
+mod index_said;
 mod price_again;
 mod read_hooks;
 mod runner;
@@ -32,8 +33,8 @@ use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
         self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, ClaimedJob, EraseCustomers, FetchRecordings,
-        IndexCustomers, JobOutcome, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount,
-        UndoImport, VerifyAccount,
+        IndexCustomers, IndexSaid, JobOutcome, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport,
+        TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -67,7 +68,7 @@ pub struct JobKind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [JobKind; 15] = [
+pub static KINDS: [JobKind; 16] = [
     JobKind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -218,6 +219,16 @@ pub static KINDS: [JobKind; 15] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(index_customers::run(task)),
+    },
+    JobKind {
+        name: IndexSaid::KIND,
+        at_once: 1,
+        of_an_account: 1,
+        // Until it is done searches say how far it is: it must end some day.
+        retries: Retries { pauses_min: &[0, 1, 5], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(index_said::run(task)),
     },
 ];
 

@@ -276,7 +276,7 @@ const STORE: [(&str, &[&str]); 9] = [
     ),
     ("people", &["invitations", "operators", "password_links", "people", "quotas", "sessions", "sso", "users"]),
     ("sums", &["endings", "planned", "rollup", "timeline", "usage_rollup"]),
-    ("index", &["customer_columns", "search_index"]),
+    ("index", &["customer_columns", "said_index", "search_index"]),
     ("campaigns", &["campaigns", "outbox", "recipients"]),
     (
         "changes",
@@ -295,7 +295,7 @@ const STORE: [(&str, &[&str]); 9] = [
             "verify",
         ],
     ),
-    ("readings", &["calls", "customers", "figures", "report", "seen", "usage"]),
+    ("readings", &["calls", "customers", "figures", "report", "said", "seen", "usage"]),
 ];
 
 /// What goes against them, and why it stays.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here.
-pub const ROUTES: [(&str, &str); 65] = [
+pub const ROUTES: [(&str, &str); 66] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -33,6 +33,7 @@ pub const ROUTES: [(&str, &str); 65] = [
     ("POST", "/api/v1/calls"),
     ("GET", "/api/v1/calls"),
     ("GET", "/api/v1/calls/{id}"),
+    ("GET", "/api/v1/said"),
     ("PUT", "/api/v1/calls/{id}/recording"),
     ("GET", "/api/v1/calls/{id}/recording"),
     ("DELETE", "/api/v1/calls/{id}/recording"),

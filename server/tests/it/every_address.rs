@@ -145,6 +145,8 @@ impl Places {
             "/api/v1/compare" | "/compare.csv" | "/compare.xlsx" => {
                 &["campaign=tet&from=2026-11-04&to=2026-11-06&against=previous"]
             }
+            "/search" => &["", "q=alo", "q=%22alo+em%22&campaign=tet&speaker=bot"],
+            "/api/v1/said" => &["q=alo", "q=alo&campaign=tet&speaker=customer&limit=1"],
             "/fn/compare" => &["query=campaign%3Dtet"],
             "/jobs" | "/fn/jobs" => &["", "status=failed"],
             "/fn/hooks" => &[""],

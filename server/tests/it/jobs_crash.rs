@@ -221,6 +221,37 @@ on_each_engine! {
         at.server.db.close().await;
     }
 
+    async fn what_was_said_before_is_indexed_whole(place) {
+        const CALLS: usize = 1_200;
+        let at = place.beside(&[]).await;
+        at.stock().await;
+        at.post("/api/v1/calls", &calls(CALLS, None)).await.is(200);
+        place.sql("INSERT INTO call_details (account_id, call_key, transcript)
+                   SELECT account_id, call_key, '[{\"at\":0,\"speaker\":\"bot\",\"text\":\"xin chào\"}]' FROM calls").await;
+        place.sql("UPDATE calls SET has_details = TRUE").await;
+        place.sql("INSERT INTO said_fills (account_id, dialed_at, call_key, calls) SELECT account_id, 9223372036854775807, 0, 0 FROM accounts").await;
+        place.sql("INSERT INTO jobs (account_id, job_key, kind, payload, once_key, status, queued_at, due_at, attempts)
+                   SELECT account_id, next_key, 'index_said', '{}', 'said', 'waiting', 1000, 1000, 0 FROM accounts").await;
+        place.sql("UPDATE accounts SET next_key = next_key + 1").await;
+        let points = [
+            Point { on: "BEFORE UPDATE", table: "said_fills", when: "NEW.calls = 500", reached: ANY },
+            Point { on: "BEFORE UPDATE", table: "said_fills", when: "NEW.calls = 1000", reached: "SELECT COUNT(*) FROM said_fills WHERE calls = 500" },
+            Point { on: "BEFORE DELETE", table: "said_fills", when: "OLD.calls > 1000", reached: ANY },
+        ];
+        killed_at(place, "index_said", &points).await;
+        ends(place, "SELECT COUNT(*) FROM accounts WHERE NOT EXISTS (SELECT 1 FROM said_fills)").await;
+        let (mut found, mut cursor) = (0, String::new());
+        loop {
+            let page = at.get(&format!("/api/v1/said?q=xin+chao&limit=500{cursor}")).await.is(200).json();
+            assert_eq!(page["indexed_percent"], Value::Null);
+            found += page["calls"].as_array().unwrap().len();
+            let Some(next) = page["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(found, CALLS);
+        at.server.db.close().await;
+    }
+
     async fn what_is_tidied_away_is_gone_once_and_the_tidying_comes_back(place) {
         let at = place.beside(&[]).await;
         at.stock().await;

@@ -30,7 +30,7 @@ async fn fill(at: &Harness) -> String {
     at.sign_in("lan@cty.vn").await
 }
 
-async fn limit(at: &Harness, user: i64, campaigns: Option<&[&str]>) {
+pub async fn limit(at: &Harness, user: i64, campaigns: Option<&[&str]>) {
     let campaigns = campaigns.map(|ids| ids.iter().map(|id| id.parse().unwrap()).collect());
     choose(at, user, Chosen::of(campaigns, None)).await;
 }

@@ -57,6 +57,7 @@ macro_rules! listed {
     };
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each limit")]
 fn all() -> Vec<Listed> {
     let listed = listed! {
         ID_CHARS count "an id; a name" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
@@ -66,6 +67,9 @@ fn all() -> Vec<Listed> {
         CAUSES count "causes of an account" "the_first_causes_of_an_account_are_told_apart_and_the_others_counted_together";
         URL_CHARS count "`recording_url`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         SEARCH_CHARS count "a search" "a_list_and_a_search_have_a_length";
+        SAID_WORDS count "a search of what was said" "what_was_typed_has_words_or_is_nothing";
+        SAID_LOOKED_AT count "a search of what was said" "a_page_that_read_enough_says_how_far_it_came";
+        SAID_LINES count "a search of what was said" "lines_are_found_as_they_are_said";
         EMAILS count "what an account has to say" "an_account_sends_only_so_many_mails_by_hand_in_a_day";
         CHOSEN count "what an account has to say" "what_an_account_keeps_of_a_kind_has_a_number";
         COMPARED_CAMPAIGNS count "campaigns side by side" "too_many_campaigns_are_refused_by_name_and_the_same_again_is_not";

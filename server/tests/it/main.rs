@@ -70,6 +70,7 @@ mod recording_fetches;
 mod recount;
 mod roles;
 mod s3;
+mod said;
 #[path = "../../../crates/audio/tests/it/samples.rs"]
 mod samples;
 mod security;

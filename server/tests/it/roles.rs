@@ -61,6 +61,8 @@ fn query(path: &str) -> &'static str {
         "/fn/overview" => "?campaign=tet",
         "/fn/compare" => "?query=campaign%3Dtet%26campaign%3Dkhac",
         "/compare" | "/compare.csv" | "/compare.xlsx" | "/api/v1/compare" => "?campaign=tet&campaign=khac",
+        "/fn/said" => "?query=q%3Dalo",
+        "/search" | "/api/v1/said" => "?q=alo",
         "/fn/calls" | "/fn/campaigns" => "?query=",
         "/fn/opened-call" => "?call=c-1",
         "/fn/call-sums" => "?query=attempt%3D1",

@@ -95,12 +95,13 @@ pub const PAGES: [&str; 14] = [
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
 /// Server functions by their paths (all of them read), and the arguments with which each is asked for something of the first account.
-pub const READING: [(&str, &[(&str, &str)]); 11] = [
+pub const READING: [(&str, &[(&str, &str)]); 12] = [
     ("/fn/usage", &[("statistics", "false"), ("query", "month=2026-11")]),
     ("/fn/campaigns", &[("query", "")]),
     ("/fn/overview", &[("campaign", "tet")]),
     ("/fn/overview", &[("campaign", "tet"), ("tab", "customers"), ("query", "standing=reached")]),
     ("/fn/overview", &[("campaign", "tet"), ("tab", "customers"), ("query", "open=kh-1")]),
+    ("/fn/said", &[("query", "q=alo")]),
     ("/fn/calls", &[("campaign", "tet"), ("query", "")]),
     ("/fn/calls", &[("query", "")]),
     ("/fn/call-sums", &[("campaign", "tet"), ("query", "attempt=1")]),

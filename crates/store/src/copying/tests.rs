@@ -1,10 +1,10 @@
 //! A copy is what was copied, whichever engines both are of.
 
-use domain::{Period, ReportQuery};
+use domain::{Period, ReportQuery, SaidQuery, Speaker, TranscriptLine};
 
 use super::*;
 use crate::{
-    report,
+    PageRequest, report, said, said_index,
     support::{NOW, call, on_postgres, on_sqlite, send, shop},
     verify,
 };
@@ -24,7 +24,9 @@ async fn is_copied(from: &Db, to: &Db) {
     let scope = shop(from, "An Tâm").await;
     let calls = (0..300_i64).map(|n| {
         let one = call(&format!("c-{n}")).named(&format!("Hoà {n}"), &format!("0900{:06}", n % 70)).later(n * 60_000);
-        if n % 3 == 0 { one.talked(n * 1_000) } else { one.code("BS") }
+        let one = if n % 3 == 0 { one.talked(n * 1_000) } else { one.code("BS") };
+        let said = |text: &str| vec![TranscriptLine { at: 0, speaker: Speaker::Bot, text: text.to_owned() }];
+        one.with(|record| record.transcript = (n % 50 == 0).then(|| said("Dạ em chào anh")))
     });
     send(from, &scope, calls.collect()).await;
     let mut copying = Copying::begin(from, to).await.unwrap();
@@ -35,6 +37,10 @@ async fn is_copied(from: &Db, to: &Db) {
     assert!(is_unfinished(&mut to.read().await.unwrap()).await.unwrap());
     let mut copying = Copying::begin(from, to).await.unwrap();
     assert!(all_agree(&mut copying).await > 300);
+    let mut conn = to.write().await.unwrap();
+    said_index::begin(&mut conn, &scope).await.unwrap();
+    while !said_index::advance(&mut conn, &scope).await.unwrap().is_over {}
+    conn.commit().await.unwrap();
     copying.end().await.unwrap();
     let mut copy = to.read().await.unwrap();
     assert!(!is_unfinished(&mut copy).await.unwrap());
@@ -42,6 +48,9 @@ async fn is_copied(from: &Db, to: &Db) {
     let of_source = report::read(&mut from.read().await.unwrap(), &scope, &query, NOW).await.unwrap();
     assert_eq!(report::read(&mut copy, &scope, &query, NOW).await.unwrap(), of_source);
     assert_eq!(verify::recount(&mut copy, &scope, &mut |_| {}).await.unwrap(), []);
+    let query = SaidQuery::new("\"em chao\"", None).unwrap().unwrap();
+    let found = said::find(&mut copy, &scope, None, &query, &PageRequest::default()).await.unwrap().unwrap();
+    assert_eq!((found.hits.len(), found.filling), (6, None));
     drop(copy);
     // It goes on by itself: keys are given from where they were.
     send(to, &scope, vec![call("c-new").talked(9_000)]).await;

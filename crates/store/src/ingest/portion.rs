@@ -20,6 +20,7 @@ use crate::{
     imports,
     quotas::CallQuota,
     rollup::Deltas,
+    said_index::{self, SaidPlace, SpokenCall},
     search_index,
     timeline::{CALL_COLUMNS, CustomerCall, DayFlags, walk},
 };
@@ -413,10 +414,15 @@ impl BatchPortion<'_> {
         calls: &[Pending],
     ) -> Result<HashMap<i64, i64>, StoreError> {
         delete_calls(conn, self.scope, rows.iter().filter_map(|row| self.known.get(&row.id))).await?;
-        let keys: HashMap<&str, i64> =
-            rows.iter().filter(|row| row.has_details).map(|row| (row.id.as_str(), row.call_key)).collect();
-        write_details(conn, self.scope, calls, &keys).await?;
-        drop(keys);
+        let places: HashMap<&str, SaidPlace> =
+            rows.iter().filter(|row| row.has_details).map(|row| (row.id.as_str(), said_place(row))).collect();
+        write_details(conn, self.scope, calls, &places).await?;
+        let spoken = calls.iter().filter_map(|Pending { record, .. }| {
+            let (place, lines) = (places.get(record.id.as_str())?, record.transcript.as_ref()?);
+            SpokenCall::read(*place, lines)
+        });
+        said_index::put(conn, self.scope, spoken.collect()).await?;
+        drop(places);
         // The search finds these calls' customers by the other number, too.
         let dialled = rows.iter().filter(|row| row.phone.is_some());
         let dialled = dialled.map(|row| (row.campaign_key, row.contact_no)).collect();
@@ -426,7 +432,7 @@ impl BatchPortion<'_> {
     }
 }
 
-/// Deletes calls with their details; recordings stay.
+/// Deletes calls with their details and what the search has of them; recordings stay.
 pub(super) async fn delete_calls(
     conn: &mut Conn,
     scope: &Scope,
@@ -436,6 +442,7 @@ pub(super) async fn delete_calls(
     if ids.is_empty() {
         return Ok(());
     }
+    said_index::take_out(conn, scope, &keys).await?;
     let (ids, keys) = (serde_json::json!(ids).to_string(), serde_json::json!(keys).to_string());
     let sql = format!("DELETE FROM calls WHERE account_id = $1 AND id IN ({})", texts_of_json(conn, "$2"));
     execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), ids.as_str())?;
@@ -443,6 +450,12 @@ pub(super) async fn delete_calls(
     let sql = format!("DELETE FROM call_details WHERE account_id = $1 AND call_key IN ({numbers})");
     execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), keys.as_str())?;
     Ok(())
+}
+
+/// Where the index of what was said has a call.
+fn said_place(row: &CustomerCall) -> SaidPlace {
+    let CustomerCall { call_key, campaign_key, dialed_at, .. } = *row;
+    SaidPlace { call_key, campaign_key, dialed_at, hour: row.day * 24 + row.hour }
 }
 
 fn unknown_customer((campaign_key, contact_no): (i64, i64)) -> StoreError {
@@ -478,12 +491,12 @@ async fn write_details(
     conn: &mut Conn,
     scope: &Scope,
     calls: &[Pending],
-    keys: &HashMap<&str, i64>,
+    places: &HashMap<&str, SaidPlace>,
 ) -> Result<(), StoreError> {
     let (mut call_keys, mut transcripts, mut attributes) = (vec![], vec![], vec![]);
     for Pending { record, .. } in calls {
-        let Some(key) = keys.get(record.id.as_str()) else { continue };
-        call_keys.push(*key);
+        let Some(place) = places.get(record.id.as_str()) else { continue };
+        call_keys.push(place.call_key);
         transcripts.push(record.transcript.as_ref().map(|lines| serde_json::json!(lines).to_string()));
         attributes.push(record.attributes.as_ref().map(|map| serde_json::json!(map).to_string()));
     }

@@ -229,6 +229,14 @@ impl Payload for IndexCustomers {
     const KIND: &'static str = "index_customers";
 }
 
+/// Puts what was said in calls that are stored already into the index of its search (`said_index`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexSaid {}
+
+impl Payload for IndexSaid {
+    const KIND: &'static str = "index_said";
+}
+
 /// Prices stored calls again (`repricing`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceAgain {}

@@ -39,7 +39,7 @@ use crate::{
     live::{self, Change},
     planned::{self, CampaignDayTimes},
     rollup::{self, Deltas},
-    search_index,
+    said_index, search_index,
     sums::{Keyed, RollupKey, Sums, by_key, missing},
     timeline::{CustomerCall, DayFlags, Flags, TimelineStanding, walk},
     usage_rollup::{self, AllUsage, CodeKey, CodeSums, Codes, UsageKey, UsageSums, Usages},
@@ -144,6 +144,31 @@ pub(super) async fn usage(
             return Ok(found.unwrap_or_default());
         }
     }
+}
+
+/// As [`campaign`], for what the search of what was said has of the account's calls.
+pub(super) async fn said(
+    db: &Db,
+    scope: &Scope,
+    repair: bool,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Vec<TotalDifference>, StoreError> {
+    let mut found = None;
+    for _ in 0..ROUNDS {
+        let mut conn = db.read().await?;
+        let account = accounts::lookup(&mut conn, scope).await?;
+        let wrong = said_index::wrong(&mut conn, scope).await?;
+        drop(conn);
+        let mut findings = FoundDifferences::new(&account.name, "–");
+        findings.compare_said(&wrong);
+        found.get_or_insert(findings.found);
+        if wrong.is_right() || !repair {
+            return Ok(found.unwrap_or_default());
+        }
+        let mut written = |rows| progress(Progress::Written(rows));
+        said_index::put_right(db, scope, &wrong, &mut written).await?;
+    }
+    Err(StoreError::Broken("what was said in calls: it is made wrong as fast as it is put right".to_owned()))
 }
 
 /// What usage is by the hours of the campaigns.

@@ -80,7 +80,7 @@ pub(crate) fn record() {
 
 /// Tables that are asked by a person's address or by what is of the service, whatever the account (docs/DATABASE.md, "Citus"), and those of
 /// the engines.
-const OF_NO_ACCOUNT: [&str; 18] = [
+const OF_NO_ACCOUNT: [&str; 19] = [
     "_sqlx_migrations",
     "accounts",
     "columns",
@@ -91,6 +91,8 @@ const OF_NO_ACCOUNT: [&str; 18] = [
     "pg_class",
     "pg_constraint",
     "pg_index",
+    // Each of its words begins with the account.
+    "said_words",
     "service_entries",
     "service_heads",
     "sessions",
