@@ -30,6 +30,7 @@ pub mod erasure;
 mod error;
 pub mod exports;
 pub mod figures;
+mod forecast;
 pub mod hooks;
 pub mod imports;
 pub mod ingest;
