@@ -27,7 +27,6 @@ messages! {
     forecast_upper = "Cận trên 80%", "80% upper bound";
     forecast_middle = "Dự báo", "Foreseen";
     forecast_came = "Thực tế", "What came";
-    forecast_between = "Khoảng 80%", "80% band";
     forecast_latest(day) = "Dự báo cho {day} và thực tế", "Foreseen for {day}, and what came";
     forecast_new_reached = "Khách gặp được lần đầu", "Newly reached";
     rule_forecast = "Khách chưa gặp được còn được gọi đến lần thứ K (theo quy định gọi lại của kế hoạch: 1 cộng tổng số lần gọi lại; không có thì là lần gọi cao nhất đã có), mỗi lần gặp được với tỷ lệ của lần gọi đó trong các ngày có gọi gần nhất (nhiều nhất 7 ngày, không tính hôm nay). Gọi hết khi tổng số cuộc mỗi giờ, theo trung bình các ngày đó, bằng số cuộc còn lại; các thứ trong tuần không gọi được bỏ qua. Khoảng 80%: rút lại các ngày đó 400 lần.", "Customers who are not reached are called until the K-th attempt (by the plan's rules of redialling: one and all redials that they allow; else the highest attempt there was), and each attempt reaches as many as that attempt did on the last days of calling (seven at most, today left out). The list is through when the calls of each hour, as on the mean of these days, come to the calls that are left; weekdays without calls are passed over. The 80% band: these days drawn again 400 times.";
@@ -121,7 +120,11 @@ fn through_sub(page: &OverviewPage, outlook: Outlook) -> String {
     if outlook.open_calls.high == 0 {
         return text.forecast_nothing_left().to_owned();
     }
-    text.forecast_band(&hour(outlook.through.low, text), &hour(outlook.through.high, text))
+    let short = |at: Option<ForecastHour>| match at {
+        Some(at) => format!("{} {:02}:00", format::date(at.day, text.language()), at.hour),
+        None => text.forecast_beyond().to_owned(),
+    };
+    text.forecast_band(&short(outlook.through.low), &short(outlook.through.high))
 }
 
 /// What was foreseen for a day and what came: name, foreseen, its bounds, and what came.
@@ -159,22 +162,20 @@ fn latest_day(page: &OverviewPage, latest: LatestDay) -> AnyView {
         view! {
             <tr>
                 <th scope="row">{line.name}</th>
-                <td class="num">{middle}</td>
-                <td class="num">{text.compared_between(&low, &high)}</td>
+                <td class="num">{middle}<small class="block text-muted">{text.forecast_band(&low, &high)}</small></td>
                 <td class="num"><b>{came}</b></td>
             </tr>
         }
     });
     view! {
-        <div class="mt-4">
+        <div class="mt-4 panel-table">
             <h4 class="panel-title">{title.clone()}<Info id="forecast-latest" what=what /></h4>
             <div class="table-scroll" tabindex="0" role="region" aria-label=title>
-                <table class="data-table">
+                <table class="data-table two-line">
                     <thead>
                         <tr>
                             <th scope="col">{text.report_figure()}</th>
                             <th scope="col" class="num">{text.forecast_middle()}</th>
-                            <th scope="col" class="num">{text.forecast_between()}</th>
                             <th scope="col" class="num">{text.forecast_came()}</th>
                         </tr>
                     </thead>

@@ -148,11 +148,9 @@ pub struct ActiveDay {
 
 impl ActiveDay {
     fn total(&self) -> AttemptSum {
-        self.attempts.values().fold(AttemptSum::default(), |all, sum| AttemptSum {
-            calls: all.calls + sum.calls,
-            newly_reached: all.newly_reached + sum.newly_reached,
-            cost: Money(all.cost.0 + sum.cost.0),
-        })
+        let mut all = AttemptSum::default();
+        self.attempts.values().for_each(|sum| all.add(sum));
+        all
     }
 }
 
@@ -169,6 +167,33 @@ pub struct ForecastBasis {
     pub cost: Money,
     /// The latest days with finished calls in their order, up to [`Self::DAYS`].
     pub days: Vec<ActiveDay>,
+}
+
+/// A day as it is drawn again and again: its attempts up to the most by their place, all of them together, and its hours.
+struct DrawnDay {
+    attempts: Vec<AttemptSum>,
+    all: AttemptSum,
+    hours: [u64; HOURS],
+}
+
+impl DrawnDay {
+    fn of(day: &ActiveDay, most: u32) -> Self {
+        let mut attempts = vec![AttemptSum::default(); most as usize];
+        for (attempt, sum) in &day.attempts {
+            if let Some(of) = attempt.checked_sub(1).and_then(|place| attempts.get_mut(place as usize)) {
+                *of = *sum;
+            }
+        }
+        Self { attempts, all: day.total(), hours: day.hours }
+    }
+}
+
+impl AttemptSum {
+    fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.newly_reached += other.newly_reached;
+        self.cost.0 += other.cost.0;
+    }
 }
 
 /// What days say of the days to come.
@@ -214,19 +239,23 @@ impl ForecastBasis {
     }
 
     fn outlook(&self, days: &[&ActiveDay], now: LocalTime) -> Outlook {
-        let week = week_of(days);
-        let worked_out = |days: &[&ActiveDay]| {
-            let pace = CallingPace::of(days, self.most_attempts());
-            let rest = self.rest(&pace);
+        let (week, seed) = (week_of(days), self.seed(days));
+        let days: Vec<DrawnDay> = days.iter().map(|day| DrawnDay::of(day, self.most_attempts())).collect();
+        let open: Vec<f64> =
+            (0..self.most_attempts()).map(|made| self.open.get(&made).map_or(0.0, |n| *n as f64)).collect();
+        let worked_out = |days: &[&DrawnDay]| {
+            let pace = CallingPace::of(days, open.len());
+            let rest = pace.rest(&open);
             let through = pace.through(rest.calls, week, now);
             (rest, through)
         };
-        let (rest, through) = worked_out(days);
+        let mut again: Vec<&DrawnDay> = days.iter().collect();
+        let (rest, through) = worked_out(&again);
         let mut drawn: [Vec<f64>; 3] = Default::default();
         let mut hours = Vec::with_capacity(RESAMPLES);
-        let mut draws = Draws(self.seed(days));
+        let mut draws = Draws(seed);
         for _ in 0..RESAMPLES {
-            let again: Vec<&ActiveDay> = days.iter().map(|_| days[draws.below(days.len())]).collect();
+            again.iter_mut().for_each(|day| *day = &days[draws.below(days.len())]);
             let (rest, through) = worked_out(&again);
             for (values, value) in drawn.iter_mut().zip([rest.calls, rest.reached, rest.cost]) {
                 values.push(value);
@@ -250,7 +279,7 @@ impl ForecastBasis {
             let middle = whole(middle);
             MoneyBand { low: whole(low).min(middle), middle, high: whole(high).max(middle) }
         };
-        let made: u64 = days.iter().map(|day| day.total().calls).sum();
+        let made: u64 = days.iter().map(|day| day.all.calls).sum();
         Outlook {
             open_calls: count(0, calls, rest.calls),
             calls_a_day: rounded(made, days.len() as u64),
@@ -262,20 +291,6 @@ impl ForecastBasis {
             reached: count(self.reached, reached, rest.reached),
             cost: money(cost, rest.cost),
         }
-    }
-
-    /// E_k of each attempt, and what they come to.
-    fn rest(&self, pace: &CallingPace) -> RestOfList {
-        let mut rest = RestOfList { calls: 0.0, reached: 0.0, cost: 0.0 };
-        let mut waiting = 0.0;
-        for (made, (reaching, cost)) in (0..).zip(pace.reaching.iter().zip(&pace.cost)) {
-            waiting += self.open.get(&made).copied().unwrap_or(0) as f64;
-            rest.calls += waiting;
-            rest.reached += waiting * reaching;
-            rest.cost += waiting * cost;
-            waiting *= 1.0 - reaching;
-        }
-        rest
     }
 
     /// FNV-1a of all that is drawn from.
@@ -347,22 +362,13 @@ fn latest(days: &[&ActiveDay]) -> Option<LatestDay> {
 impl CallingPace {
     /// That of days, for attempts up to the most. An attempt that was not made on them goes as the nearest before it that was, else as
     /// the nearest after it; where none of these was, as all calls together.
-    fn of(days: &[&ActiveDay], most: u32) -> Self {
-        let mut sums = vec![AttemptSum::default(); most as usize];
+    fn of(days: &[&DrawnDay], most: usize) -> Self {
+        let mut sums = vec![AttemptSum::default(); most];
         let mut hours = [0_u64; HOURS];
         let mut all = AttemptSum::default();
-        let add = |to: &mut AttemptSum, sum: &AttemptSum| {
-            to.calls += sum.calls;
-            to.newly_reached += sum.newly_reached;
-            to.cost.0 += sum.cost.0;
-        };
         for day in days {
-            for (attempt, sum) in &day.attempts {
-                add(&mut all, sum);
-                if let Some(of) = attempt.checked_sub(1).and_then(|place| sums.get_mut(place as usize)) {
-                    add(of, sum);
-                }
-            }
+            all.add(&day.all);
+            sums.iter_mut().zip(&day.attempts).for_each(|(sum, of_day)| sum.add(of_day));
             hours.iter_mut().zip(day.hours).for_each(|(hour, calls)| *hour += calls);
         }
         let made = |sum: &&AttemptSum| sum.calls > 0;
@@ -379,6 +385,20 @@ impl CallingPace {
         }
         let count = days.len().max(1) as f64;
         Self { reaching, cost, hours: hours.map(|calls| calls as f64 / count) }
+    }
+
+    /// E_k of each attempt, and what they come to; `open` are customers not reached by their finished calls.
+    fn rest(&self, open: &[f64]) -> RestOfList {
+        let mut rest = RestOfList { calls: 0.0, reached: 0.0, cost: 0.0 };
+        let mut waiting = 0.0;
+        for (open, (reaching, cost)) in open.iter().zip(self.reaching.iter().zip(&self.cost)) {
+            waiting += open;
+            rest.calls += waiting;
+            rest.reached += waiting * reaching;
+            rest.cost += waiting * cost;
+            waiting *= 1.0 - reaching;
+        }
+        rest
     }
 
     /// The hour in which so many calls are made, from the next full hour on; this hour where there is nothing left to call, none where it

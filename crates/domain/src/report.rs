@@ -462,6 +462,10 @@ impl Report {
     #[cfg(feature = "zones")]
     #[must_use]
     pub fn at(self, now: Timestamp, zone: Zone) -> Self {
+        let hour = |at| (zone.local(at).day(), zone.local(at).hour());
+        if hour(self.as_of) == hour(now) {
+            return Self { as_of: now, ..self };
+        }
         let forecast = self.forecast_basis.as_ref().map(|basis| basis.at(zone.local(now)));
         Self { as_of: now, forecast, ..self }
     }

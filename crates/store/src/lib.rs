@@ -51,6 +51,7 @@ mod pricing;
 mod put;
 mod quota;
 pub mod quotas;
+pub mod rate_parts;
 mod readiness;
 pub mod recipients;
 pub mod recording_credentials;

@@ -300,7 +300,7 @@ const STORE: [(&str, &[&str]); 9] = [
             "verify",
         ],
     ),
-    ("readings", &["calls", "customers", "figures", "forecast", "report", "seen", "usage"]),
+    ("readings", &["calls", "customers", "figures", "forecast", "rate_parts", "report", "seen", "usage"]),
 ];
 
 /// What goes against them, and why it stays.
