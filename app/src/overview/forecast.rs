@@ -52,14 +52,12 @@ pub fn panel(page: &OverviewPage) -> Option<AnyView> {
     let (text, forecast) = (page.text, page.report.forecast?);
     let note = text.forecast_of_days(&page.int(forecast.active_days));
     let what = page.explained(text.forecast(), text.rule_forecast(), None, facts(page, forecast), None);
-    let body = match forecast.outlook {
-        Some(outlook) => outlook_cells(page, outlook),
-        None => {
-            let (fewest, days) = (page.int(ForecastBasis::FEWEST_DAYS as u64), page.int(forecast.active_days));
-            view! { <p class="text-muted"><span class="undefined">{format::UNDEFINED}</span>" "{text.forecast_too_few(&fewest, &days)}</p> }
-                .into_any()
-        }
+    let too_few = || {
+        let (fewest, days) = (page.int(ForecastBasis::FEWEST_DAYS as u64), page.int(forecast.active_days));
+        let said = text.forecast_too_few(&fewest, &days);
+        view! { <p class="text-muted"><span class="undefined">{format::UNDEFINED}</span>" "{said}</p> }.into_any()
     };
+    let body = forecast.outlook.map_or_else(too_few, |outlook| outlook_cells(page, outlook));
     let note = forecast.outlook.is_some().then(|| view! { <span class="panel-note">{note}</span> });
     Some(
         view! {

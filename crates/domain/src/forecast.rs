@@ -253,9 +253,11 @@ impl ForecastBasis {
         let (rest, through) = worked_out(&again);
         let mut drawn: [Vec<f64>; 3] = Default::default();
         let mut hours = Vec::with_capacity(RESAMPLES);
-        let mut draws = Draws(seed);
+        let mut random = Draws(seed);
         for _ in 0..RESAMPLES {
-            again.iter_mut().for_each(|day| *day = &days[draws.below(days.len())]);
+            for day in &mut again {
+                *day = &days[random.below(days.len())];
+            }
             let (rest, through) = worked_out(&again);
             for (values, value) in drawn.iter_mut().zip([rest.calls, rest.reached, rest.cost]) {
                 values.push(value);
@@ -328,7 +330,9 @@ fn week_of(days: &[&ActiveDay]) -> [bool; 7] {
         let between = (first.day.0..=last.day.0).take(7).map(Day);
         between.for_each(|day| week[place(day)] = false);
     }
-    days.iter().for_each(|day| week[place(day.day)] = true);
+    for day in days {
+        week[place(day.day)] = true;
+    }
     week
 }
 

@@ -17,7 +17,7 @@ use crate::{
 
 /// The calls of a voicebot with a code, in an hour of a weekday.
 #[derive(Debug, sqlx_macros::FromRow)]
-struct PartRow {
+struct RatePartRow {
     weekday: i64,
     hour: i64,
     voicebot: String,
@@ -92,11 +92,11 @@ async fn by_hour(
     scope: &Scope,
     campaign_key: i64,
     days: DateRange,
-) -> Result<Vec<PartRow>, StoreError> {
+) -> Result<Vec<RatePartRow>, StoreError> {
     // Day 0 was a Thursday; days before it are none.
     fetch_all!(
         conn,
-        PartRow,
+        RatePartRow,
         "SELECT (h.day + 3) % 7 + 1 AS weekday, h.hour, v.id AS voicebot, v.name AS voicebot_name, h.code,
                 CAST(SUM(h.calls) AS BIGINT) AS calls
          FROM rollup_hours h

@@ -14,7 +14,7 @@ fn records(days: std::ops::RangeInclusive<u32>) -> Vec<Value> {
     let one = |day: u32, n: u32| {
         let (id, contact) = (format!("c-{day}-{n}"), format!("kh-{}", day * 20 + n));
         let dialed = format!("2026-11-{day:02}T{:02}:{n:02}:00+07:00", 9 + n % 3);
-        let talk = (n % 2 == 0).then_some(60_000);
+        let talk = n.is_multiple_of(2).then_some(60_000);
         call(&id, &contact, &dialed, 8_000, talk, if talk.is_some() { "DY" } else { "NA" })
     };
     days.flat_map(|day| (0..20).map(move |n| one(day, n))).collect()

@@ -34,8 +34,8 @@ fn basis(open: &[u64], attempts: u32, days: Vec<ActiveDay>) -> ForecastBasis {
     }
 }
 
-fn hour(day: i32, hour: u8) -> Option<ForecastHour> {
-    Some(ForecastHour { day: Day(day), hour })
+fn hour(day: i32, hour: u8) -> ForecastHour {
+    ForecastHour { day: Day(day), hour }
 }
 
 #[test]
@@ -55,8 +55,8 @@ fn a_list_goes_on_as_on_its_last_days() {
     assert_eq!(outlook.calls_a_day, 40);
     // Saturday from ten on 20, five days of 40, and 37.5 on the sixth: until ten o'clock there were none on a Saturday or Sunday
     // between the days, so these are called on.
-    assert_eq!(outlook.through.middle, hour(MONDAY + 11, 10));
-    assert_eq!((outlook.through.low, outlook.through.high), (hour(MONDAY + 11, 10), hour(MONDAY + 11, 10)));
+    assert_eq!(outlook.through.middle, Some(hour(MONDAY + 11, 10)));
+    assert_eq!((outlook.through.low, outlook.through.high), (outlook.through.middle, outlook.through.middle));
 }
 
 #[test]
@@ -66,9 +66,12 @@ fn weekdays_without_calls_between_the_days_are_passed_over() {
     // Thursday and Friday 10 each, Monday 10.
     assert_eq!(
         basis(&[30], 1, days.clone()).at(now(MONDAY + 9, 20)).outlook.unwrap().through.middle,
-        hour(MONDAY + 14, 10)
+        Some(hour(MONDAY + 14, 10))
     );
-    assert_eq!(basis(&[0, 3], 1, days).at(now(MONDAY + 9, 20)).outlook.unwrap().through.middle, hour(MONDAY + 9, 20));
+    assert_eq!(
+        basis(&[0, 3], 1, days).at(now(MONDAY + 9, 20)).outlook.unwrap().through.middle,
+        Some(hour(MONDAY + 9, 20))
+    );
 }
 
 #[test]
@@ -125,7 +128,7 @@ fn by_hand(basis: &ForecastBasis, days: &[ActiveDay]) -> (f64, f64, f64) {
 /// The hour in which the last call is made, hour by hour.
 fn hour_by_hour(days: &[ActiveDay], calls: f64, from: LocalTime) -> Option<ForecastHour> {
     if calls.round() < 1.0 {
-        return hour(from.day().0, from.hour());
+        return Some(hour(from.day().0, from.hour()));
     }
     let (first, last) = (days[0].day, days[days.len() - 1].day);
     let is_called = |day: Day| {

@@ -68,7 +68,7 @@ proptest! {
                 _ => (share(*before), share(*now)),
             };
             let (w0, w1) = (before.1 as f64 / all0.1 as f64, now.1 as f64 / all1.1 as f64);
-            let mix = (w1 - w0) * ((r0 + r1) / 2.0 - f64::midpoint(share(all0), share(all1))) * 1e6;
+            let mix = (w1 - w0) * (f64::midpoint(r0, r1) - f64::midpoint(share(all0), share(all1))) * 1e6;
             let rate = f64::midpoint(w0, w1) * (r1 - r0) * 1e6;
             prop_assert!((f64::from(value.rate_part) - rate).abs() <= 0.51, "{:?} {}", value, rate);
             prop_assert!((f64::from(value.mix_part) - mix).abs() <= 2.01, "{:?} {}", value, mix);

@@ -88,6 +88,33 @@ fn compare_forecast(report: &Report, whole: &Report, expected: expected::Foresee
     }
 }
 
+/// What happened beside the plan is what the records say, and each figure leads to exactly its calls.
+async fn compare_plan(
+    conn: &mut Conn,
+    scope: &Scope,
+    query: &ReportQuery,
+    report: &Report,
+    plan: &DrawnPlan,
+    expected: impl Fn() -> expected::Against,
+) {
+    let Some(planned) = report.planned else { return };
+    let mut expected = expected();
+    if plan.redials.is_empty() {
+        expected.1 = [0; 4];
+    }
+    assert_eq!(reported_plan(planned), expected, "{query:?} {plan:?}");
+    let outside = planned.outside.map_or(0, |outside| outside.calls.numerator);
+    let beyond = planned.beyond.map_or(0, |beyond| beyond.redials.numerator);
+    let period = query.period;
+    for (filter, calls) in [
+        (CallFilter { period, outside_plan: true, ..CallFilter::default() }, outside),
+        (CallFilter { period, beyond_rule: true, ..CallFilter::default() }, beyond),
+    ] {
+        let listed = store::calls::sums(conn, scope, Some(&query.campaign), &filter, Day(0)).await.unwrap().unwrap();
+        assert_eq!(listed.calls, calls, "{filter:?} {plan:?}");
+    }
+}
+
 /// Whom a call is corrected from, within its campaign.
 fn corrected_customer(records: &BTreeMap<String, CallRecord>, call: &CallRecord) -> Option<String> {
     let before = records.get(call.id.as_str()).filter(|before| before.campaign == call.campaign)?;
@@ -177,23 +204,8 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
                     recount(&records, &recorded, &on_list, campaign, range, &meanings, zone),
                     "{campaign} {range:?}"
                 );
-                if let Some(planned) = report.planned {
-                    let mut expected = recount_plan(&records, campaign, range, plan, (zone, first_day));
-                    if plan.redials.is_empty() {
-                        expected.1 = [0; 4];
-                    }
-                    assert_eq!(reported_plan(planned), expected, "{campaign} {range:?} {plan:?}");
-                    let outside = planned.outside.map_or(0, |outside| outside.calls.numerator);
-                    let beyond = planned.beyond.map_or(0, |beyond| beyond.redials.numerator);
-                    for (filter, calls) in [
-                        (CallFilter { period, outside_plan: true, ..CallFilter::default() }, outside),
-                        (CallFilter { period, beyond_rule: true, ..CallFilter::default() }, beyond),
-                    ] {
-                        let id = Some(&query.campaign);
-                        let listed = store::calls::sums(&mut conn, scope, id, &filter, Day(0)).await.unwrap().unwrap();
-                        assert_eq!(listed.calls, calls, "{filter:?} {plan:?}");
-                    }
-                }
+                let against = || recount_plan(&records, campaign, range, plan, (zone, first_day));
+                compare_plan(&mut conn, scope, &query, &report, plan, against).await;
                 compare_endings(&mut conn, scope, &query, &report).await;
                 let trend: u64 = report.trend.iter().map(|point| point.calls).sum();
                 assert_eq!(trend, report.calls.total, "the trend adds up");
