@@ -160,7 +160,7 @@ fn latest_day(page: &OverviewPage, latest: LatestDay) -> AnyView {
         view! {
             <tr>
                 <th scope="row">{line.name}</th>
-                <td class="num">{middle}<small class="block text-muted">{text.forecast_band(&low, &high)}</small></td>
+                <td class="num">{middle}<small class="block text-muted whitespace-normal">{text.forecast_band(&low, &high)}</small></td>
                 <td class="num"><b>{came}</b></td>
             </tr>
         }
