@@ -74,6 +74,8 @@ pub fn report() -> Report {
     let bins: Vec<TalkBin> = bins.collect();
     Report {
         planned: None,
+        forecast: None,
+        forecast_basis: None,
         campaign: CampaignId::new("tet-2027").unwrap(),
         from: Some("2026-11-09".parse().unwrap()),
         to: Some("2026-11-11".parse().unwrap()),

@@ -70,8 +70,12 @@ impl Reports {
                 store::report::read(conn, scope, &query, now).await
             })
             .await?;
-        // What was read at this revision still holds now.
-        Ok(report.clone().map(|report| Report { as_of: now, ..report }))
+        // What was read at this revision still holds now, but for what is foreseen from now on.
+        let at_now = |report: Report| match domain::time::Zone::new(&report.timezone) {
+            Ok(zone) => report.at(now, zone),
+            Err(_) => Report { as_of: now, ..report },
+        };
+        Ok(report.clone().map(at_now))
     }
 }
 

@@ -218,6 +218,7 @@ mod tests {
             currency: sample.currency.clone(),
             as_of: sample.as_of,
             pricing_again: false,
+            rate_changes: vec![],
             campaigns: trends.iter().enumerate().map(campaign).collect(),
         }
     }

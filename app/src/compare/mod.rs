@@ -10,6 +10,8 @@ mod page;
 mod reading;
 #[cfg(feature = "ssr")]
 mod table;
+#[cfg(feature = "ssr")]
+pub mod why;
 
 #[cfg(feature = "ssr")]
 pub use reading::compared;

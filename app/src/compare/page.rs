@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::{
     curves::{self, CurveAxis, CurveFigure, CurvePlace},
     reading::ComparedReading,
-    table,
+    table, why,
 };
 use crate::{
     charts,
@@ -69,7 +69,11 @@ pub fn page(shown: &ComparedReading) -> AnyView {
     let is_enough = comparison.campaigns.len() > 1;
     let keep = ComparisonQuery { period: domain::Period::Whole, ..shown.query.clone() }.to_pairs();
     let keep = keep.into_iter().chain(shown.drawn_pairs()).map(|(name, value)| (name.to_owned(), value)).collect();
-    let body = if is_enough { view! { {table::panel(shown)}{over_time(shown)} }.into_any() } else { too_few(shown) };
+    let body = if is_enough {
+        view! { {table::panel(shown)}{why::panel(shown)}{over_time(shown)} }.into_any()
+    } else {
+        too_few(shown)
+    };
     view! {
         <PrintedSource about at=shown.as_of />
         <nav class="breadcrumb" aria-label=text.breadcrumb()>

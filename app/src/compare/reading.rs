@@ -5,6 +5,7 @@ use domain::{
     Period, Timestamp,
     comparison::{ComparedCampaign, ComparedRates},
     format,
+    rate_change::{PartRate, RateChange, rate_changes},
     time::LocalTime,
 };
 use store::{Conn, PageRequest, Scope, StoreError, campaigns::CampaignFilter};
@@ -24,6 +25,8 @@ pub struct ComparedReading {
     pub axis: CurveAxis,
     /// What they are of.
     pub drawn: CurveFigure,
+    /// Which rate is told apart.
+    pub rate: PartRate,
     pub comparison: Comparison,
     /// The codes that are goals.
     pub goals: Vec<Code>,
@@ -55,11 +58,12 @@ impl ComparedReading {
         }
     }
 
-    /// The parameters of the curves, where they are not those of everybody.
+    /// The parameters of the curves and of what is told apart, where they are not those of everybody.
     pub fn drawn_pairs(&self) -> impl Iterator<Item = (&'static str, String)> + use<> {
         let axis = (self.axis != CurveAxis::of(&self.query)).then(|| ("by", self.axis.word().to_owned()));
         let figure = (self.drawn != CurveFigure::default()).then(|| ("figure", self.drawn.word().to_owned()));
-        axis.into_iter().chain(figure)
+        let rate = (self.rate != PartRate::default()).then(|| ("why", self.rate.word().to_owned()));
+        axis.into_iter().chain(figure).chain(rate)
     }
 
     /// The page of other campaigns, with the same curves.
@@ -107,13 +111,36 @@ pub async fn compared(
             report,
         });
     }
+    let rate_changes = match (query.against, campaigns.as_slice()) {
+        (Some(_), [before, now]) => changes_of(conn, scope, before, now).await?,
+        _ => Vec::new(),
+    };
     Ok(Some(Comparison {
         timezone: account.zone.name().to_owned(),
         currency: account.currency.clone(),
         as_of: now,
         pricing_again: account.pricing_again,
         campaigns,
+        rate_changes,
     }))
+}
+
+/// Why the rates of a campaign are other ones than before.
+async fn changes_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    before: &ComparedCampaign,
+    now: &ComparedCampaign,
+) -> Result<Vec<RateChange>, StoreError> {
+    let mut parts = Vec::new();
+    for one in [before, now] {
+        let Some(days) = one.days else { return Ok(Vec::new()) };
+        parts.extend(store::rate_parts::read(conn, scope, &one.id, days).await?);
+    }
+    Ok(match parts.as_slice() {
+        [before, now] => rate_changes(before, now),
+        _ => Vec::new(),
+    })
 }
 
 /// Reads it; [`AppError::NotFound`] where the account has not all of the campaigns.
@@ -137,6 +164,7 @@ pub(super) async fn read(
     Ok(ComparedReading {
         axis: given("by").and_then(CurveAxis::from_word).unwrap_or_else(|| CurveAxis::of(&query)),
         drawn: given("figure").and_then(CurveFigure::from_word).unwrap_or_default(),
+        rate: given("why").and_then(PartRate::from_word).unwrap_or_default(),
         choices: newest.campaigns.into_iter().filter(is_new).collect(),
         goals: codes.into_iter().filter(|code| code.is_goal).map(|code| code.code).collect(),
         query,

@@ -58,6 +58,18 @@ fn points(difference: i32, text: Text) -> String {
     text.compared_points(&format!("{sign}{}", percent.trim_end_matches('%').trim_end()))
 }
 
+/// A change with so many decimals of a percentage point, up to the four that it has: `+3,05`, `−0,4012`.
+pub fn point_change(millionths: i32, digits: u32, text: Text) -> String {
+    let unit = 10_i64.pow(4 - digits.min(4));
+    let rounded = (i64::from(millionths.unsigned_abs()) + unit / 2) / unit;
+    let sign = match (rounded, millionths < 0) {
+        (0, _) => "",
+        (_, true) => "−",
+        (_, false) => "+",
+    };
+    format!("{sign}{}", format::decimal(rounded, digits, text.language()))
+}
+
 pub fn panel(shown: &ComparedReading) -> AnyView {
     let text = use_text();
     let campaigns = &shown.comparison.campaigns;
@@ -257,5 +269,10 @@ mod tests {
         assert_eq!(points(31_450, vi), "+3,1 điểm %");
         assert_eq!(points(-31_550, en), "−3.2 pp");
         assert_eq!(points(-449, en), "0.0 pp");
+        assert_eq!(
+            (point_change(30_512, 4, vi), point_change(-5_050, 2, en)),
+            ("+3,0512".to_owned(), "−0.51".to_owned())
+        );
+        assert_eq!((point_change(49, 2, vi), point_change(-1, 4, vi)), ("0,00".to_owned(), "−0,0001".to_owned()));
     }
 }

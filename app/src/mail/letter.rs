@@ -175,6 +175,9 @@ pub fn compared(report: &Report) -> Report {
     report.endings.clear();
     // They follow from the calls and the plan, which may be said later.
     report.planned = None;
+    // What is foreseen goes on without a call.
+    report.forecast = None;
+    report.forecast_basis = None;
     for code in &mut report.by_code {
         code.label_vi.clear();
         code.label_en.clear();

@@ -149,6 +149,18 @@ impl Behind {
         })
     }
 
+    /// Finished calls, or the answered ones, of a part of all: an hour, a weekday.
+    pub fn part(&self, is_answered: bool, narrow: impl FnOnce(&mut CallFilter)) -> String {
+        self.address(|filter| {
+            if is_answered {
+                self.narrow_to_answered(filter);
+            } else {
+                filter.classes = finished();
+            }
+            narrow(filter);
+        })
+    }
+
     /// Calls that reached their customer for the first time, at the `k`-th attempt.
     pub fn newly_reached(&self, k: u32) -> String {
         self.address(|filter| {

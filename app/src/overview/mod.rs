@@ -19,6 +19,8 @@ mod folded;
 #[cfg(feature = "ssr")]
 mod foot;
 #[cfg(feature = "ssr")]
+pub mod forecast;
+#[cfg(feature = "ssr")]
 mod heatmap;
 #[cfg(feature = "ssr")]
 mod live;

@@ -7,6 +7,7 @@ use crate::{
     filter::{DAY_MISSING, OtherPairs, period_of, period_pairs},
     interval::{Interval, RateDifference},
     limits::COMPARED_CAMPAIGNS,
+    rate_change::RateChange,
     report::{Rate, Rates},
     usage::UsageDays,
 };
@@ -174,6 +175,10 @@ pub struct Comparison {
     pub pricing_again: bool,
     /// In the order in which they were asked for.
     pub campaigns: Vec<ComparedCampaign>,
+    /// Of a campaign that is compared with itself, why its rates are other ones than before: each by each dimension that tells it
+    /// apart. Empty of several campaigns.
+    #[serde(default)]
+    pub rate_changes: Vec<RateChange>,
 }
 
 /// One campaign of a comparison.

@@ -161,6 +161,12 @@ impl Plan {
         }
     }
 
+    /// The most calls of a customer that its rules allow: one, and all the redials after each code; none where it has no rules.
+    pub fn most_attempts(&self) -> Option<u32> {
+        let redials = self.redials.iter().map(|rule| rule.times).fold(0, u32::saturating_add);
+        (!self.redials.is_empty()).then(|| redials.saturating_add(1))
+    }
+
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "zones")]
+use crate::time::Zone;
 use crate::{
     CallClass, CampaignId, Code, CodeMeanings, Currency, DateRange, Day, HangupBy, Money, Month, Timestamp,
     cause::{CauseFilter, HangupFilter},
+    forecast::{Forecast, ForecastBasis},
     outcome::is_answered,
 };
 
@@ -395,6 +398,12 @@ pub struct Report {
     /// What was planned beside it; `null` where nobody has said a plan.
     #[serde(default)]
     pub planned: Option<Planned>,
+    /// How it goes on; `null` unless it runs. Of the whole campaign, whatever the days of the report.
+    #[serde(default)]
+    pub forecast: Option<Forecast>,
+    /// What the forecast follows from, at whatever hour it is asked for.
+    #[serde(skip)]
+    pub forecast_basis: Option<ForecastBasis>,
 }
 
 impl TrendPoint {
@@ -448,6 +457,18 @@ impl Report {
     pub const TREND_BY_DAY_DAYS: i32 = 400;
     /// The most days whose hours are told apart: a column of more hours than these would be a hair.
     pub const HOURLY_DAYS: i32 = 14;
+
+    /// The same report read at another moment: only the forecast depends on it.
+    #[cfg(feature = "zones")]
+    #[must_use]
+    pub fn at(self, now: Timestamp, zone: Zone) -> Self {
+        let hour = |at| (zone.local(at).day(), zone.local(at).hour());
+        if hour(self.as_of) == hour(now) {
+            return Self { as_of: now, ..self };
+        }
+        let forecast = self.forecast_basis.as_ref().map(|basis| basis.at(zone.local(now)));
+        Self { as_of: now, forecast, ..self }
+    }
 }
 
 #[cfg(test)]

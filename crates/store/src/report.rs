@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    CallClass, CampaignState, Code, CodeMeanings, DateRange, Day, Money, Month, Rate, Report, ReportQuery, Timestamp,
+    CallClass, CampaignState, Code, CodeMeanings, DateRange, Day, Money, Month, Plan, Rate, Report, ReportQuery,
+    Timestamp,
+    forecast::ForecastBasis,
     histogram,
     limits::RANGE_DAYS,
     outcome::{LINE_FAULT, is_answered},
@@ -15,7 +17,7 @@ use domain::{
 use crate::{
     Scope, StoreError, accounts, campaigns, chosen,
     db::{Conn, fetch_all, fetch_optional},
-    endings, planned, result_codes,
+    endings, forecast, planned, result_codes,
     rollup::{AttemptSums, DayCustomers, HourSums, customers_of_days},
     sums::mean,
 };
@@ -39,6 +41,7 @@ struct CampaignRow {
     reached: i64,
     talked: i64,
     goal: i64,
+    cost: i64,
     state: String,
     plan: Option<String>,
 }
@@ -72,7 +75,7 @@ pub async fn read(
     let campaign = fetch_optional!(
         conn,
         CampaignRow,
-        "SELECT campaign_key, contacts, dialled, reached, talked, goal, state, plan
+        "SELECT campaign_key, contacts, dialled, reached, talked, goal, cost, state, plan
          FROM campaigns
          WHERE account_id = $1 AND id = $2",
         scope.account(),
@@ -112,7 +115,9 @@ pub async fn read(
     let by_attempt = attempts(conn, scope, campaign_key, from, to).await?;
     let talk_time_histogram = talk_bins(conn, scope, campaign_key, from, to).await?;
     let endings = endings::of_days(conn, scope, campaign_key, from, to).await?;
-    let planned = planned_of(conn, scope, campaign, (from, to)).await?;
+    let plan = campaigns::stored_plan(campaign.plan.clone())?;
+    let planned = planned_of(conn, scope, &campaign, plan.as_ref(), (from, to)).await?;
+    let forecast_basis = forecast_of(conn, scope, &campaign, plan.as_ref()).await?;
 
     let meanings = CodeMeanings::of(&codes);
     let totals = ReportTotals::of(&days, &meanings);
@@ -158,6 +163,8 @@ pub async fn read(
         heatmap,
         funnel,
         planned,
+        forecast: forecast_basis.as_ref().map(|basis| basis.at(zone.local(now))),
+        forecast_basis,
     }))
 }
 
@@ -188,17 +195,38 @@ async fn funnel_of(
 async fn planned_of(
     conn: &mut Conn,
     scope: &Scope,
-    campaign: CampaignRow,
+    campaign: &CampaignRow,
+    plan: Option<&Plan>,
     (from, to): (i64, i64),
 ) -> Result<Option<Planned>, StoreError> {
-    let Some(plan) = campaigns::stored_plan(campaign.plan)? else { return Ok(None) };
+    let Some(plan) = plan else { return Ok(None) };
     let of = planned::CampaignBasis {
         key: campaign.campaign_key,
-        plan: &plan,
+        plan,
         goes_on: campaign.state != CampaignState::Completed.word(),
         never_dialled: (campaign.contacts - campaign.dialled) as u64,
     };
     planned::read(conn, scope, &of, from, to).await.map(Some)
+}
+
+/// What a forecast of the campaign follows from, while it runs.
+async fn forecast_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignRow,
+    plan: Option<&Plan>,
+) -> Result<Option<ForecastBasis>, StoreError> {
+    if campaign.state != CampaignState::Running.word() {
+        return Ok(None);
+    }
+    let of = forecast::ForecastInput {
+        campaign_key: campaign.campaign_key,
+        plan,
+        never_dialled: (campaign.contacts - campaign.dialled) as u64,
+        reached: campaign.reached as u64,
+        cost: Money(campaign.cost),
+    };
+    forecast::read(conn, scope, &of).await.map(Some)
 }
 
 fn distinct(customers: &DayCustomers) -> Funnel {

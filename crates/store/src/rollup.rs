@@ -89,11 +89,22 @@ key! {
     CampaignKey { campaign_key: i64 }
 }
 
+key! {
+    /// Of `rollup_open`: by how many finished calls a customer has had.
+    OpenKey { campaign_key: i64, calls: i64 }
+}
+
+sums! {
+    /// Customers who were called and are not reached yet; and what a meaning that is prepared adds to them.
+    OpenSums { customers, next_customers }
+}
+
 pub(crate) type Hours = BTreeMap<HourKey, HourSums>;
 pub(crate) type Days = BTreeMap<DayKey, HourSums>;
 pub(crate) type Week = BTreeMap<WeekKey, Calls>;
 pub(crate) type AttemptTotals = BTreeMap<AttemptKey, AttemptSums>;
 pub(crate) type Talk = BTreeMap<TalkKey, Calls>;
+pub(crate) type OpenCustomers = BTreeMap<OpenKey, OpenSums>;
 /// What a meaning that is prepared adds to [`AttemptTotals`].
 pub(crate) type NextAttempts = BTreeMap<AttemptKey, ClassSums>;
 /// What a meaning that is prepared adds to the totals of campaigns.
@@ -186,6 +197,8 @@ pub(crate) struct Deltas {
     /// The campaigns' next contact numbers, where some were given.
     next_contact_nos: BTreeMap<i64, i64>,
     pub(crate) days: DayChanges,
+    /// Customers who are not reached yet.
+    pub(crate) open: OpenCustomers,
     /// By day, campaign and voicebot.
     pub(crate) usages: Usages,
     /// What a meaning that is prepared says otherwise.
@@ -295,6 +308,22 @@ impl Deltas {
             *totals -= StandingSums::of(old.next());
             *totals += StandingSums::of(old.flags);
         }
+        self.count_open(campaign_key, old, true);
+        self.count_open(campaign_key, new, false);
+    }
+
+    /// Counts a customer who was called and is not reached yet, or takes them out.
+    fn count_open(&mut self, campaign_key: i64, standing: &TimelineStanding, subtract: bool) {
+        if standing.calls == 0 {
+            return;
+        }
+        let is_open = |flags: Flags| i64::from(!flags.has(Flags::REACHED));
+        let customers = is_open(standing.flags);
+        let sums = OpenSums { customers, next_customers: is_open(standing.next()) - customers };
+        if !sums.is_zero() {
+            let key = OpenKey { campaign_key, calls: standing.calls };
+            self.open.entry(key).or_default().change(sums, subtract);
+        }
     }
 
     /// Adds to what is true of a customer on a day.
@@ -321,7 +350,7 @@ impl Deltas {
     }
 
     /// Writes what is kept by campaign, without the usage of the account.
-    async fn write_of_campaigns(self, conn: &mut Conn, account: i64) -> Result<(), StoreError> {
+    async fn write_of_campaigns(mut self, conn: &mut Conn, account: i64) -> Result<(), StoreError> {
         add_sums(conn, account, "rollup_days", &by_day(&self.hours)).await?;
         add_sums(conn, account, "rollup_week", &by_week(&self.hours)).await?;
         add_sums(conn, account, "rollup_hours", &self.hours).await?;
@@ -330,6 +359,8 @@ impl Deltas {
         let endings = endings::rows_of(conn, account, self.endings).await?;
         add_sums(conn, account, "rollup_endings", &endings).await?;
         planned::write(conn, account, self.times).await?;
+        self.open.retain(|_, sums| !sums.is_zero());
+        add_sums(conn, account, "rollup_open", &self.open).await?;
         add_sums(conn, account, "next_attempts", &self.next_attempts).await?;
         add_sums(conn, account, "next_totals", &self.next_totals).await?;
         write_days(conn, account, self.days).await?;
@@ -405,6 +436,7 @@ pub(crate) async fn delete_empty(conn: &mut Conn, account: i64, campaign_key: i6
         ("rollup_attempts", AttemptSums::nothing_left()),
         ("rollup_talk", Calls::nothing_left()),
         ("rollup_endings", EndingSums::nothing_left()),
+        ("rollup_open", OpenSums::nothing_left()),
     ] {
         let sql = format!("DELETE FROM {table} WHERE account_id = $1 AND campaign_key = $2 AND {nothing_left}");
         execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), account, campaign_key)?;

@@ -15,7 +15,7 @@ use crate::{
         accepts, browser,
         database::Snapshot,
         download::{
-            comparison::{compared, query_of},
+            comparison::{compared, parts_of, query_of},
             usage::language_of,
         },
         problem::Problem,
@@ -27,12 +27,16 @@ use crate::{
 /// Two to six campaigns side by side; also as CSV, and as a workbook
 ///
 /// Each with every figure of its report over the same days. Rates have their 95 % intervals (Wilson), and their differences from the
-/// first campaign's (Newcombe).
+/// first campaign's (Newcombe). Of a campaign that is compared with itself, `rate_changes` says why its rates are other ones than before.
 #[utoipa::path(get, path = "/api/v1/compare", tag = "reports",
     params(("campaign" = Vec<String>, Query, description = "Each campaign: the sender's ids; the first is what the others are compared with"),
         ("from" = Option<String>, Query, description = "First local day; with neither, each campaign as a whole"),
         ("to" = Option<String>, Query, description = "Last local day, included"),
         ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month, this-quarter, this-year, whole"),
+        ("against" = Option<String>, Query, description = "Of one campaign and a period: previous or weekdays, the days before that it is compared with"),
+        ("against_from" = Option<String>, Query, description = "Or the first of them"),
+        ("against_to" = Option<String>, Query, description = "And the last, included"),
+        ("parts" = Option<bool>, Query, description = "Of a CSV: true for why the rates are other ones than before, a line for each value"),
         ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
     responses((status = 200, description = "The campaigns in the order in which they were asked for", content(
             (Comparison = "application/json"), (String = "text/csv"),
@@ -47,13 +51,15 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
     let (heading, pairs) = Parameters::read(query.as_deref()).once()?.without("header");
+    let (is_parts, pairs) = parts_of(pairs)?;
     let file = compared(conn, &context, &scope, query_of(&pairs)?).await?;
     if accepts(&headers, XLSX) {
         let language = browser::preferences(&headers, Some(file.account.language)).language;
         return Ok((vary, file.xlsx(language).await?).into_response());
     }
     if accepts(&headers, "text/csv") {
-        return Ok((vary, file.csv(language_of(heading.as_deref())?)).into_response());
+        let language = language_of(heading.as_deref())?;
+        return Ok((vary, if is_parts { file.parts_csv(language) } else { file.csv(language) }).into_response());
     }
     Ok((vary, Json(file.comparison)).into_response())
 }

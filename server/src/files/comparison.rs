@@ -2,7 +2,10 @@
 
 use app::{
     Text,
-    compare::figures::{ComparedFigure, ComparedValue},
+    compare::{
+        figures::{ComparedFigure, ComparedValue},
+        why,
+    },
 };
 use domain::{
     Comparison, DateRange, Language,
@@ -124,6 +127,103 @@ fn line(campaign: &ComparedCampaign, comparison: &Comparison, language: Option<L
     cells
 }
 
+/// Why rates are other ones than before as a CSV: a line for each value of each dimension of each rate. Parts are shares of one for
+/// programs, and percentage points with four decimals for people.
+pub fn parts_csv(comparison: &Comparison, language: Option<Language>) -> Vec<u8> {
+    let mut writer = super::csv_list::lines("\u{feff}".into());
+    let names: [(&str, [&str; 2]); 9] = [
+        ("rate", ["Tỷ lệ", "Rate"]),
+        ("dimension", ["Theo", "By"]),
+        ("value", ["Giá trị", "Value"]),
+        ("numerator_before", ["Tử số trước", "Numerator before"]),
+        ("denominator_before", ["Mẫu số trước", "Denominator before"]),
+        ("numerator_now", ["Tử số nay", "Numerator now"]),
+        ("denominator_now", ["Mẫu số nay", "Denominator now"]),
+        ("mix_part", ["Do cơ cấu, điểm %", "Mix part, pp"]),
+        ("rate_part", ["Do tỷ lệ, điểm %", "Rate part, pp"]),
+    ];
+    let head = names.map(|(field, [vi, en])| language.map_or(field, |language| language.pick(vi, en)));
+    let _ = writer.write_record(head);
+    for change in &comparison.rate_changes {
+        for value in &change.values {
+            let [rate, by, of] = match language.map(Text) {
+                None => [change.rate.word().to_owned(), change.dimension.word().to_owned(), value.value.clone()],
+                Some(text) => [
+                    why::rate_name(change.rate, text).to_owned(),
+                    why::dimension_name(change.dimension, text).to_owned(),
+                    why::value_name(change.dimension, value, text),
+                ],
+            };
+            let part = |part: i32| language.map_or_else(|| share(part), |language| percent_points(part, language));
+            let _ = writer.write_record([
+                rate,
+                by,
+                harmless(&of).into_owned(),
+                value.before.numerator.to_string(),
+                value.before.denominator.to_string(),
+                value.now.numerator.to_string(),
+                value.now.denominator.to_string(),
+                part(value.mix_part),
+                part(value.rate_part),
+            ]);
+        }
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Percentage points with the four decimals that millionths have.
+fn percent_points(millionths: i32, language: Language) -> String {
+    let sign = if millionths < 0 { "-" } else { "" };
+    format!("{sign}{}", format::decimal(i64::from(millionths.unsigned_abs()), 4, language))
+}
+
+fn write_parts(sheet: &mut Worksheet, comparison: &Comparison, text: Text, formats: &Formats) -> Result<(), XlsxError> {
+    let heads = [
+        text.why_rate(),
+        text.why_by(),
+        text.why_value(),
+        text.why_before(),
+        text.report_numerator(),
+        text.report_denominator(),
+        text.why_now(),
+        text.report_numerator(),
+        text.report_denominator(),
+        text.why_mix(),
+        text.why_own(),
+    ];
+    for (column, head) in (0..).zip(heads) {
+        sheet.set_column_width(column, if column < 3 { 24.0 } else { 14.0 })?;
+        let format = if column < 3 { &formats.head } else { &formats.head_right };
+        sheet.write_string_with_format(3, column, head, format)?;
+    }
+    let lines =
+        comparison.rate_changes.iter().flat_map(|change| change.values.iter().map(move |value| (change, value)));
+    for (row, (change, value)) in (4..).zip(lines) {
+        let names = [
+            why::rate_name(change.rate, text).to_owned(),
+            why::dimension_name(change.dimension, text).to_owned(),
+            why::value_name(change.dimension, value, text),
+        ];
+        for (column, name) in (0..).zip(names) {
+            sheet.write_string_with_format(row, column, name, &formats.text)?;
+        }
+        for (column, rate) in [(3, value.before), (6, value.now)] {
+            if rate.denominator > 0 {
+                let share = rate.numerator as f64 / rate.denominator as f64;
+                sheet.write_number_with_format(row, column, share, &formats.percent)?;
+            } else {
+                sheet.write_string_with_format(row, column, format::UNDEFINED, &formats.undefined)?;
+            }
+            sheet.write_number_with_format(row, column + 1, rate.numerator as f64, &formats.integer)?;
+            sheet.write_number_with_format(row, column + 2, rate.denominator as f64, &formats.integer)?;
+        }
+        for (column, part) in [(9, value.mix_part), (10, value.rate_part)] {
+            sheet.write_number_with_format(row, column, f64::from(part) / 1e6, &formats.fine_percent)?;
+        }
+    }
+    sheet.set_freeze_panes(4, 3).map(drop)
+}
+
 /// The bytes of the workbook: the figures, and how the campaigns went over time.
 pub fn workbook(
     comparison: &Comparison,
@@ -155,6 +255,11 @@ pub fn workbook(
     write_over_time(&mut over_time, comparison, text, &formats)?;
     book.push_worksheet(figures);
     book.push_worksheet(over_time);
+    if !comparison.rate_changes.is_empty() {
+        let mut why = sheet(text.why_title(), text.why_title())?;
+        write_parts(&mut why, comparison, text, &formats)?;
+        book.push_worksheet(why);
+    }
     book.save_to_buffer()
 }
 

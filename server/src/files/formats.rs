@@ -71,6 +71,8 @@ pub struct Formats {
     pub percent: Format,
     /// `44%`.
     pub whole_percent: Format,
+    /// Of parts of a difference, to the last millionth.
+    pub fine_percent: Format,
     /// The head of a column.
     pub head: Format,
     /// The head of a column of numbers.
@@ -126,6 +128,7 @@ impl Formats {
             money: base().set_num_format(money),
             percent: base().set_num_format("0.0%"),
             whole_percent: base().set_num_format("0%"),
+            fine_percent: base().set_num_format("0.0000%"),
             head_right: head.clone().set_align(FormatAlign::Right),
             head_listed: head.clone().set_align(FormatAlign::Left).set_indent(1),
             head,

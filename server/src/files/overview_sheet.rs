@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use app::{
     Text,
     cause::{side, title_of},
+    forecast::{self, ForecastBand},
     names::{bin_title, day_and_hour, duration_title, point_title},
 };
 use domain::{
-    CallClass, CampaignSummary, DateRange, Rate, Report, format,
+    CallClass, CampaignSummary, DateRange, Money, Rate, Report,
+    forecast::{CountBand, ForecastBasis, HourBand, MoneyBand},
+    format,
     time::{DAY_MS, LocalTime, Zone},
 };
 use rust_xlsxwriter::{ConditionalFormat2ColorScale, Format, Worksheet, XlsxError};
@@ -56,6 +59,7 @@ pub fn write(sheet: &mut Worksheet, overview: &OverviewSheetInput, text: Text) -
     page.customers()?;
     page.rates()?;
     page.planned()?;
+    page.forecast()?;
     let codes = page.codes()?;
     page.durations()?;
     page.endings()?;
@@ -306,6 +310,54 @@ impl SheetPage<'_> {
             self.line(&[SheetValue::Text(text.planned_days_to_go().to_owned()), days])?;
         }
         Ok(())
+    }
+
+    fn forecast(&mut self) -> Result<(), XlsxError> {
+        let (text, Some(forecast)) = (self.text, self.report.forecast) else { return Ok(()) };
+        let heads = [text.report_figure(), text.forecast_middle(), text.forecast_lower(), text.forecast_upper(), ""];
+        self.section(text.forecast(), &heads, &[])?;
+        let whole = |name: &str, count| [SheetValue::Text(name.to_owned()), SheetValue::Count(count)];
+        self.line(&whole(text.fact_open_customers(), forecast.open_customers))?;
+        self.line(&whole(text.fact_most_attempts(), u64::from(forecast.attempts)))?;
+        let Some(outlook) = forecast.outlook else {
+            let (fewest, days) = (text.int(ForecastBasis::FEWEST_DAYS as u64), text.int(forecast.active_days));
+            self.words(2, &text.forecast_too_few(&fewest, &days), &self.formats.note_listed)?;
+            return self.line(&[SheetValue::Text(text.forecast_through().to_owned()), SheetValue::Undefined]);
+        };
+        let HourBand { low, middle, high } = outlook.through;
+        let [low, middle, high] = [low, middle, high].map(|at| SheetValue::Right(forecast::hour(at, text)));
+        self.line(&[SheetValue::Text(text.forecast_through().to_owned()), middle, low, high])?;
+        self.band(text.forecast_calls(), ForecastBand::Count(outlook.open_calls, 0))?;
+        self.band(text.forecast_reached(), ForecastBand::Count(outlook.reached, 0))?;
+        self.band(text.forecast_cost(), ForecastBand::Money(outlook.cost, Money::ZERO))?;
+        let Some(latest) = forecast.latest else { return Ok(()) };
+        let day = format::date(latest.day, text.language());
+        let heads = [
+            text.report_figure(),
+            text.forecast_middle(),
+            text.forecast_lower(),
+            text.forecast_upper(),
+            text.forecast_came(),
+        ];
+        self.section(&text.forecast_latest(&day), &heads, &[])?;
+        for line in forecast::latest_lines(&latest, text) {
+            let came = match line.foreseen {
+                ForecastBand::Count(_, came) => SheetValue::Count(came),
+                ForecastBand::Money(_, came) => SheetValue::Money(came),
+            };
+            self.put(4, &came)?;
+            self.band(line.name, line.foreseen)?;
+        }
+        Ok(())
+    }
+
+    /// What is foreseen, with its bounds.
+    fn band(&mut self, name: &str, band: ForecastBand) -> Result<(), XlsxError> {
+        let [low, middle, high] = match band {
+            ForecastBand::Count(CountBand { low, middle, high }, _) => [low, middle, high].map(SheetValue::Count),
+            ForecastBand::Money(MoneyBand { low, middle, high }, _) => [low, middle, high].map(SheetValue::Money),
+        };
+        self.line(&[SheetValue::Text(name.to_owned()), middle, low, high])
     }
 
     /// Parts of the line above, in its column of numerators.

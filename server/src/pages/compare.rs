@@ -31,8 +31,10 @@ async fn csv(
 ) -> Result<Response, Problem> {
     let (heading, pairs) = Parameters::read(query.as_deref()).without("header");
     let language = language_of(heading.as_deref())?;
+    let (is_parts, pairs) = comparison::parts_of(pairs)?;
     let asked = comparison::query_of(&pairs)?;
-    Ok(comparison::compared(conn, &context, &signed_in.scope, asked).await?.csv(language))
+    let file = comparison::compared(conn, &context, &signed_in.scope, asked).await?;
+    Ok(if is_parts { file.parts_csv(language) } else { file.csv(language) })
 }
 
 async fn xlsx(

@@ -295,7 +295,7 @@ const STORE: [(&str, &[&str]); 9] = [
             "verify",
         ],
     ),
-    ("readings", &["calls", "customers", "figures", "report", "said", "seen", "usage"]),
+    ("readings", &["calls", "customers", "figures", "forecast", "rate_parts", "report", "said", "seen", "usage"]),
 ];
 
 /// What goes against them, and why it stays.

@@ -1,5 +1,7 @@
 //! Campaigns side by side: page, API and files say what each campaign's own report says, and how sure the rates are.
 
+use std::collections::BTreeMap;
+
 use domain::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -48,6 +50,27 @@ fn counts(rate: &Value) -> (f64, f64) {
 
 fn is_near(found: &Value, expected: f64) -> bool {
     (found.as_f64().unwrap() - expected * 1e6).abs() <= 1.0
+}
+
+/// The place of each call among its customer's, by its id.
+fn attempts_of(records: &[Value]) -> BTreeMap<String, u32> {
+    let mut calls: Vec<(domain::Timestamp, &str, &str)> = records
+        .iter()
+        .map(|record| {
+            let at = record["dialed_at"].as_str().unwrap().parse().unwrap();
+            (at, record["contact"]["id"].as_str().unwrap(), record["id"].as_str().unwrap())
+        })
+        .collect();
+    calls.sort();
+    let mut made = BTreeMap::<&str, u32>::new();
+    calls
+        .into_iter()
+        .map(|(_, customer, id)| {
+            let made = made.entry(customer).or_default();
+            *made += 1;
+            (id.to_owned(), *made)
+        })
+        .collect()
 }
 
 both_engines! {
@@ -147,6 +170,106 @@ both_engines! {
         for kind in ["csv", "xlsx"] {
             page(at, &cookie, &link.replace("&amp;", "&").replace("/compare?", &format!("/compare.{kind}?"))).await.is(200);
         }
+    }
+
+    async fn why_a_rate_changed_is_what_the_records_say(at) {
+        at.stock().await;
+        at.put("/api/v1/voicebots/bot2", &json!({"name": "=Bot hai"})).await.is(201);
+        let mut all = records();
+        for record in all.iter_mut().step_by(3) {
+            record["voicebot"] = json!("bot2");
+        }
+        at.post("/api/v1/calls", &json!(all)).await.is(200);
+        let query = "campaign=tet&from=2026-11-04&to=2026-11-06&against=previous";
+        let told = at.get(&format!("/api/v1/compare?{query}")).await.is(200).json();
+        let changes = told["rate_changes"].as_array().unwrap();
+        let told_apart: Vec<_> = changes.iter().map(|one| (one["rate"].as_str().unwrap(), one["dimension"].as_str().unwrap())).collect();
+        assert_eq!(told_apart.len(), 10, "by attempt the answer rate alone: {told_apart:?}");
+        let attempts = attempts_of(&all);
+        for change in changes {
+            let (rate, dimension) = (change["rate"].as_str().unwrap(), change["dimension"].as_str().unwrap());
+            // Of each value before and now: what is counted, and of how many.
+            let mut counted = BTreeMap::<String, [(f64, f64); 2]>::new();
+            for record in &all {
+                let dialed = record["dialed_at"].as_str().unwrap();
+                let period = usize::from(&dialed[8..10] >= "04");
+                let day: domain::Day = dialed[..10].parse().unwrap();
+                let value = match dimension {
+                    "hour" => dialed[11..13].parse::<u8>().unwrap().to_string(),
+                    "weekday" => day.weekday().to_string(),
+                    "attempt" => attempts[record["id"].as_str().unwrap()].to_string(),
+                    _ => record["voicebot"].as_str().unwrap_or("bot").to_owned(),
+                };
+                let code = record["result_code"].as_str().unwrap();
+                let answered = !["NA", "BS", "CU"].contains(&code);
+                let (is_counted, is_of) = match rate {
+                    "answer_rate" => (answered, true),
+                    "network_effectiveness" => (code != "CU", true),
+                    _ => (code == "DY", answered),
+                };
+                if is_of {
+                    let of = &mut counted.entry(value).or_default()[period];
+                    *of = (of.0 + f64::from(u8::from(is_counted)), of.1 + 1.0);
+                }
+            }
+            let values = change["values"].as_array().unwrap();
+            assert_eq!(values.len(), counted.len(), "{rate} {dimension}");
+            let all: Vec<(f64, f64)> = (0..2).map(|n| counted.values().fold((0.0, 0.0), |sum, of| (sum.0 + of[n].0, sum.1 + of[n].1))).collect();
+            let shares = [all[0].0 / all[0].1, all[1].0 / all[1].1];
+            let (mut mixes, mut owns) = (0, 0);
+            for value in values {
+                let [before, now] = counted[value["value"].as_str().unwrap()];
+                assert_eq!((counts(&value["before"]), counts(&value["now"])), (before, now), "{value}");
+                let own = |of: (f64, f64), other: (f64, f64)| if of.1 > 0.0 { of.0 / of.1 } else { other.0 / other.1 };
+                let (r0, r1) = (own(before, now), own(now, before));
+                let (w0, w1) = (before.1 / all[0].1, now.1 / all[1].1);
+                let mix = (w1 - w0) * (f64::midpoint(r0, r1) - f64::midpoint(shares[0], shares[1]));
+                let (found_mix, found_own) = (value["mix_part"].as_i64().unwrap(), value["rate_part"].as_i64().unwrap());
+                assert!((found_own as f64 - f64::midpoint(w0, w1) * (r1 - r0) * 1e6).abs() <= 0.51, "{value}");
+                assert!((found_mix as f64 - mix * 1e6).abs() <= 2.0, "{value} {mix}");
+                (mixes, owns) = (mixes + found_mix, owns + found_own);
+            }
+            assert_eq!((&change["mix_part"], &change["rate_part"]), (&json!(mixes), &json!(owns)));
+            assert_eq!(change["difference"], json!(mixes + owns), "to the last millionth");
+            assert_eq!(change["difference"], told["campaigns"][1]["rates"][rate]["difference"]["difference"]);
+        }
+        // The files say the same, and a name stays a name.
+        let parts = at.api(Method::GET, &format!("/api/v1/compare?{query}&parts=true")).header("accept", "text/csv");
+        let csv = Answer::of(parts).await.is(200).text();
+        let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(lines.len(), 1 + changes.iter().map(|change| change["values"].as_array().unwrap().len()).sum::<usize>());
+        let first = &changes[0]["values"][0];
+        let share = |part: &Value| { let n = part.as_i64().unwrap(); format!("{}0.{:06}", if n < 0 { "-" } else { "" }, n.abs()) };
+        let expected = format!("answer_rate,hour,{},{},{},{},{},{},{}", first["value"].as_str().unwrap(), first["before"]["numerator"], first["before"]["denominator"],
+            first["now"]["numerator"], first["now"]["denominator"], share(&first["mix_part"]), share(&first["rate_part"]));
+        assert_eq!(lines[1], expected);
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let cookie = format!("{}; lang=en", at.sign_in("lan@cty.vn").await);
+        let of_people = page(at, &cookie, &format!("/compare.csv?{query}&parts=true&header=en")).await.is(200).text();
+        assert!(of_people.contains(",'=Bot hai,"), "{of_people}");
+        page(at, &cookie, &format!("/compare.csv?{query}&parts=perhaps")).await.is(422);
+        let mut book = crate::workbooks::read(page(at, &cookie, &format!("/compare.xlsx?{query}")).await.is(200).bytes);
+        let sheet = calamine::Reader::worksheet_range(&mut book, "Why did it change").unwrap();
+        assert_eq!(sheet.rows().skip(4).count() + 1, lines.len());
+        let cells = sheet.rows().nth(4).unwrap();
+        for (column, part) in [(9, "mix_part"), (10, "rate_part")] {
+            assert_eq!((crate::workbooks::number(&cells[column]) * 1e6).round() as i64, first[part].as_i64().unwrap());
+        }
+        // The page: the rate that is chosen, and each count leads to its calls.
+        let html = page(at, &cookie, &format!("/compare?{query}&why=goal_rate")).await.is(200).text();
+        let panel = &html[html.find("id=\"why\"").unwrap()..];
+        let goal = changes.iter().find(|change| change["rate"] == "goal_rate" && change["dimension"] == "voicebot").unwrap();
+        for value in goal["values"].as_array().unwrap() {
+            let (id, of) = (value["value"].as_str().unwrap(), value["now"]["denominator"].as_u64().unwrap());
+            let link = format!("from=2026-11-04&amp;to=2026-11-06&amp;voicebot={id}&amp;class=success");
+            assert!(panel.contains(&link), "{link}");
+            let listed = at.get(&format!("/api/v1/campaigns/tet/calls?{}", link.replace("&amp;", "&"))).await.is(200).json();
+            assert_eq!(listed["total"], json!(of));
+        }
+        assert!(!page(at, &cookie, "/compare?campaign=tet&campaign=tet").await.text().contains("id=\"why\""));
+        // Before the first call there is nothing to divide by.
+        let nothing = at.get("/api/v1/compare?campaign=tet&from=2026-11-01&to=2026-11-03&against=previous").await.is(200).json();
+        assert_eq!(nothing["rate_changes"], json!([]));
     }
 
     async fn nobody_a_stranger_and_who_sees_one_campaign_alone_compare_nothing(at) {

@@ -142,9 +142,11 @@ impl Places {
             "/api/v1/usage" | "/usage" | "/operator" | "/operator/invoices.csv" => &["", "month=2026-11"],
             // Of one campaign, so that nothing else need be there.
             "/compare" => &["", "campaign=tet", "campaign=tet&from=2026-11-04&to=2026-11-06&against=previous"],
-            "/api/v1/compare" | "/compare.csv" | "/compare.xlsx" => {
-                &["campaign=tet&from=2026-11-04&to=2026-11-06&against=previous"]
-            }
+            "/compare.xlsx" => &["campaign=tet&from=2026-11-04&to=2026-11-06&against=previous"],
+            "/api/v1/compare" | "/compare.csv" => &[
+                "campaign=tet&from=2026-11-04&to=2026-11-06&against=previous",
+                "campaign=tet&from=2026-11-04&to=2026-11-06&against=previous&parts=true",
+            ],
             "/search" => &["", "q=alo", "q=%22alo+em%22&campaign=tet&speaker=bot"],
             "/api/v1/said" => &["q=alo", "q=alo&campaign=tet&speaker=customer&limit=1"],
             "/fn/compare" => &["query=campaign%3Dtet"],

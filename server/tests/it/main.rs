@@ -27,6 +27,7 @@ mod exports_crash;
 mod faults;
 mod faults_of_postgres;
 mod first_start;
+mod forecast;
 mod forms;
 mod harness;
 mod health;

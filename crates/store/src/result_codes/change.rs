@@ -330,6 +330,12 @@ async fn switch(conn: &mut Conn, scope: &Scope, change: &OpenChange) -> Result<(
                AND n.day = rollup_attempts.day AND n.attempt = rollup_attempts.attempt",
         account,
     )?;
+    execute!(
+        conn,
+        "UPDATE rollup_open SET customers = customers + next_customers, next_customers = 0
+         WHERE account_id = $1 AND next_customers <> 0",
+        account,
+    )?;
     execute!(conn, "DELETE FROM next_totals WHERE account_id = $1", account)?;
     execute!(conn, "DELETE FROM next_attempts WHERE account_id = $1", account)?;
     execute!(

@@ -260,6 +260,7 @@ both_engines! {
             "UPDATE customer_days SET next_reached = dialled, next_talked = dialled, next_goal = goal WHERE account_id = $1 AND day % 3 = 0",
             "UPDATE next_totals SET reached = reached + 5 WHERE account_id = $1",
             "UPDATE next_attempts SET failed = 0 WHERE account_id = $1",
+            "UPDATE rollup_open SET next_customers = next_customers + 2 WHERE account_id = $1",
             "UPDATE rollup_attempts SET answered = answered + 1 WHERE account_id = $1",
         ];
         let (mut repaired, mut rounds) = (0, 0);

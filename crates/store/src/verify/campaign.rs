@@ -13,8 +13,8 @@ use crate::{
     planned::{self, CampaignDayTimes, DayTimes},
     rollup::{
         AttemptKey, AttemptSums, AttemptTotals, CampaignKey, CampaignSums, ClassSums, DayCustomers, DayKey, Days,
-        Deltas, HourKey, HourSums, Hours, NextAttempts, NextTotals, StandingSums, Talk, TalkKey, Week, WeekKey, by_day,
-        by_week, customers_of_all_days,
+        Deltas, HourKey, HourSums, Hours, NextAttempts, NextTotals, OpenCustomers, OpenKey, OpenSums, StandingSums,
+        Talk, TalkKey, Week, WeekKey, by_day, by_week, customers_of_all_days,
     },
     search_index::{self, WrongBlock},
     sums::{Calls, Keyed, Sums, by_key, missing},
@@ -52,6 +52,7 @@ pub(super) struct MissingSums {
     pub(super) endings: EndingRows,
     pub(super) times: CampaignDayTimes,
     pub(super) totals: CampaignSums,
+    pub(super) open: OpenCustomers,
     pub(super) next_attempts: NextAttempts,
     pub(super) next_totals: NextTotals,
 }
@@ -332,6 +333,9 @@ impl RecountedCampaign {
         let day_text = |(_, day): &(i64, i64)| format!("day {}", domain::Day(*day as i32));
         findings.compare("rollup_planned", &stored_times, &times, day_text, DayTimes::text);
         // What adds nothing needs no row, and may have one.
+        let mut open = std::mem::take(&mut of_customers.open);
+        open.retain(|_, sums| !sums.is_zero());
+        findings.compare_sums("rollup_open", &stored.open, &open);
         let (mut next_attempts, mut next_totals) = (deltas.next_attempts.clone(), of_customers.next_totals);
         next_attempts.retain(|_, sums| !sums.is_zero());
         next_totals.retain(|_, sums| !sums.is_zero());
@@ -353,6 +357,7 @@ impl RecountedCampaign {
             endings: missing(&stored.endings, &endings),
             times: planned::missing(&stored_times, &times),
             totals: missing_totals,
+            open: missing(&stored.open, &open),
             next_attempts: missing(&stored.next_attempts, &next_attempts),
             next_totals: missing(&stored.next_totals, &next_totals),
         })
@@ -368,6 +373,7 @@ struct StoredSums {
     talk: Talk,
     endings: EndingRows,
     totals: CampaignSums,
+    open: OpenCustomers,
     next_attempts: NextAttempts,
     next_totals: NextTotals,
 }
@@ -436,6 +442,14 @@ impl StoredSums {
             account,
             campaign_key,
         )?;
+        let open = fetch_all!(
+            conn,
+            Keyed<OpenKey, OpenSums>,
+            "SELECT campaign_key, calls, customers, next_customers FROM rollup_open
+             WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
         let next_attempts = fetch_all!(
             conn,
             Keyed<AttemptKey, ClassSums>,
@@ -454,6 +468,7 @@ impl StoredSums {
         Ok(Self {
             next_attempts: by_key(next_attempts.into_iter().filter(|row| !row.sums.is_zero())),
             next_totals: by_key(next_totals.into_iter().filter(|row| !row.sums.is_zero())),
+            open: by_key(open.into_iter().filter(|row| !row.sums.is_zero())),
             hours: by_key(hours),
             days: by_key(days),
             week: by_key(week),

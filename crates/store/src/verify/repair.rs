@@ -265,6 +265,7 @@ impl Corrections {
             add_sums(conn, account, "rollup_talk", &take(&mut sums.talk, &mut left)).await?;
             add_sums(conn, account, "rollup_endings", &take(&mut sums.endings, &mut left)).await?;
             planned::write(conn, account, take_days(&mut sums.times, &mut left)).await?;
+            add_sums(conn, account, "rollup_open", &take(&mut sums.open, &mut left)).await?;
             add_sums(conn, account, "next_attempts", &take(&mut sums.next_attempts, &mut left)).await?;
             add_sums(conn, account, "next_totals", &take(&mut sums.next_totals, &mut left)).await?;
             if left > 0 {

@@ -38,7 +38,7 @@ async fn damage(db: &Db, scope: &Scope, statements: &[&str]) {
 }
 
 /// Something in every table that is recounted.
-const EVERYWHERE: [&str; 22] = [
+const EVERYWHERE: [&str; 23] = [
     "UPDATE rollup_hours SET cost = cost + 7, recorded = recorded + 1 WHERE account_id = $1 AND hour > 12",
     "DELETE FROM rollup_days WHERE account_id = $1",
     "UPDATE rollup_week SET calls = calls + 1 WHERE account_id = $1",
@@ -50,6 +50,7 @@ const EVERYWHERE: [&str; 22] = [
     "UPDATE calls SET attempt = attempt + 3, day = day + 1, talk_time = 1 WHERE account_id = $1 AND contact_no IN (7, 8)",
     "UPDATE calls SET class = 1 WHERE account_id = $1 AND contact_no = 9 AND class = 0",
     "UPDATE rollup_endings SET talk_time = talk_time + 5 WHERE account_id = $1",
+    "INSERT INTO rollup_open (account_id, campaign_key, calls, customers, next_customers) SELECT c.account_id, c.campaign_key, 1, 4, 1 FROM campaigns c WHERE c.account_id = $1 ON CONFLICT (account_id, campaign_key, calls) DO UPDATE SET customers = rollup_open.customers + 3",
     "UPDATE rollup_planned SET minutes = '5:7', redials = '1|3:2|NA' WHERE account_id = $1",
     "UPDATE calls SET minute = 0, redial_code = 'XX', redial_nth = 9 WHERE account_id = $1 AND contact_no IN (10, 11)",
     "UPDATE contacts SET ended_codes = '{}', latest_ended_at = 1 WHERE account_id = $1 AND contact_no < 3",
@@ -260,7 +261,7 @@ both_engines! {
         assert_eq!(differences(&db, &scope).await, []);
     }
 
-    async fn the_migrations_of_endings_and_plans_fill_what_an_older_version_stored(db) {
+    async fn the_migrations_of_endings_plans_and_forecasts_fill_what_an_older_version_stored(db) {
         for (n, zone) in ["Asia/Ho_Chi_Minh", "Asia/Kathmandu", "Asia/Kolkata", "America/New_York"].into_iter().enumerate() {
             let scope = shop_in(&db, &format!("older {n}"), zone).await;
             let causes = [None, Some("16"), Some("USER_BUSY"), Some("0912345678")];
@@ -285,6 +286,7 @@ both_engines! {
             "DELETE FROM causes",
             "DELETE FROM rollup_endings",
             "DELETE FROM rollup_planned",
+            "DELETE FROM rollup_open",
             "UPDATE calls SET minute = 0, redial_code = NULL, redial_nth = 0, redial_pause = 0",
             "UPDATE contacts SET latest_ended_at = 0, ended_codes = '{}'",
         ] {
@@ -294,11 +296,13 @@ both_engines! {
             [
                 include_str!("../../migrations/sqlite/0047_endings.sql"),
                 include_str!("../../migrations/sqlite/0048_planned.sql"),
+                include_str!("../../migrations/sqlite/0056_open_customers.sql"),
             ]
         } else {
             [
                 include_str!("../../migrations/postgres/0047_endings.sql"),
                 include_str!("../../migrations/postgres/0048_planned.sql"),
+                include_str!("../../migrations/postgres/0056_open_customers.sql"),
             ]
         };
         for migration in migrations {

@@ -94,6 +94,76 @@ pub fn reported_plan(planned: Planned) -> Against {
     (outside, beyond.unwrap_or_default())
 }
 
+/// Customers not reached, days with calls, the most attempts; and from five days on the calls to come, with whom they reach and
+/// what they cost.
+pub type Foreseen = (u64, u64, u32, Option<[f64; 3]>);
+
+/// By walking each customer who is not reached through the attempts to come, all days of the records being over.
+pub fn recount_forecast(
+    records: &BTreeMap<String, CallRecord>,
+    campaign: &str,
+    listed: &BTreeSet<String>,
+    meanings: &Meanings,
+    redials: &[(&str, u32, u32)],
+    zone: Zone,
+) -> Foreseen {
+    let mut calls: Vec<&CallRecord> = records.values().filter(|call| call.campaign.as_str() == campaign).collect();
+    calls.sort_by_key(|call| call.dialed_at);
+    let is_success = |code: &str| match code {
+        "BS" | "NA" | "CU" => false,
+        code => meanings.get(code).is_none_or(|(class, _)| *class == CallClass::Success),
+    };
+    let mut attempts = HashMap::<String, u32>::new();
+    let (mut finished, mut reached) = (HashMap::<String, u32>::new(), BTreeSet::new());
+    // Day, attempt, whether it was the first to reach its customer, and what it cost.
+    let mut made: Vec<(Day, u32, bool, f64)> = Vec::new();
+    for call in calls {
+        let customer = call.contact.id.as_ref().unwrap().to_string();
+        let attempt = call.attempt.unwrap_or(attempts.get(&customer).copied().unwrap_or(0) + 1);
+        attempts.insert(customer.clone(), attempt);
+        let Some(code) = &call.result_code else { continue };
+        *finished.entry(customer.clone()).or_default() += 1;
+        let newly = is_success(code.as_str()) && reached.insert(customer);
+        let talk = call.answered_at.map(|answered| call.ended_at.unwrap().0 - answered.0);
+        let cost = talk.map_or(0, |talk| cost_of(call.blocks.unwrap_or(blocks_of(talk))).0);
+        made.push((zone.local(call.dialed_at).day(), attempt, newly, cost as f64));
+    }
+    let seen = made.iter().map(|(_, attempt, ..)| *attempt).max().unwrap_or(0);
+    let planned = 1 + redials.iter().map(|(_, times, _)| times).sum::<u32>();
+    let most = if redials.is_empty() { seen } else { planned.min(100) };
+    let open: Vec<&String> = listed.iter().filter(|customer| !reached.contains(*customer)).collect();
+    let mut days: Vec<Day> = made.iter().map(|(day, ..)| *day).collect::<BTreeSet<_>>().into_iter().collect();
+    days.drain(..days.len().saturating_sub(7));
+    if days.len() < 5 {
+        return (open.len() as u64, days.len() as u64, most, None);
+    }
+    made.retain(|(day, ..)| days.contains(day));
+    let sums = |is: &dyn Fn(u32) -> bool| {
+        let calls = made.iter().filter(|(_, attempt, ..)| is(*attempt));
+        calls.fold((0.0, 0.0, 0.0), |sum, (_, _, newly, cost)| {
+            (sum.0 + 1.0, sum.1 + f64::from(u8::from(*newly)), sum.2 + cost)
+        })
+    };
+    let known: BTreeSet<u32> =
+        made.iter().map(|(_, attempt, ..)| *attempt).filter(|attempt| *attempt <= most).collect();
+    let of = |k: u32| {
+        let near = known.range(..=k).next_back().or(known.first()).copied();
+        let (calls, newly, cost) = sums(&|attempt| near.is_none_or(|near| near == attempt));
+        (newly / calls, cost / calls)
+    };
+    let of: Vec<(f64, f64)> = (0..=most).map(of).collect();
+    let mut total = [0.0; 3];
+    for customer in &open {
+        let mut chance = 1.0;
+        for k in finished.get(*customer).copied().unwrap_or(0) + 1..=most {
+            let (reaching, cost) = of[k as usize];
+            total = [total[0] + chance, total[1] + chance * reaching, total[2] + chance * cost];
+            chance *= 1.0 - reaching;
+        }
+    }
+    (open.len() as u64, days.len() as u64, most, Some(total))
+}
+
 /// Blocks of the test account's tariff, 6+1 seconds, counted by adding blocks until the talk is covered.
 pub fn blocks_of(talk: i64) -> i64 {
     let (mut blocks, mut covered) = (0, 0);

@@ -15,7 +15,9 @@ use domain::{
 use drawn::{
     CAUSES, CODES, Drawn, DrawnPlan, HOUR, OWN, REDIALS, SIDES, START, Said, WINDOWS, drawn, drawn_plan, record, said,
 };
-use expected::{Meanings, Standing, recount, recount_customers, recount_plan, reported, reported_plan};
+use expected::{
+    Meanings, Standing, recount, recount_customers, recount_forecast, recount_plan, reported, reported_plan,
+};
 use proptest::{prelude::*, strategy::ValueTree, test_runner};
 use store::{
     Conn, Db, PageRequest, Scope,
@@ -70,6 +72,49 @@ async fn compare_endings(conn: &mut Conn, scope: &Scope, query: &ReportQuery, re
     }
 }
 
+/// What is foreseen of a campaign is what its customers come to, walked one by one; of the whole campaign, whatever the days.
+fn compare_forecast(report: &Report, whole: &Report, expected: expected::Foreseen) {
+    let forecast = report.forecast.expect("it runs");
+    let (customers, days, attempts, sums) = expected;
+    assert_eq!((forecast.open_customers, forecast.active_days, forecast.attempts), (customers, days, attempts));
+    assert_eq!(forecast.outlook.is_some(), sums.is_some());
+    if let Some((outlook, [calls, reached, cost])) = forecast.outlook.zip(sums) {
+        let near = |found: f64, expected: f64| (found - expected).abs() < 0.51;
+        assert!(near(outlook.open_calls.middle as f64, calls), "{outlook:?} {calls}");
+        let reached = whole.customers.reached as f64 + reached;
+        assert!(near(outlook.reached.middle as f64, reached), "{outlook:?} {reached}");
+        let cost = whole.cost.0 as f64 + cost;
+        assert!(near(outlook.cost.middle.0 as f64, cost), "{outlook:?} {cost}");
+    }
+}
+
+/// What happened beside the plan is what the records say, and each figure leads to exactly its calls.
+async fn compare_plan(
+    conn: &mut Conn,
+    scope: &Scope,
+    query: &ReportQuery,
+    report: &Report,
+    plan: &DrawnPlan,
+    expected: impl Fn() -> expected::Against,
+) {
+    let Some(planned) = report.planned else { return };
+    let mut expected = expected();
+    if plan.redials.is_empty() {
+        expected.1 = [0; 4];
+    }
+    assert_eq!(reported_plan(planned), expected, "{query:?} {plan:?}");
+    let outside = planned.outside.map_or(0, |outside| outside.calls.numerator);
+    let beyond = planned.beyond.map_or(0, |beyond| beyond.redials.numerator);
+    let period = query.period;
+    for (filter, calls) in [
+        (CallFilter { period, outside_plan: true, ..CallFilter::default() }, outside),
+        (CallFilter { period, beyond_rule: true, ..CallFilter::default() }, beyond),
+    ] {
+        let listed = store::calls::sums(conn, scope, Some(&query.campaign), &filter, Day(0)).await.unwrap().unwrap();
+        assert_eq!(listed.calls, calls, "{filter:?} {plan:?}");
+    }
+}
+
 /// Whom a call is corrected from, within its campaign.
 fn corrected_customer(records: &BTreeMap<String, CallRecord>, call: &CallRecord) -> Option<String> {
     let before = records.get(call.id.as_str()).filter(|before| before.campaign == call.campaign)?;
@@ -78,7 +123,9 @@ fn corrected_customer(records: &BTreeMap<String, CallRecord>, call: &CallRecord)
 }
 
 /// Sends the batches, says before each what a code counts as, stores recordings of some of their calls and deletes those of others, and compares after each, over the whole campaign and over one and three of its days.
-async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Drawn>, Said, DrawnPlan)]) {
+/// Returns how often something was foreseen.
+async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Drawn>, Said, DrawnPlan)]) -> u32 {
+    let mut foreseen = 0;
     let now = Timestamp(START + 10 * 24 * HOUR);
     let zone = Zone::new(zone).unwrap();
     let first_day = zone.local(Timestamp(START)).day();
@@ -140,35 +187,25 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
                 recount_customers(&records, campaign),
                 "{campaign}"
             );
+            let redials = if campaign == "camp-0" { plan.redials } else { &[] };
+            let on_list = listed.get(campaign).cloned().unwrap_or_default();
+            let forecast = recount_forecast(&records, campaign, &on_list, &meanings, redials, zone);
+            foreseen += u32::from(forecast.3.is_some());
+            let mut whole = None;
             for days in [None, Some((1, 1)), Some((1, 3))] {
                 let range = days.map(|(from, to)| DateRange { from: first_day.plus(from), to: first_day.plus(to) });
                 let period = range.map_or(Period::Whole, Period::Custom);
                 let query = ReportQuery { campaign: CampaignId::new(campaign).unwrap(), period };
                 let mut conn = db.read().await.unwrap();
                 let report = store::report::read(&mut conn, scope, &query, now).await.unwrap().unwrap();
-                let on_list = listed.get(campaign).cloned().unwrap_or_default();
+                compare_forecast(&report, whole.get_or_insert_with(|| report.clone()), forecast);
                 assert_eq!(
                     reported(&report),
                     recount(&records, &recorded, &on_list, campaign, range, &meanings, zone),
                     "{campaign} {range:?}"
                 );
-                if let Some(planned) = report.planned {
-                    let mut expected = recount_plan(&records, campaign, range, plan, (zone, first_day));
-                    if plan.redials.is_empty() {
-                        expected.1 = [0; 4];
-                    }
-                    assert_eq!(reported_plan(planned), expected, "{campaign} {range:?} {plan:?}");
-                    let outside = planned.outside.map_or(0, |outside| outside.calls.numerator);
-                    let beyond = planned.beyond.map_or(0, |beyond| beyond.redials.numerator);
-                    for (filter, calls) in [
-                        (CallFilter { period, outside_plan: true, ..CallFilter::default() }, outside),
-                        (CallFilter { period, beyond_rule: true, ..CallFilter::default() }, beyond),
-                    ] {
-                        let id = Some(&query.campaign);
-                        let listed = store::calls::sums(&mut conn, scope, id, &filter, Day(0)).await.unwrap().unwrap();
-                        assert_eq!(listed.calls, calls, "{filter:?} {plan:?}");
-                    }
-                }
+                let against = || recount_plan(&records, campaign, range, plan, (zone, first_day));
+                compare_plan(&mut conn, scope, &query, &report, plan, against).await;
                 compare_endings(&mut conn, scope, &query, &report).await;
                 let trend: u64 = report.trend.iter().map(|point| point.calls).sum();
                 assert_eq!(trend, report.calls.total, "the trend adds up");
@@ -178,6 +215,7 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
         let differences = store::verify::recount(&mut conn, scope, &mut |_| {}).await.unwrap();
         assert_eq!(differences, [], "ringside verify agrees");
     }
+    foreseen
 }
 
 both_engines! {
@@ -186,13 +224,15 @@ both_engines! {
         let mut runner = test_runner::TestRunner::new_with_rng(ProptestConfig::default(), rng);
         let batch = (proptest::collection::vec(drawn(), 1..30), said(), drawn_plan());
         let batches = proptest::collection::vec(batch, 1..5);
+        let mut foreseen = 0;
         for case in 0..24 {
             let batches = batches.new_tree(&mut runner).unwrap().current();
             // In the second a local hour begins at a quarter, in the third the clock goes back on the first day.
             let zone = ["Asia/Ho_Chi_Minh", "Asia/Kathmandu", "America/New_York"][case % 3];
             let scope = shop_in(&db, &format!("account {case}"), zone).await;
-            send_and_compare(&db, &scope, zone, &batches).await;
+            foreseen += send_and_compare(&db, &scope, zone, &batches).await;
         }
+        assert!(foreseen > 10, "{foreseen}");
     }
 
     async fn the_first_causes_of_an_account_are_told_apart_and_the_others_counted_together(db) {

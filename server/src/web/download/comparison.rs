@@ -33,6 +33,16 @@ pub fn query_of(pairs: &Parameters) -> Result<ComparisonQuery, Problem> {
     }
 }
 
+/// Whether the parameter `parts` asks for why rates are other ones than before, and the other parameters.
+pub fn parts_of(pairs: Parameters) -> Result<(bool, Parameters), Problem> {
+    let (parts, pairs) = pairs.without("parts");
+    match parts.as_deref() {
+        None | Some("false") => Ok((false, pairs)),
+        Some("true") => Ok((true, pairs)),
+        Some(_) => Err(Problem::field("parts", "must be true or false")),
+    }
+}
+
 /// The figures; 404 where the account has not all of the campaigns.
 pub async fn compared(
     mut conn: Conn,
@@ -61,6 +71,13 @@ impl ComparedFile {
     pub fn csv(&self, language: Option<Language>) -> Response {
         let bytes = files::comparison::csv(&self.comparison, language);
         (Extension(self.rows()), file_headers(CSV, &self.name("csv")), bytes).into_response()
+    }
+
+    /// The answer with why its rates are other ones than before, as CSV.
+    pub fn parts_csv(&self, language: Option<Language>) -> Response {
+        let bytes = files::comparison::parts_csv(&self.comparison, language);
+        let name = format!("why-{}.csv", self.account.zone.local(self.comparison.as_of).day());
+        (Extension(self.rows()), file_headers(CSV, &name), bytes).into_response()
     }
 
     /// The answer with the workbook.
