@@ -232,3 +232,24 @@ test.describe("the list of campaigns", () => {
     expect(xlsx.headers()["content-disposition"]).toContain("campaigns-");
   });
 });
+
+test("while another list is read, the one that is shown does not pass for it", async ({ page, context }) => {
+  await look(context, { language: "en", theme: "light" });
+  await page.goto("/campaigns/nhac-phi-2611-1/calls?class=failed");
+  await alive(page);
+  const answer = page.locator(".list-answer");
+  await expect(answer).not.toHaveAttribute("aria-busy");
+  let answered = () => {};
+  const held = new Promise<void>((resolve) => (answered = resolve));
+  await page.route("**/fn/calls**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("main").getByRole("link", { name: /^Success/ }).first().click();
+  await expect(page).toHaveURL(/class=success/);
+  await expect(answer).toHaveAttribute("aria-busy", "true");
+  await expect(answer.locator(".calls-table")).toContainText("Failed");
+  answered();
+  await expect(answer).not.toHaveAttribute("aria-busy");
+  await expect(page.locator("[data-row]").first()).toContainText("Success");
+});

@@ -18,7 +18,7 @@ messages! {
     forecast_too_few(fewest, days) = "Cần ít nhất {fewest} ngày có gọi trước hôm nay; đã có {days}.", "Needs at least {fewest} days of calling before today; there are {days}.";
     forecast_through = "Gọi hết danh sách", "List is through";
     forecast_calls = "Cuộc gọi còn lại", "Calls to come";
-    forecast_reached = "Khách gặp được khi hết", "Reached at the end";
+    forecast_reached = "Khách tiếp cận khi hết", "Reached at the end";
     forecast_cost = "Chi phí khi hết", "Cost at the end";
     forecast_band(low, high) = "80%: {low} – {high}", "80%: {low} – {high}";
     forecast_beyond = "sau hơn 10 năm", "in over ten years";
@@ -28,10 +28,10 @@ messages! {
     forecast_middle = "Dự báo", "Foreseen";
     forecast_came = "Thực tế", "What came";
     forecast_latest(day) = "Dự báo cho {day} và thực tế", "Foreseen for {day}, and what came";
-    forecast_new_reached = "Khách gặp được lần đầu", "Newly reached";
-    rule_forecast = "Khách chưa gặp được còn được gọi đến lần thứ K (theo quy định gọi lại của kế hoạch: 1 cộng tổng số lần gọi lại; không có thì là lần gọi cao nhất đã có), mỗi lần gặp được với tỷ lệ của lần gọi đó trong các ngày có gọi gần nhất (nhiều nhất 7 ngày, không tính hôm nay). Gọi hết khi tổng số cuộc mỗi giờ, theo trung bình các ngày đó, bằng số cuộc còn lại; các thứ trong tuần không gọi được bỏ qua. Khoảng 80%: rút lại các ngày đó 400 lần.", "Customers who are not reached are called until the K-th attempt (by the plan's rules of redialling: one and all redials that they allow; else the highest attempt there was), and each attempt reaches as many as that attempt did on the last days of calling (seven at most, today left out). The list is through when the calls of each hour, as on the mean of these days, come to the calls that are left; weekdays without calls are passed over. The 80% band: these days drawn again 400 times.";
+    forecast_new_reached = "Khách mới tiếp cận", "Newly reached";
+    rule_forecast = "Khách chưa tiếp cận còn được gọi đến lần thứ K (theo quy định gọi lại của kế hoạch: 1 cộng tổng số lần gọi lại; không có thì là lần gọi cao nhất đã có), mỗi lần tiếp cận được với tỷ lệ của lần gọi đó trong các ngày có gọi gần nhất (nhiều nhất 7 ngày, không tính hôm nay). Gọi hết khi tổng số cuộc mỗi giờ, theo trung bình các ngày đó, bằng số cuộc còn lại; các thứ trong tuần không gọi được bỏ qua. Khoảng 80%: rút lại các ngày đó 400 lần.", "Customers who are not reached are called until the K-th attempt (by the plan's rules of redialling: one and all redials that they allow; else the highest attempt there was), and each attempt reaches as many as that attempt did on the last days of calling (seven at most, today left out). The list is through when the calls of each hour, as on the mean of these days, come to the calls that are left; weekdays without calls are passed over. The 80% band: these days drawn again 400 times.";
     rule_forecast_latest = "Trung bình của các ngày có gọi trước đó (nhiều nhất 7), với ngày ít nhất và nhiều nhất trong số đó, bên cạnh những gì ngày đó mang lại.", "The mean of the days of calling before it (seven at most), with the least and the most of them, beside what the day brought.";
-    fact_open_customers = "Khách chưa gặp được", "Customers not reached";
+    fact_open_customers = "Khách chưa tiếp cận", "Customers not reached";
     fact_most_attempts = "Số lần gọi nhiều nhất (K)", "Most attempts (K)";
     fact_calls_a_day = "Cuộc gọi mỗi ngày", "Calls a day";
 }
@@ -57,11 +57,13 @@ pub fn panel(page: &OverviewPage) -> Option<AnyView> {
         let said = text.forecast_too_few(&fewest, &days);
         view! { <p class="text-muted"><span class="undefined">{format::UNDEFINED}</span>" "{said}</p> }.into_any()
     };
+    // A sheet of paper has no room for a forecast that is none.
+    let class = if forecast.outlook.is_some() { "panel" } else { "panel screen-only" };
     let body = forecast.outlook.map_or_else(too_few, |outlook| outlook_cells(page, outlook));
     let note = forecast.outlook.is_some().then(|| view! { <span class="panel-note">{note}</span> });
     Some(
         view! {
-            <div class="panel" id="forecast">
+            <div class=class id="forecast">
                 <div class="panel-head">
                     <div class="panel-title"><h3>{text.forecast()}</h3><Info id="forecast-rule" what=what /></div>
                     {note}

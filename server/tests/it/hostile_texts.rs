@@ -402,7 +402,8 @@ async fn open(at: &Harness, path: &str, cookie: &str) -> Answer {
 async fn import_and_read(at: &Harness, text: &str, cookie: &str, opened: &mut BTreeSet<String>) {
     let cell = format!("\"{}\"", text.replace('"', "\"\""));
     let file = format!(
-        "Số điện thoại,Ngày gọi,Kết quả,Khách hàng,{cell}\n0901234567,2026-11-05 09:00:00,Máy bận,{cell},{cell}\n{cell},{cell},{cell},{cell},{cell}\n"
+        "Số điện thoại,Ngày gọi,Kết quả,Khách hàng,Mã cuộc gọi,{cell}\n0901234567,2026-11-05 09:00:00,Máy bận,{cell},{cell},{cell}\n\
+         {cell},{cell},{cell},{cell},{cell},{cell}\n"
     );
     let query =
         form_urlencoded::Serializer::new(String::new()).extend_pairs([("name", text), ("check", "true")]).finish();

@@ -5,7 +5,10 @@ use crate::{cells::Cells, mapping::Field};
 use super::{
     columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    names::{NameSays, is_about_the_answer, is_about_the_end, is_our_own, is_side, may_be_a_call, names_an_extension},
+    names::{
+        NameSays, is_about_the_answer, is_about_the_end, is_our_own, is_side, may_be_a_call, names_an_extension,
+        names_sound,
+    },
     units::instant,
 };
 
@@ -30,7 +33,7 @@ impl Draft<'_> {
         };
         let clocks = |draft: &Self, among: &[usize]| among.iter().copied().find(|at| draft.columns[*at].holds_clocks());
         // The day on which a campaign began is in every row.
-        let instants: Vec<usize> = dial.iter().chain(&other).copied().filter(|at| is_instant(self, at)).collect();
+        let instants: Vec<usize> = dial.iter().copied().filter(|at| is_instant(self, at)).collect();
         let is_constant = |at: &usize| self.columns[*at].distinct == 1 && self.columns[*at].filled > 2;
         let varies = instants.iter().any(|at| !is_constant(at));
         if let Some(at) = dial.iter().copied().find(|at| is_instant(self, at) && !(varies && is_constant(at))) {
@@ -44,7 +47,7 @@ impl Draft<'_> {
         } else if let Some(date) = dates(self, &named) {
             let is_unread = |at: &&usize| {
                 let column = &self.columns[**at];
-                **at != date && column.filled > 0 && !column.is_half(column.dates)
+                **at != date && column.filled > 0 && !column.is_half(column.dates + column.numbers + column.lengths)
             };
             if let Some(clock) = named.iter().find(is_unread) {
                 let missing =
@@ -162,7 +165,11 @@ impl Draft<'_> {
             }
             // A contract or an account has one of its own as well, and is there again in the next file.
             let may_be = |at: &usize| field != Field::Id || may_be_a_call(&self.names[*at]);
-            if let Some(at) = self.free(holds).into_iter().find(may_be) {
+            let free = self.free(holds).into_iter().find(may_be);
+            // Under a name for sound any address is one of a recording.
+            let is_sound = |at: &usize| field == Field::RecordingUrl && names_sound(&self.names[*at]);
+            let named = || self.free(|column| column.is_mostly(column.urls)).into_iter().find(is_sound);
+            if let Some(at) = free.or_else(named) {
                 self.take(field, &[at], Basis::Content, certainty, self.count_seen(at, seen));
             }
         }

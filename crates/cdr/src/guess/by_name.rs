@@ -10,7 +10,7 @@ use crate::{
     mapping::Field,
     result_words::{WordSays, word_says},
     source::Direction,
-    written::is_nothing,
+    written::{Decimal, amount, is_nothing, plain_number},
 };
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
     draft::{Basis, Certainty, Draft},
     names::{
         NameSays, asks_for_answer, is_billed, is_of_customer, names_a_call, names_a_line_cause, names_any_price,
-        yes_or_no,
+        names_how_often, names_whom, yes_or_no,
     },
 };
 
@@ -60,7 +60,7 @@ impl Draft<'_> {
                 self.leave_out_hotlines(&mut at);
             }
             if field == Field::Attempt {
-                at.retain(|at| !self.counts_all_calls(*at));
+                at.retain(|at| !names_how_often(&self.names[*at]) || !self.counts_all_calls(*at));
             }
             if field == Field::Cost {
                 at.retain(|at| !names_any_price(&self.names[*at]) || !self.is_of_unanswered(*at));
@@ -127,13 +127,16 @@ impl Draft<'_> {
         }
     }
 
-    /// Takes columns away that hold one number in all of many rows, where another one holds many: it is ours.
+    /// Takes columns away that hold one number in all of many rows, where another one that names the customer holds many: it is ours.
     fn leave_out_hotlines(&self, at: &mut Vec<usize>) {
         const MANY_ROWS: usize = 5;
         let is_ours = |at: &usize| self.columns[*at].distinct == 1 && self.columns[*at].filled >= MANY_ROWS;
-        let holds_many = |column: &Column| column.is_mostly(column.phones) && column.distinct > 1;
-        if !self.free(holds_many).is_empty() {
-            at.retain(|at| !is_ours(at));
+        let holds_many = |at: &usize| {
+            let column = &self.columns[*at];
+            column.is_mostly(column.phones) && column.distinct > 1 && names_whom(&self.names[*at])
+        };
+        if at.iter().any(holds_many) {
+            at.retain(|at| !is_ours(at) || names_whom(&self.names[*at]));
         }
     }
 
@@ -159,12 +162,16 @@ impl Draft<'_> {
                 |result: &usize| matches!(word_says(row.get(*result)), WordSays::Unanswered(_) | WordSays::Failed(_));
             results.iter().any(says)
         };
-        let (mut all, mut charged) = (0, 0);
-        for row in self.rows.iter().filter(is_unanswered) {
-            all += 1;
-            charged += usize::from(row.get(at).bytes().any(|byte| matches!(byte, b'1'..=b'9')));
-        }
-        all > 0 && charged * 2 >= all
+        let number = |row: &&Cells| plain_number(&amount(row.get(at))?.0, Decimal::Point)?.parse::<f64>().ok();
+        let sum = |rows: Vec<&&Cells>| {
+            let numbers: Vec<f64> = rows.iter().filter_map(|row| number(row)).collect();
+            (numbers.iter().filter(|number| **number != 0.0).count(), numbers.len(), numbers.iter().sum::<f64>())
+        };
+        let (unanswered, answered): (Vec<_>, Vec<_>) = self.rows.iter().partition(is_unanswered);
+        let ((charged, all, cost), (_, others, of_answered)) = (sum(unanswered), sum(answered));
+        // What grows with the talk is the call's, also where each attempt costs something.
+        let grows = others > 0 && all > 0 && of_answered / others as f64 > 2.0 * cost / all as f64;
+        all > 0 && charged * 2 >= all && !grows
     }
 
     /// Takes columns away in which the same words without a meaning stand where another one says that somebody answered and where it says

@@ -101,7 +101,8 @@ impl Column {
         self.texts += usize::from(text.chars().nth(40).is_some() || text.contains('\n'));
         self.dialogues += usize::from(is_dialogue(text));
         let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
-        let is_token = text.len() >= 12 && !is_url && has_digit && !text.contains(char::is_whitespace);
+        let is_token =
+            text.len() >= 12 && !is_url && !text.contains('@') && has_digit && !text.contains(char::is_whitespace);
         self.tokens += usize::from(is_token);
         // A code of SIP may be any number.
         let is_number = is_digits(text);
@@ -223,14 +224,26 @@ impl Column {
     }
 }
 
-/// Whether an address is that of a file with sound by its ending, or has a word for one: a page of a customer is none.
+/// Whether an address is that of a file with sound by its ending, or has a word for one between its marks: a page of a customer is none.
 fn names_a_recording(address: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        ".wav", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".gsm", ".amr", ".flac", ".webm", ".mp4", ".wma", "record",
-        "/rec", "rec=", "ghiam", "ghi-am", "audio", "voice", "playback", "monitor", "listen",
+    const ENDINGS: [&str; 12] =
+        [".wav", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".gsm", ".amr", ".flac", ".webm", ".mp4", ".wma"];
+    const WORDS: [&str; 11] = [
+        "record",
+        "recording",
+        "recordings",
+        "rec",
+        "ghiam",
+        "audio",
+        "voice",
+        "playback",
+        "play",
+        "monitor",
+        "listen",
     ];
     let address = address.to_ascii_lowercase();
-    WORDS.iter().any(|word| address.contains(word))
+    let mut words = address.split(|c: char| !c.is_ascii_alphanumeric());
+    ENDINGS.iter().any(|ending| address.contains(ending)) || words.any(|word| WORDS.contains(&word))
 }
 
 fn is_digits(text: &str) -> bool {

@@ -24,6 +24,7 @@ pub use draft::{Basis, Certainty, Guess, Reason};
 pub use names::is_yes_or_no;
 use names::{NameSays, is_of_system, named, yes_or_no};
 pub(crate) use names::{counts_rows, is_sum, names_a_cause, names_a_line_cause};
+use units::instant;
 use zone_names::unknown_zone_in;
 pub(crate) use zone_names::zone_said;
 
@@ -131,9 +132,8 @@ impl Draft<'_> {
         };
         let times: Vec<usize> = (0..self.names.len()).filter(is_time).collect();
         let differ = |first: usize, second: usize| {
-            let is_other =
-                |row: &&&Cells| ![row.get(first), row.get(second)].contains(&"") && row.get(first) != row.get(second);
-            self.rows.iter().filter(is_other).count() > 0
+            let instants = |row: &&Cells| Some((instant(row.get(first))?, instant(row.get(second))?));
+            self.rows.iter().filter_map(instants).any(|(first, second)| first != second)
         };
         let (first, second) = times.iter().enumerate().find_map(|(n, second)| {
             let name = as_written(&self.names[*second], *second);

@@ -187,8 +187,8 @@ const SIDES: &str = "\
 
 /// Objects beside the customer and the call in whose fields nothing is said of either: `agent.phone`, `recording.duration`.
 const OBJECTS_BESIDE: &str = "\
-    agent staff employee user operator owner assignee seller telesale consultant queue trunk extension bot voicebot callbot assistant \
-    recording record recordings media file billing invoice order product company";
+    agent staff employee operator owner assignee seller telesale consultant queue trunk extension bot voicebot callbot assistant \
+    recording recordings media file invoice order product";
 
 /// Whether what a name says is of an object that is the customer.
 pub(super) fn is_of_customer(name: &str) -> bool {
@@ -245,16 +245,13 @@ pub(crate) fn named(name: &str) -> Option<(NameSays, Option<Unit>)> {
         fold_word(&format!("{whose} {what} {unit}"))
     });
     // `status.name` is the status; the name, number and state of an agent are not the customer's.
-    let is_words = is_in("name label text value code title description", &fold_word(last));
-    let of_object =
-        || by_key(&within).filter(|_| is_words && !is_in("bot campaign customer contact client lead", &within));
-    let own = Some(fold_word(last)).filter(|_| !is_in(OBJECTS_BESIDE, &within));
-    let of_last = || {
-        let (says, unit) = own.as_deref().and_then(by_key)?;
-        // What becomes of a customer is no result of a call.
-        let is_state = says == NameSays::Field(Field::Result) && is_of_customer(name);
-        (!is_state).then_some((says, unit))
+    let is_words = is_in("name label text title description", &fold_word(last));
+    let is_of_words = |(says, _): &(NameSays, Option<Unit>)| {
+        matches!(says, NameSays::Field(Field::Result | Field::Cause | Field::HangupBy))
     };
+    let of_object = || by_key(&within).filter(|named| is_words && is_of_words(named));
+    let own = Some(fold_word(last)).filter(|_| !is_in(OBJECTS_BESIDE, &within));
+    let of_last = || own.as_deref().and_then(by_key);
     let whole = by_key(&fold_word(name));
     let by_names = || whole.or_else(of_object).or_else(of_last).or_else(|| turned.as_deref().and_then(by_key));
     let of_time = || zoneless.as_deref().and_then(by_key).filter(|(named, _)| is_time(*named));
@@ -420,7 +417,7 @@ pub(super) fn is_about_talk(name: &str) -> bool {
         "score",
     ];
     // `duration` is no ratio.
-    let key = fold_word(name).replace("duration", "length");
+    let key = fold_word(name).replace("duration", "length").replace("account", "").replace("country", "");
     PARTS.iter().any(|part| key.contains(part)) && !NOT.iter().any(|not| key.contains(not)) && !name.contains('%')
 }
 
@@ -461,36 +458,45 @@ pub(super) fn is_billed(name: &str) -> bool {
 
 /// Whether a name is that of any price, and not of a call's: `Thành tiền`, `Price`.
 pub(super) fn names_any_price(name: &str) -> bool {
-    const NAMES: &str = "price totalprice charge totalcharge thanhtien tongtien phi chiphi tongchiphi";
+    const NAMES: &str = "price totalprice thanhtien tongtien phi";
     let key = fold_word(named_currency(name).map_or(name, |(rest, _)| rest));
     is_in(NAMES, &key)
 }
 
-/// Whether what is told apart under a name may be calls: a name of them, or none.
+/// Whether what is told apart under a name may be calls: it is no name of a customer, a contract or an account.
 pub(super) fn may_be_a_call(name: &str) -> bool {
-    const PARTS: [&str; 14] = [
-        "call",
-        "session",
-        "record",
-        "conversation",
-        "interaction",
-        "goi",
-        "cuoc",
-        "phien",
-        "uuid",
-        "guid",
-        "sid",
-        "trace",
-        "ref",
-        "log",
+    const PARTS: [&str; 22] = [
+        "email", "hopdong", "taikhoan", "sothe", "cccd", "cmnd", "cancuoc", "masothue", "contract", "account",
+        "policy", "loan", "khoanvay", "customer", "khach", "member", "hoivien", "thuebao", "invoice", "hoadon",
+        "donhang", "order",
     ];
     let key = fold_word(name);
-    name.starts_with('#') || key.is_empty() || PARTS.iter().any(|part| key.contains(part))
+    !PARTS.iter().any(|part| key.contains(part))
+}
+
+/// Whether addresses under a name are those of sound.
+pub(super) fn names_sound(name: &str) -> bool {
+    const PARTS: [&str; 10] = ["nghe", "ghiam", "record", "audio", "voice", "sound", "wav", "mp3", "media", "callurl"];
+    let key = fold_word(name);
+    PARTS.iter().any(|part| key.contains(part)) && !key.contains("invoice")
+}
+
+/// Whether a number's name says that it is the customer's.
+pub(super) fn names_whom(name: &str) -> bool {
+    let key = fold_word(name);
+    is_of_customer(name)
+        || ["kh", "khach", "customer", "client", "lead", "contact"].iter().any(|part| key.contains(part))
+}
+
+/// Whether a name may be that of how often a customer was called in all.
+pub(super) fn names_how_often(name: &str) -> bool {
+    let key = fold_word(name);
+    key.starts_with("solan") || key.contains("total") || key.contains("tong")
 }
 
 /// Whether a name says that its column counts the rows.
 pub(crate) fn counts_rows(name: &str) -> bool {
-    name.trim() == "#" || is_in("stt tt no sott sothutu row rowno rownumber rowid index idx", &fold_word(name))
+    name.trim() == "#" || is_in("stt sott sothutu rowno rownumber", &fold_word(name))
 }
 
 /// The unit in any part of a name.

@@ -153,10 +153,15 @@ impl Draft<'_> {
         let is_same = all(&|fine, coarse| coarse - step < fine && fine <= coarse)
             || all(&|fine, coarse| coarse <= fine && fine < coarse + step)
             || all(&|fine, coarse| (fine - coarse).abs() <= step / 2.0);
-        if is_same {
+        // 1 and 5 may be a begun minute and its 5 seconds, or a minute and 5 seconds more.
+        let may_be_parts = all(&|fine, coarse| fine < step && coarse <= step);
+        let is_billed = units.iter().any(|(_, at)| is_billed(&self.names[*at]));
+        let object = |at: usize| self.names[at].rsplit_once('.').map(|(object, _)| object);
+        let is_object = object(fine).is_some() && object(fine) == object(coarse);
+        if is_same && (is_billed || !may_be_parts) && !is_object {
             at.retain(|at| *at != fine);
             at.insert(0, fine);
-        } else if all(&|fine, _| fine < step) {
+        } else if is_object || all(&|fine, _| fine < step) {
             let names: Vec<&str> = units.iter().rev().map(|(_, at)| self.names[*at].as_str()).collect();
             self.guess.missing.push(format!("one column with the length: {} are its parts", names.join(", ")));
         }

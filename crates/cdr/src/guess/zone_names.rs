@@ -15,19 +15,19 @@ pub(crate) fn zone_in(name: &str) -> Option<String> {
     zone_at_end(name).map(|(_, zone)| zone).or_else(by_key)
 }
 
+/// Abbreviations that mean a zone in several parts of the world, or one that is not known here.
+const UNCLEAR: [&str; 14] =
+    ["ist", "bst", "cst", "ast", "sst", "gst", "amt", "pkt", "npt", "mmt", "acst", "awst", "aedt", "nzdt"];
+
 /// The zone in brackets behind a time's name that is none that is known, or means several: `Start (IST)`, `Start (CST)`.
 pub(crate) fn unknown_zone_in(name: &str) -> Option<&str> {
     let (_, zone) = name.trim().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
-    let is_abbreviation = (3..=5).contains(&zone.len())
-        && zone.bytes().all(|byte| byte.is_ascii_uppercase())
-        && ["ST", "DT"].iter().any(|end| zone.ends_with(end));
-    (is_abbreviation && zone_named(zone).is_none()).then_some(zone)
+    is_unclear(zone).then_some(zone)
 }
 
-/// Whether a cell is written as zones are abbreviated.
-pub(super) fn is_abbreviation(cell: &str) -> bool {
-    let cell = cell.trim();
-    (3..=5).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_uppercase()) && cell.ends_with('T')
+/// Whether a cell is such an abbreviation.
+pub(super) fn is_unclear(cell: &str) -> bool {
+    UNCLEAR.iter().any(|known| cell.trim().eq_ignore_ascii_case(known))
 }
 
 /// A name without the zone at its end, and that zone: `Start (GMT+9)`, `Start [UTC+09:00]`, `Start (Asia/Tokyo)`, `Start UTC+9`.

@@ -4,7 +4,7 @@ use domain::time::DAY_MS;
 
 use super::{
     draft::{Basis, Certainty, Draft},
-    zone_names::{is_abbreviation, is_zone, zone_said},
+    zone_names::{is_unclear, is_zone, zone_said},
 };
 use crate::{
     cells::Cells,
@@ -68,7 +68,7 @@ impl Draft<'_> {
             let mut cells = self.rows.iter().map(|row| row.get(*at)).filter(|cell| !is_nothing(cell)).peekable();
             is_zone(&self.names[*at]) && cells.peek().is_some() && {
                 let count = |(known, abbreviations, all), cell| {
-                    let (is_known, is_one) = (zone_said(cell).is_some(), is_abbreviation(cell));
+                    let (is_known, is_one) = (zone_said(cell).is_some(), is_unclear(cell));
                     (known + usize::from(is_known), abbreviations + usize::from(is_one), all + 1)
                 };
                 let (known, abbreviations, all): (usize, usize, usize) = cells.fold((0, 0, 0), count);

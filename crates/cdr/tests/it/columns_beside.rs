@@ -69,11 +69,10 @@ fn a_fraction_of_three_digits_is_one() {
          c2;0912345602;13/03/2026 09:05:00;Nghe máy;10,250\nc3;0912345603;13/03/2026 09:05:00;Không nghe máy;0\n",
     );
     assert_eq!(file.talk_ms(), 11_375);
-    let file = read(
-        "Mã cuộc gọi;SĐT;Thời gian gọi;Kết quả;Đàm thoại (giây)\nc1;0912345601;11/03/2026 09:05:00;Nghe máy;1.234\n\
-         c2;0912345602;13/03/2026 09:05:00;Nghe máy;56\n",
-    );
-    assert_eq!(file.talk_ms(), 1_290_000);
+    // Programs write points before three digits, too.
+    let file =
+        read("call_id;phone;start_time;status;talk_seconds\nc1;0912345601;2026-03-11 09:05:00;answered;21.121\n");
+    assert_eq!(file.talk_ms(), 21_121);
     let dollars = cdr::Options { currency: Some(domain::Currency::new("USD").unwrap()), ..options() };
     let text = "call_id;phone;start_time;status;talk;Cost (USD)\nc1;0912345601;2026-03-02 09:01:00;answered;20;0,125\n";
     let file = try_read(text, &dollars).unwrap();
@@ -199,14 +198,15 @@ fn lengths_in_two_units_are_the_finer_one_or_asked_for() {
         let row = |n: usize, cells: &str| format!("091234560{n},2026-03-11 09:0{n}:00,Nghe máy,{cells}\n");
         format!("SĐT,Thời gian gọi,Kết quả,{header}\n{}{}", row(1, cells[0]), row(2, cells[1]))
     };
-    for header in ["Phút,Giây", "Đàm thoại (phút),Đàm thoại (giây)"] {
-        let said = refusal(&with(header, ["1,5", "2,10"]));
+    for (header, cells) in [("Phút,Giây", ["1,5", "2,10"]), ("Đàm thoại (phút),Đàm thoại (giây)", ["1,5", "1,10"])]
+    {
+        let said = refusal(&with(header, cells));
         assert!(said.contains("one column with the length") && said.contains("are its parts"), "{said}");
     }
     let file = read(with("Đàm thoại (phút),Đàm thoại (giây)", ["2,66", "4,200"]));
     assert_eq!(file.talk_ms(), 266_000);
     let said = refusal(
-        r#"[{"phone":"0912345600","start_time":"2026-03-02T09:00:00+07:00","status":"answered","talk":{"hours":0,"minutes":2,"seconds":5}}]"#,
+        r#"[{"phone":"0912345600","start_time":"2026-03-02T09:00:00+07:00","status":"answered","talk":{"hours":0,"minutes":1,"seconds":5}}]"#,
     );
     assert!(said.contains("talk.hours, talk.minutes, talk.seconds are its parts"), "{said}");
     let said = refusal(&table("SĐT,Thời gian gọi,Kết quả,Đàm thoại (mm:ss)", 8, |n, is_answered| {
@@ -334,4 +334,96 @@ fn a_sheet_whose_last_cells_are_empty_is_whole() {
     }
     let file = read(workbook.save_to_buffer().unwrap());
     assert_eq!((codes(&file), file.skipped.len()), (vec!["ANSWERED", "NA"], 0));
+}
+
+#[test]
+fn what_is_the_same_in_all_rows_stays_where_it_names_the_call_or_the_customer() {
+    // A batch that was dialled in one minute, and its customers' days.
+    let file =
+        read(table("SĐT,Thời gian gọi,Ngày tạo,Kết quả,Đàm thoại (giây)", 6, |n, is_answered| {
+            let (result, talk) = if is_answered { ("Nghe máy", 25) } else { ("Không nghe máy", 0) };
+            format!("091234560{n},10/03/2026 09:00:00,0{}/03/2026 08:00:00,{result},{talk}", n + 1)
+        }));
+    assert!(file.records.iter().all(|(_, record)| record.dialed_at.to_rfc3339() == "2026-03-10T02:00:00.000Z"));
+    // All calls to one customer.
+    for other in ["Số gọi ra", "SĐT nhân viên", "CCCD"] {
+        let file = read(table(
+            &format!("SĐT,{other},Thời gian gọi,Kết quả,Đàm thoại (giây)"),
+            6,
+            |n, is_answered| {
+                let (result, talk) = if is_answered { ("Nghe máy", 25) } else { ("Không nghe máy", 0) };
+                format!("0912345601,0243822122{n},1{n}/03/2026 09:00:00,{result},{talk}")
+            },
+        ));
+        assert!(
+            file.records.iter().all(|(_, record)| record.contact.phone.as_deref() == Some("0912345601")),
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn ids_under_any_other_name_and_rows_that_differ_by_their_number_alone_stay_apart() {
+    let uuid = |n: usize| format!("6f1c2b1e-0d3a-4c55-9b1e-00000000000{n}");
+    for name in ["request_id", "Mã giao dịch", "uid", "Mã phiếu"] {
+        let file = read(table(
+            &format!("{name},SĐT,Thời gian gọi,Kết quả,Đàm thoại (giây)"),
+            4,
+            |n, is_answered| {
+                let (result, talk) = if is_answered { ("Nghe máy", 25) } else { ("Không nghe máy", 0) };
+                format!("{},091234560{n},1{n}/03/2026 09:00:00,{result},{talk}", uuid(n))
+            },
+        ));
+        assert_eq!(file.records[0].1.id.as_str(), format!("table:{}", uuid(0)), "{name}");
+    }
+    let file = read(
+        "STT,SĐT,Ngày gọi,Kết quả\n1,0912345601,13/03/2026,Không nghe máy\n2,0912345601,13/03/2026,Không nghe máy\n\
+         3,0912345601,13/03/2026,Không nghe máy\n4,0912345602,13/03/2026,Nghe máy\n",
+    );
+    assert_eq!(file.records.len(), 4);
+}
+
+#[test]
+fn zones_of_sales_and_words_in_brackets_refuse_nothing() {
+    let file = read(
+        "call_id,phone,start_time,Zone,status,talk\nc1,0912345601,2026-03-01 18:00:00,EAST,answered,20\nc2,0912345602,2026-03-01 18:00:00,WEST,answered,20\n",
+    );
+    assert_eq!(file.records.len(), 2);
+    let file = read("call_id,phone,Start (TEST),status,talk\nc1,0912345601,2026-03-01 18:00:00,answered,20\n");
+    assert_eq!(file.records.len(), 1);
+    // `Thời gian` may be a length beside a day.
+    let file = read(
+        "SĐT,Ngày gọi,Thời gian,Kết quả\n0912345601,13/03/2026,25,Nghe máy\n0912345602,13/03/2026,0,Không nghe máy\n",
+    );
+    assert_eq!(file.records.len(), 2);
+}
+
+#[test]
+fn costs_of_each_attempt_and_of_billing_are_the_calls() {
+    let dong = cdr::Options { currency: Some(domain::Currency::vnd()), ..options() };
+    let text = table("SĐT,Thời gian gọi,Kết quả,Đàm thoại (giây),Price", 6, |n, is_answered| {
+        let (result, talk, price) = if is_answered { ("Nghe máy", 25, 300) } else { ("Không nghe máy", 0, 50) };
+        format!("091234560{n},1{n}/03/2026 09:05:00,{result},{talk},{price}")
+    });
+    let file = try_read(text, &dong).unwrap();
+    assert_eq!(file.records[1].1.cost.unwrap().to_string(), "300");
+    let text = r#"[{"id":"c0","phone":"0912345600","start_time":"2026-03-02T09:00:00+07:00","status":{"code":2,"name":"Nghe máy"},"talk":20,"billing":{"cost":105}}]"#;
+    let file = try_read(text, &dong).unwrap();
+    assert_eq!((codes(&file), file.records[0].1.cost.unwrap().to_string()), (vec!["ANSWERED"], "105".to_owned()));
+}
+
+#[test]
+fn addresses_under_a_name_for_sound_are_recordings_and_pages_are_none() {
+    let url = |name: &str, address: &str| {
+        let file = read(format!(
+            "SĐT,Thời gian gọi,Kết quả,Đàm thoại (giây),{name}\n0912345601,2026-03-11 09:05:00,Nghe máy,25,{address}\n"
+        ));
+        file.records[0].1.recording_url.clone()
+    };
+    for name in ["Link nghe", "voice_url", "Sound", "File nghe"] {
+        assert_eq!(url(name, "https://pbx.vn/d/1").as_deref(), Some("https://pbx.vn/d/1"), "{name}");
+    }
+    for page in ["https://shop.vn/invoice/1", "https://crm.zoho.com/records/1", "https://voicecrm.vn/lead/1"] {
+        assert_eq!(url("Link", page), None, "{page}");
+    }
 }

@@ -287,7 +287,7 @@ fn under(width: usize, rows: Vec<&Cells>) -> Vec<&Cells> {
 }
 
 /// Where semicolons stand between cells, as spreadsheets write them that have the comma before fractions, lengths are read so if all of them
-/// can be and one has such a sign: `1,125` and `1.234` alone may be either.
+/// can be and one has a comma: `1,125` alone may be either. Points alone say nothing: programs write `21.125` so, too.
 fn decimal_of_semicolons(ahead: &Ahead, bound: &Bound) -> Option<Decimal> {
     let lengths: Vec<usize> =
         [Field::Total, Field::Talk, Field::Ringing].into_iter().filter_map(|field| bound.place(field)).collect();
@@ -301,7 +301,7 @@ fn decimal_of_semicolons(ahead: &Ahead, bound: &Bound) -> Option<Decimal> {
     let cells = rows().flat_map(|row| lengths.iter().map(|at| row.get(*at)));
     let mut has_sign = false;
     for cell in cells.filter(|cell| plain_number(cell, Decimal::Point).is_some()) {
-        has_sign |= cell.contains([',', '.']);
+        has_sign |= cell.contains(',');
         plain_number(cell, Decimal::Comma)?;
     }
     has_sign.then_some(Decimal::Comma)

@@ -122,7 +122,7 @@ fn make_all(mut portion: RowPortion, reader: &mut RowReader) -> RowPortion {
     portion.entries.retain_mut(|entry| {
         let RowEntry::Row(line) = *entry else { return true };
         let Some(cells) = cells.next() else { return true };
-        let row = cells.fingerprint_without(reader.row_number) as u64;
+        let row = cells.fingerprint() as u64;
         let made = reader.call(cells);
         let direction = reader.direction;
         *entry = match made {
@@ -207,7 +207,7 @@ impl<'a> TableCalls<'a> {
             under: CauseNames::of(&bound, &looked.names),
             zones: RowZones::default(),
             is_own: looked.is_own,
-            row_number: row_number_of(&bound, &looked.names),
+            row_number: row_number_of(&bound, &looked.names, &ahead),
             costs,
             meanings,
             mapping: looked.mapping,

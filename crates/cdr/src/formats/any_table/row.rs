@@ -1,7 +1,7 @@
 //! One row of a table as a call.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     sync::{Arc, Mutex},
 };
 
@@ -18,6 +18,7 @@ use super::{
     zones::RowZones,
 };
 use crate::{
+    any_rows::Ahead,
     cells::Cells,
     clock::Clock,
     guess::{Directions, counts_rows},
@@ -67,10 +68,15 @@ pub(super) struct RowReader {
     pub(super) row_number: Option<usize>,
 }
 
-/// The column that counts the rows of a table, where that is no field of the calls.
-pub(super) fn row_number_of(bound: &Bound, names: &[String]) -> Option<usize> {
+/// The column that counts the rows of a table, where that is no field of the calls and the first rows can be told apart without it.
+pub(super) fn row_number_of(bound: &Bound, names: &[String], ahead: &Ahead) -> Option<usize> {
     let is_taken = |at: usize| [Field::Id, Field::ContactId].iter().any(|field| bound.places(*field).contains(&at));
-    (0..names.len()).find(|at| counts_rows(&names[*at]) && !is_taken(*at))
+    let at = (0..names.len()).find(|at| counts_rows(&names[*at]) && !is_taken(*at))?;
+    let rows = || ahead.iter().flatten().map(|(_, row)| row);
+    let are_numbers = rows().all(|row| row.get(at).trim().bytes().all(|byte| byte.is_ascii_digit()));
+    let mut known = HashSet::new();
+    let are_apart = rows().all(|row| known.insert(row.fingerprint_without(Some(at))));
+    (are_numbers && are_apart).then_some(at)
 }
 
 /// A cell without what keeps a spreadsheet from reading it as a formula or a number.
@@ -83,7 +89,7 @@ impl RowReader {
     pub(super) fn read_by(&mut self, bound: Bound, names: Vec<String>) {
         self.under = CauseNames::of(&bound, &names);
         self.directions = self.directions.take().and_then(|directions| directions.under(&self.names, &names));
-        self.row_number = row_number_of(&bound, &names);
+        self.row_number = self.row_number.and_then(|_| names.iter().position(|name| counts_rows(name)));
         (self.bound, self.names) = (bound, names);
     }
 
