@@ -144,7 +144,7 @@ mod tests {
             let series = value["series"].as_array().unwrap().clone();
             series
                 .iter()
-                .map(|bars| bars["data"].as_array().unwrap().iter().position(|bar| bar.is_object()))
+                .map(|bars| bars["data"].as_array().unwrap().iter().position(serde_json::Value::is_object))
                 .collect::<Vec<_>>()
         };
         assert_eq!(hatched(&points), vec![Some(points.len() - 1); 3]);
