@@ -1,34 +1,26 @@
 //! What a request costs the server in memory, which is that of the test's own process: each test is one of its own.
 
+use peak_alloc::PeakAlloc;
 use reqwest::Method;
 use serde_json::Value;
 
 use crate::harness::{Answer, Harness};
 
 /// What no request may cost, in bytes.
-const MOST_MEMORY: u64 = 100_000_000;
+const MOST_MEMORY: usize = 100_000_000;
 
-/// The memory of this process in bytes: now, and at most since [`forget_peak`].
-fn memory() -> (u64, u64) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let bytes = |name: &str| {
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1_024
-    };
-    (bytes("VmRSS:"), bytes("VmHWM:"))
-}
-
-fn forget_peak() {
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
-}
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// Runs a request and holds it to what one may cost. What it is sent and answered is small beside that, or counted too.
+///
+/// Bytes that are allocated are counted, which are the same on every machine. Resident memory is not: of a first request it
+/// is mostly pages of the program that are read from disk. What SQLite allocates is bounded by its cache.
 pub async fn within_memory<T>(what: &str, request: impl Future<Output = T>) -> T {
-    forget_peak();
-    let (before, _) = memory();
+    ALLOCATOR.reset_peak_usage();
+    let before = ALLOCATOR.current_usage();
     let answer = request.await;
-    let (_, peak) = memory();
-    let raised = peak.saturating_sub(before);
+    let raised = ALLOCATOR.peak_usage().saturating_sub(before);
     assert!(raised < MOST_MEMORY, "{what} raised the memory by {} MB", raised / 1_000_000);
     answer
 }
