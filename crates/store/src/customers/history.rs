@@ -57,7 +57,8 @@ struct CustomerCodeRow {
     cost: i64,
 }
 
-/// Which rows of `contacts` belong to the history: all with this number, or the one customer without a number. `n` is `contacts`; `$1` is the account.
+/// Which rows of `contacts` belong to the history: all with this number, or the one customer without a number. `n` is `contacts`; `$1` is
+/// the account.
 struct HistoryRows<'a> {
     scope: &'a Scope,
     campaign_key: i64,
