@@ -189,7 +189,7 @@ async fn check(db: &Db, scope: &Scope, typed: &[String], about: &str) {
             let campaigns: BTreeSet<i64> = (0..=expected.keys().map(|key| key.0).max().unwrap_or(0)).collect();
             match find(&mut conn, &reader, None, &search, true).await.unwrap() {
                 SearchMatches::Few(few) | SearchMatches::Middling(few, _) => {
-                    assert_eq!(few.customers, expected, "{typed:?} {about}")
+                    assert_eq!(few.customers, expected, "{typed:?} {about}");
                 }
                 SearchMatches::Many(_) => assert!(search.held().iter().any(String::is_empty), "{typed:?} {about}"),
             }
