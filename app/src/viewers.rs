@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{CallFilter, CampaignId, DateRange, Day, Language, Period, Report, ReportQuery, Role, Sight, Timestamp};
+use domain::{
+    CallFilter, CampaignId, DateRange, Day, Language, Period, Report, ReportQuery, Role, Sight, Timestamp,
+    rate_change::PeriodParts,
+};
 use store::{Conn, Scope, StoreError, calls::Counts};
 use tokio::sync::OnceCell;
 
@@ -43,9 +46,13 @@ impl<K: Eq + Hash, V> OfRevision<K, V> {
     }
 }
 
-/// Reports, each by account, campaign and days.
+/// The reports of campaigns, and what tells why the rates of one are other ones than before.
 #[derive(Debug, Default)]
-pub struct Reports(OfRevision<(i64, CampaignId, Option<DateRange>), Option<Report>>);
+pub struct Reports {
+    /// By account, campaign and days.
+    reports: OfRevision<(i64, CampaignId, Option<DateRange>), Option<Report>>,
+    rate_parts: OfRevision<(i64, CampaignId, DateRange), Option<PeriodParts>>,
+}
 
 impl Reports {
     /// The report of a campaign over these days; none where the account has no such campaign. Whoever comes first reads it on
@@ -62,7 +69,7 @@ impl Reports {
             return Ok(None);
         }
         let revision = store::accounts::revision(conn, scope).await?;
-        let making = self.0.making((scope.account(), campaign.clone(), range), revision);
+        let making = self.reports.making((scope.account(), campaign.clone(), range), revision);
         let report = making
             .get_or_try_init(|| async {
                 let period = range.map_or(Period::Whole, Period::Custom);
@@ -76,6 +83,23 @@ impl Reports {
             Err(_) => Report { as_of: now, ..report },
         };
         Ok(report.clone().map(at_now))
+    }
+
+    /// The calls of a campaign's days by what may change a rate, read by whoever comes first, as reports are.
+    pub async fn rate_parts(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        campaign: &CampaignId,
+        days: DateRange,
+    ) -> Result<Option<PeriodParts>, StoreError> {
+        if !store::campaigns::is_seen(conn, scope, campaign).await? {
+            return Ok(None);
+        }
+        let revision = store::accounts::revision(conn, scope).await?;
+        let making = self.rate_parts.making((scope.account(), campaign.clone(), days), revision);
+        let parts = making.get_or_try_init(|| store::rate_parts::read(conn, scope, campaign, days)).await?;
+        Ok(parts.clone())
     }
 }
 
@@ -226,12 +250,12 @@ mod tests {
     fn viewers_of_one_revision_share_one_reading() {
         let reports = Reports::default();
         let key = || (1, CampaignId::new("tet").unwrap(), None);
-        let first = reports.0.making(key(), 7);
-        assert!(Arc::ptr_eq(&first, &reports.0.making(key(), 7)));
+        let first = reports.reports.making(key(), 7);
+        assert!(Arc::ptr_eq(&first, &reports.reports.making(key(), 7)));
         let other = (2, CampaignId::new("tet").unwrap(), None);
-        assert!(!Arc::ptr_eq(&first, &reports.0.making(other, 7)), "accounts share nothing");
-        let later = reports.0.making(key(), 8);
+        assert!(!Arc::ptr_eq(&first, &reports.reports.making(other, 7)), "accounts share nothing");
+        let later = reports.reports.making(key(), 8);
         assert!(!Arc::ptr_eq(&first, &later));
-        assert!(Arc::ptr_eq(&later, &reports.0.making(key(), 8)));
+        assert!(Arc::ptr_eq(&later, &reports.reports.making(key(), 8)));
     }
 }

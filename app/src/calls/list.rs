@@ -56,7 +56,6 @@ pub struct CallRow {
     /// The customer's number, masked where the role asks for it.
     pub phone: Option<String>,
     pub attempt: u32,
-    /// How it stands.
     pub standing: Standing,
     /// Its code; none while in progress.
     pub code: Option<CodeShown>,

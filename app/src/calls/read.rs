@@ -31,7 +31,7 @@ use crate::{
 const PAGE_SIZE: u32 = 50;
 
 /// What stands around the rows, and differs between a campaign's list and the account's.
-struct Around {
+struct ListFrame {
     head: ListHead,
     choices: Choices,
     /// All calls of the period.
@@ -136,14 +136,14 @@ async fn around_campaign(
     campaign: &CampaignId,
     address: &CallsAddress,
     words: &CallWords,
-) -> Result<Around, AppError> {
+) -> Result<ListFrame, AppError> {
     let head = CampaignHead::read(conn, state, who, campaign).await?;
     let range = address.filter.period.resolve(head.today());
     let period = state.reports.get(conn, &who.scope, campaign, range, state.now()).await?;
     let period = period.ok_or(AppError::NotFound)?;
     let shown = range.or_else(|| Some(DateRange { from: period.from?, to: period.to? }));
     let standings = StandingCounts::from(period.calls);
-    Ok(Around {
+    Ok(ListFrame {
         head: over_the_list(head, address, shown, standings.all),
         choices: Choices {
             codes: period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect(),
@@ -166,7 +166,7 @@ async fn around_account(
     defined: &[ResultCode],
     bots: &[Voicebot],
     now: Timestamp,
-) -> Result<Around, AppError> {
+) -> Result<ListFrame, AppError> {
     let now = words.local(now);
     let filter = &address.filter;
     let all = CallFilter { period: filter.period, voicebots: filter.voicebots.clone(), ..CallFilter::default() };
@@ -183,7 +183,7 @@ async fn around_account(
     let mut codes: Vec<(CodeShown, u64)> = codes.into_iter().map(|(code, calls)| (words.code(&code), calls)).collect();
     codes.sort_by_key(|(_, calls)| std::cmp::Reverse(*calls));
     let days = usage::days(conn, &who.scope).await?;
-    Ok(Around {
+    Ok(ListFrame {
         head: over_the_accounts_list(who, address, bots, days, now),
         choices: Choices {
             codes,

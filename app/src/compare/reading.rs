@@ -112,7 +112,7 @@ pub async fn compared(
         });
     }
     let rate_changes = match (query.against, campaigns.as_slice()) {
-        (Some(_), [before, now]) => changes_of(conn, scope, before, now).await?,
+        (Some(_), [before, now]) => changes_of(conn, reports, scope, before, now).await?,
         _ => Vec::new(),
     };
     Ok(Some(Comparison {
@@ -128,6 +128,7 @@ pub async fn compared(
 /// Why the rates of a campaign are other ones than before.
 async fn changes_of(
     conn: &mut Conn,
+    reports: &Reports,
     scope: &Scope,
     before: &ComparedCampaign,
     now: &ComparedCampaign,
@@ -135,7 +136,7 @@ async fn changes_of(
     let mut parts = Vec::new();
     for one in [before, now] {
         let Some(days) = one.days else { return Ok(Vec::new()) };
-        parts.extend(store::rate_parts::read(conn, scope, &one.id, days).await?);
+        parts.extend(reports.rate_parts(conn, scope, &one.id, days).await?);
     }
     Ok(match parts.as_slice() {
         [before, now] => rate_changes(before, now),

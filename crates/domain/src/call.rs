@@ -48,7 +48,7 @@ pub enum Speaker {
 pub struct TranscriptLine {
     /// Milliseconds from the answer.
     pub at: i64,
-    /// Who speaks.
+    /// The side that speaks: voicebot or customer.
     pub speaker: Speaker,
     /// What is said, at most [`limits::TRANSCRIPT_LINE_CHARS`](crate::limits::TRANSCRIPT_LINE_CHARS) characters.
     pub text: String,

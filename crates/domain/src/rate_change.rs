@@ -113,7 +113,7 @@ pub struct PartValue {
     pub number: u32,
     /// The id of a voicebot; empty else.
     pub id: String,
-    /// Its name.
+    /// How people call the voicebot; empty else.
     pub name: String,
 }
 
@@ -143,7 +143,7 @@ pub struct ChangedValue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RateChange {
-    /// Which rate.
+    /// The rate that is another one than before.
     pub rate: PartRate,
     /// By what.
     pub dimension: PartDimension,

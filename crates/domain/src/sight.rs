@@ -88,7 +88,7 @@ impl From<ShownText> for String {
 pub struct ShownLine {
     /// Milliseconds from the answer.
     pub at: i64,
-    /// Who speaks.
+    /// The side that speaks: voicebot or customer.
     pub speaker: Speaker,
     /// What is said.
     pub text: ShownText,

@@ -31,7 +31,7 @@ const FIRST_HASH: [u8; 32] = [0; 32];
 /// The longest text of a field that others make, in characters.
 const MAX_CHARS: usize = 500;
 
-/// What did it.
+/// Who may do something that the log tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActorKind {
     /// A signed-in person.
@@ -67,7 +67,7 @@ impl ActorKind {
 /// Who did it, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// What they are.
+    /// A person, a token, an operator or the service itself.
     pub kind: ActorKind,
     /// The address of a user or of an operator on a page, the name of a token; else empty.
     pub name: String,

@@ -95,6 +95,6 @@ pub use error::{Outage, StoreError};
 pub use live::Change;
 pub use one_conn::{ConnGuard, SerialDb, Snapshots};
 pub use put::Put;
-pub use request::{Line, RequestDb, SnapshotGuard, Turn};
+pub use request::{ReadPermit, ReadQueue, RequestDb, SnapshotGuard};
 pub use scope::Scope;
 pub use users::User;

@@ -284,7 +284,7 @@ struct ListSums {
     cost: i64,
 }
 
-/// What was written.
+/// Sums and codes of the rows so far, for the line of totals.
 #[derive(Default)]
 struct WrittenCalls {
     sums: ListSums,

@@ -96,14 +96,14 @@ fn accepted_language(headers: &HeaderMap) -> Option<Language> {
 }
 
 #[derive(Deserialize)]
-struct Back {
+struct BackQuery {
     to: Option<String>,
 }
 
 async fn language(
     State(context): State<SharedContext>,
     Path(tag): Path<String>,
-    Query(back): Query<Back>,
+    Query(back): Query<BackQuery>,
 ) -> Result<Response, Problem> {
     let language = Language::from_tag(&tag).ok_or_else(|| Problem::not_found("language"))?;
     Ok(remember(&context, "lang", language.tag(), back.to.as_deref()))
@@ -112,7 +112,7 @@ async fn language(
 async fn theme(
     State(context): State<SharedContext>,
     Path(name): Path<String>,
-    Query(back): Query<Back>,
+    Query(back): Query<BackQuery>,
 ) -> Result<Response, Problem> {
     let theme = Theme::from_word(&name).ok_or_else(|| Problem::not_found("theme"))?;
     Ok(remember(&context, "theme", theme.word(), back.to.as_deref()))

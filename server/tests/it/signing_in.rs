@@ -5,7 +5,7 @@ use reqwest::Method;
 use server::secrets;
 use store::password_links;
 
-use crate::harness::{Answer, Harness, NOW, PASSWORD, both_engines};
+use crate::harness::{Answer, Harness, NOW, PASSWORD, both_engines, run};
 
 async fn page(at: &Harness, cookie: &str) -> Answer {
     Answer::of(at.signed(Method::GET, "/campaigns", cookie).header("accept", "text/html")).await
@@ -273,4 +273,23 @@ both_engines! {
         }
         assert_eq!(at.server.context.metrics.sign_in_failures.load(std::sync::atomic::Ordering::Relaxed), 3);
     }
+}
+
+/// Of addresses behind a proxy that is trusted, the one before it counts.
+#[test]
+fn the_limits_of_signing_in_go_by_who_stands_before_a_trusted_proxy() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/test.db", folder.path().display());
+        let at = Harness::start(&address, folder, &[("RINGSIDE_TRUSTED_PROXIES", "10.0.0.0/8")]).await;
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let (stranger, now) = ("203.0.113.9".parse().unwrap(), tokio::time::Instant::now());
+        let turns = (0..200).map(|_| at.server.context.sign_in_turn("lan@cty.vn", stranger, now));
+        assert!(turns.flatten().count() < 10);
+        for (from, status) in [("203.0.113.9, 10.1.2.3", 429), ("198.51.100.1, 10.1.2.3", 303)] {
+            let request = at.form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]);
+            Answer::of(request.header("x-forwarded-for", from).header("accept", "text/html")).await.is(status);
+        }
+        at.server.db.close().await;
+    });
 }
