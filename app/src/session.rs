@@ -40,6 +40,7 @@ impl Theme {
 
 /// The signed-in user as the pages show them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true or not whatever the others are")]
 pub struct Person {
     /// Their name; may be empty.
     pub name: String,
