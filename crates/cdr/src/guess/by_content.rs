@@ -1,15 +1,16 @@
 //! What the cells of columns tell, where their names do not.
 
+use domain::{search::fold_word, time::DAY_MS};
+
 use crate::{cells::Cells, mapping::Field};
 
 use super::{
     columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    names::{
-        NameSays, is_about_the_answer, is_about_the_end, is_our_own, is_side, may_be_a_call, names_an_extension,
-        names_sound,
-    },
+    name_parts::{is_about_the_answer, is_about_the_end, is_our_own, may_be_a_call, names_an_extension, names_sound},
+    names::{NameSays, is_side},
     units::instant,
+    zone_names::zone_in,
 };
 
 /// Whether a column holds what a field has.
@@ -18,15 +19,21 @@ type Holds = fn(&Column) -> bool;
 impl Draft<'_> {
     pub(super) fn take_times(&mut self) {
         let is_instant = |draft: &Self, at: &usize| draft.columns[*at].holds_instants(50);
+        // Of several for one time, the one whose name says its zone.
+        let by_zone = |draft: &Self, is: NameSays| {
+            let mut named = draft.free_named(is);
+            named.sort_by_key(|at| zone_in(&draft.names[*at]).is_none());
+            named
+        };
         for field in [Field::AnsweredAt, Field::EndedAt] {
-            let named = self.free_named(NameSays::Field(field));
+            let named = by_zone(self, NameSays::Field(field));
             let answers_never = |at: &usize| field == Field::AnsweredAt && self.columns[*at].is_never();
             if let Some(at) = named.into_iter().find(|at| is_instant(self, at) || answers_never(at)) {
                 self.take(field, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
             }
         }
-        let dial = self.free_named(NameSays::Field(Field::DialedAt));
-        let other = self.free_named(NameSays::Time);
+        let dial = by_zone(self, NameSays::Field(Field::DialedAt));
+        let other = by_zone(self, NameSays::Time);
         let named: Vec<usize> = dial.iter().chain(&other).copied().collect();
         let dates = |draft: &Self, among: &[usize]| {
             among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
@@ -41,13 +48,16 @@ impl Draft<'_> {
         } else if let (Some(date), Some(clock)) = (dates(self, &named), clocks(self, &named)) {
             let seen = "a date, and a time of day".to_owned();
             self.take(Field::DialedAt, &[date, clock], Basis::NameAndContent, Certainty::Sure, seen);
-        } else if let Some(at) = other.iter().copied().find(|at| is_instant(self, at)) {
+        } else if let Some(at) =
+            other.iter().copied().find(|at| is_instant(self, at) && !self.is_of_other_days(*at, &dial))
+        {
             let certainty = if other.len() == 1 { Certainty::Likely } else { Certainty::Unsure };
             self.take(Field::DialedAt, &[at], Basis::NameAndContent, certainty, self.count_seen(at, "instants"));
         } else if let Some(date) = dates(self, &named) {
             let is_unread = |at: &&usize| {
                 let column = &self.columns[**at];
-                **at != date && column.filled > 0 && !column.is_half(column.dates + column.numbers + column.lengths)
+                let other = column.dates + column.numbers + column.lengths + column.instants;
+                **at != date && !column.is_half(other) && self.looks_like_clocks(**at)
             };
             if let Some(clock) = named.iter().find(is_unread) {
                 let missing =
@@ -60,6 +70,43 @@ impl Draft<'_> {
             self.take_unnamed_times();
         }
         self.take_further_times();
+    }
+
+    /// Whether a column holds instants of other days than those on which the calls were, which stand in one of `days`.
+    fn is_of_other_days(&self, at: usize, days: &[usize]) -> bool {
+        let Some(day) = days.iter().find(|at| self.columns[**at].is_mostly(self.columns[**at].dates)) else {
+            return false;
+        };
+        let of = |text: &str| instant(text).map(|ms| ms.div_euclid(DAY_MS));
+        let pairs = self.rows.iter().filter_map(|row| Some((of(row.get(*day))?, of(row.get(at))?)));
+        let (same, all) = pairs.fold((0, 0), |(same, all), (day, at)| (same + usize::from(day == at), all + 1));
+        same * 2 < all
+    }
+
+    /// Whether most cells of a column begin with a digit or name a part of the day, as a time of day does: the step of a script does not.
+    fn looks_like_clocks(&self, at: usize) -> bool {
+        const PARTS: [&str; 16] = [
+            "sang",
+            "trua",
+            "chieu",
+            "toi",
+            "dem",
+            "buoisang",
+            "buoitrua",
+            "buoichieu",
+            "buoitoi",
+            "morning",
+            "noon",
+            "afternoon",
+            "evening",
+            "night",
+            "am",
+            "pm",
+        ];
+        let is_one =
+            |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) || PARTS.contains(&fold_word(text).as_str());
+        let count = self.rows.iter().filter(|row| is_one(row.get(at).trim())).count();
+        count > 0 && self.columns[at].is_half(count)
     }
 
     /// Instants after the dial start under names that are not known, but have a word for the answer or the end in them.
@@ -172,6 +219,11 @@ impl Draft<'_> {
             if let Some(at) = free.or_else(named) {
                 self.take(field, &[at], Basis::Content, certainty, self.count_seen(at, seen));
             }
+        }
+        // What is empty in the first rows may be filled further below.
+        let empty = self.free_named(NameSays::Field(Field::RecordingUrl));
+        if let Some(at) = empty.first().copied().filter(|_| !self.has(Field::RecordingUrl)) {
+            self.take(Field::RecordingUrl, &[at], Basis::Name, Certainty::Unsure, self.count_seen(at, "addresses"));
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     causes::line_says,
     cells::Cells,
     local_time::When,
-    numbers::bare,
+    numbers::{bare, split_extension},
     result_words::{WordSays, word_says},
     spoken::is_dialogue,
     spreadsheet::is_rounded,
@@ -254,7 +254,7 @@ fn is_digits(text: &str) -> bool {
 pub(crate) fn is_clock(text: &str) -> bool {
     let text = seen_text(text);
     let lower = without_day_zero(text.trim()).to_lowercase();
-    let halves = ["am", "pm", "sa", "ch", "sáng", "chiều", "tối"];
+    let halves = ["am", "pm", "sa", "ch", "sáng", "trưa", "chiều", "tối", "đêm"];
     let text = halves.iter().find_map(|half| lower.strip_suffix(half)).unwrap_or(&lower).trim();
     let parts: Vec<&str> = text.split(':').collect();
     let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -283,7 +283,9 @@ pub(crate) fn is_phone(text: &str) -> bool {
     // `Hoa <0901234567>`.
     let number = if text.ends_with('>') { bare(text) } else { Cow::Borrowed(text) };
     let text = number.strip_suffix(".0").unwrap_or(&number);
-    let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    let text = if is_plain(text) { text } else { split_extension(text).map_or(text, |(number, _)| number) };
+    let is_number = is_plain(text);
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     // A date and a number with a fraction are grouped in other ways.
     let is_date = matches!(when(text), Some(When::Wall(_) | When::Instant(_)));

@@ -12,8 +12,10 @@ use crate::{
 };
 
 use super::{
+    columns::Column,
     draft::{Basis, Certainty, Draft, Reason},
-    names::{is_about_talk, is_billed, unit_in},
+    name_parts::{is_about_talk, is_billed, names_length_of_recording},
+    names::unit_in,
 };
 
 /// Seconds that no call of a voicebot takes: more than that in the middle of a column are milliseconds, or no seconds.
@@ -76,6 +78,23 @@ impl Draft<'_> {
             self.guess.mapping.columns.remove(&Field::Total);
             self.guess.reasons.retain(|reason| reason.field != Field::Total);
             self.take(Field::Talk, &[total], Basis::NameAndContent, Certainty::Likely, seen);
+        }
+    }
+
+    /// Where no other column tells how long the calls were, the length of their recordings is the talk.
+    pub(super) fn take_length_of_recording(&mut self) {
+        if [Field::Total, Field::Talk, Field::EndedAt].iter().any(|field| self.has(*field)) {
+            return;
+        }
+        let is_length = |column: &Column| column.is_mostly(column.numbers + column.lengths) && column.largest > 0.0;
+        let free = self.free(is_length).into_iter();
+        let named: Vec<usize> = free.filter(|at| names_length_of_recording(&self.names[*at])).collect();
+        if let Some(at) = named.first().copied() {
+            let seen = "the length of the recordings: no other column tells how long the calls were".to_owned();
+            self.take(Field::Talk, &[at], Basis::NameAndContent, Certainty::Unsure, seen);
+            if let Some(place) = self.guess.mapping.columns.get_mut(&Field::Talk) {
+                place.unit = place.unit.or(unit_in(&self.names[at]));
+            }
         }
     }
 

@@ -8,6 +8,7 @@ mod asterisk_legs;
 mod asterisk_quoting;
 mod asterisk_time;
 mod columns_beside;
+mod columns_in_doubt;
 mod contact_centres;
 mod cpaas;
 mod csv;
@@ -36,6 +37,7 @@ mod unseen_tables;
 mod vicidial;
 mod vietnamese_platforms;
 mod voice_platforms;
+mod zones_in_names;
 
 use std::collections::BTreeMap;
 
