@@ -7,7 +7,10 @@ use crate::{cells::Cells, mapping::Field};
 use super::{
     columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    name_parts::{is_about_the_answer, is_about_the_end, is_our_own, may_be_a_call, names_an_extension, names_sound},
+    name_parts::{
+        is_about_the_answer, is_about_the_end, is_our_own, may_be_a_call, names_a_change, names_an_extension,
+        names_sound, names_time_of_call,
+    },
     names::{NameSays, is_side},
     units::instant,
     zone_names::zone_in,
@@ -48,10 +51,14 @@ impl Draft<'_> {
         } else if let (Some(date), Some(clock)) = (dates(self, &named), clocks(self, &named)) {
             let seen = "a date, and a time of day".to_owned();
             self.take(Field::DialedAt, &[date, clock], Basis::NameAndContent, Certainty::Sure, seen);
+        } else if let Some(at) = self.time_of_call(&other) {
+            let seen = self.count_seen(at, "instants");
+            self.take(Field::DialedAt, &[at], Basis::NameAndContent, Certainty::Unsure, seen);
         } else if let Some(at) =
             other.iter().copied().find(|at| is_instant(self, at) && !self.is_of_other_days(*at, &dial))
         {
-            let certainty = if other.len() == 1 { Certainty::Likely } else { Certainty::Unsure };
+            let is_one = other.len() == 1 && !(names_a_change(&self.names[at]) && self.has_other_instants(at));
+            let certainty = if is_one { Certainty::Likely } else { Certainty::Unsure };
             self.take(Field::DialedAt, &[at], Basis::NameAndContent, certainty, self.count_seen(at, "instants"));
         } else if let Some(date) = dates(self, &named) {
             let is_unread = |at: &&usize| {
@@ -70,6 +77,21 @@ impl Draft<'_> {
             self.take_unnamed_times();
         }
         self.take_further_times();
+    }
+
+    /// Instants under a name with the call in it that is not known as it stands (`Ngày gọi gần nhất`), where the known ones (`among`) tell when a
+    /// record was made or changed.
+    fn time_of_call(&self, among: &[usize]) -> Option<usize> {
+        let mut instants = among.iter().filter(|at| self.columns[**at].holds_instants(50)).peekable();
+        if instants.peek().is_none() || !instants.all(|at| names_a_change(&self.names[*at])) {
+            return None;
+        }
+        let free = self.free(|column| column.holds_instants(50)).into_iter();
+        free.filter(|at| self.named[*at].is_none()).find(|at| names_time_of_call(&self.names[*at]))
+    }
+
+    fn has_other_instants(&self, at: usize) -> bool {
+        self.free(|column| column.holds_instants(50)).into_iter().any(|other| other != at)
     }
 
     /// Whether a column holds instants of other days than those on which the calls were, which stand in one of `days`.

@@ -18,7 +18,7 @@ use super::{
     direction::Directions,
     draft::{Basis, Certainty, Draft},
     name_parts::{is_billed, names_a_call, names_how_often, names_picking_up, names_whom},
-    names::{NameSays, asks_for_answer, is_of_customer, names_a_line_cause, yes_or_no},
+    names::{NameSays, asks_for_answer, is_of_anything, is_of_customer, names_a_line_cause, yes_or_no},
     prices::PriceOf,
 };
 
@@ -55,6 +55,11 @@ impl Draft<'_> {
             };
             let is_called = |at: usize| field == Field::Phone && self.holds_called(at);
             at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at) || is_called(*at));
+            // Of what a sender keeps beside its calls only that is the call's which nothing else is, and a price or a bare name never.
+            let is_beside = |at: &usize| is_of_anything(&self.names[*at]) && !names_whom(&self.names[*at]);
+            if matches!(field, Field::Cost | Field::Name) || !at.iter().all(is_beside) {
+                at.retain(|at| !is_beside(at));
+            }
             if field == Field::Phone {
                 self.leave_out_hotlines(&mut at);
             }

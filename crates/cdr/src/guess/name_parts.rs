@@ -176,6 +176,13 @@ pub(super) fn names_a_change(name: &str) -> bool {
     ["creat", "updat", "modif", "change", "ngaytao", "giantao", "capnhat", "sync"].iter().any(|part| key.contains(part))
 }
 
+/// Whether a name of a time has the call in it, and not the next one.
+pub(super) fn names_time_of_call(name: &str) -> bool {
+    let key = fold_word(name);
+    let has = |parts: &[&str]| parts.iter().any(|part| key.contains(part));
+    has(&["goi", "call", "dial"]) && !has(&["goilai", "callback", "next", "followup", "hen"])
+}
+
 /// Whether a name asks when, or after how long, somebody picked up.
 pub(super) fn names_picking_up(name: &str) -> bool {
     let key = fold_word(name);

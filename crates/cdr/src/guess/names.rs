@@ -22,11 +22,10 @@ pub(super) fn is_in(names: &str, key: &str) -> bool {
     names.split_ascii_whitespace().any(|name| name == key)
 }
 
-/// Whether a field of an object with anything is taken for the call's: who was called and what was said may stand there.
-fn is_of_anything(within: &str, (says, _): &(NameSays, Option<Unit>), last: &str) -> bool {
-    let fields = [Field::Id, Field::Result, Field::Cost, Field::Total, Field::Talk, Field::Ringing, Field::Attempt];
-    let is_taken = fields.iter().any(|field| *says == NameSays::Field(*field));
-    is_in(OBJECTS_OF_ANYTHING, within) && (is_taken || is_in("name fullname", last))
+/// Whether a name is that of a field of an object in which senders keep anything beside their calls.
+pub(super) fn is_of_anything(name: &str) -> bool {
+    let within = name.rsplit_once('.').map(|(within, _)| fold_word(within.rsplit('.').next().unwrap_or_default()));
+    within.is_some_and(|within| is_in(OBJECTS_OF_ANYTHING, &within))
 }
 
 /// Whether what a name says is of an object that is the customer.
@@ -54,7 +53,7 @@ pub(crate) fn named(name: &str) -> Option<(NameSays, Option<Unit>)> {
     };
     let of_object = || by_key(&within).filter(|named| is_words && is_of_words(named));
     let own = Some(fold_word(last)).filter(|_| !is_in(OBJECTS_BESIDE, &within));
-    let of_last = || own.as_deref().and_then(|last| by_key(last).filter(|named| !is_of_anything(&within, named, last)));
+    let of_last = || own.as_deref().and_then(by_key);
     let whole = by_key(&fold_word(name));
     let by_names = || whole.or_else(of_object).or_else(of_last).or_else(|| turned.as_deref().and_then(by_key));
     let of_time = || zoneless.as_deref().and_then(by_key).filter(|(named, _)| is_time(*named));

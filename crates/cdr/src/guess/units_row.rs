@@ -7,7 +7,7 @@ use super::{
 use crate::cells::Cells;
 
 /// Characters of a unit, and of what else stands in such a row.
-const MOST_CHARS: usize = 20;
+const MOST_CHARS: usize = 30;
 
 /// Whether nothing but units and the like stands in a row, and a unit of lengths among them.
 pub(crate) fn is_row_of_units(row: &Cells) -> bool {

@@ -132,6 +132,7 @@ impl<'a> Looked<'a> {
                 found = try_names(column_names(row.iter()));
                 if found.is_some() {
                     ahead.drain(..=at);
+                    leave_out_units(&mut ahead);
                     break;
                 }
             }
@@ -201,6 +202,7 @@ impl<'a> Looked<'a> {
         if let Some(at) = at {
             // A title is passed over; a call is not lost in silence.
             let above: Ahead = ahead.drain(..=at).take(at).filter_map(call_above).collect();
+            leave_out_units(&mut ahead);
             above.into_iter().rev().for_each(|refused| ahead.push_front(refused));
         }
         let mut guess = guess;
@@ -235,6 +237,13 @@ impl<'a> Looked<'a> {
     /// Why no calls can be made of it.
     pub(crate) fn refusal(&self) -> String {
         format!("{}; its columns are {}", self.missing.join("; "), self.first_names())
+    }
+}
+
+/// Takes the row of units away that stands under the header, if one does.
+fn leave_out_units(ahead: &mut Ahead) {
+    if ahead.front().is_some_and(|row| row.as_ref().is_ok_and(|(_, cells)| is_row_of_units(cells))) {
+        ahead.pop_front();
     }
 }
 
