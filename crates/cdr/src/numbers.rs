@@ -106,6 +106,9 @@ pub(crate) fn split_extension(text: &str) -> Option<(&str, &str)> {
     let whole = text.strip_suffix(')').unwrap_or(text);
     let start = whole.len() - whole.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (before, extension) = whole.split_at(start);
+    if !(1..=DIGITS).contains(&extension.len()) {
+        return None;
+    }
     let is_between = |c: char| c.is_alphabetic() || " .:=,;/#(-".contains(c);
     let number = before.trim_end_matches(is_between);
     let (between, word) = (&before[number.len()..], fold_word(&before[number.len()..]));

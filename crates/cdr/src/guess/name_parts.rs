@@ -133,6 +133,12 @@ pub(super) fn names_any_price(name: &str) -> bool {
     is_in(NAMES, &key)
 }
 
+/// Whether a name is that of expenses, which are mostly those of calls.
+pub(super) fn names_an_expense(name: &str) -> bool {
+    let key = fold_word(named_currency(name).map_or(name, |(rest, _)| rest));
+    is_in("chiphi tongchiphi charge totalcharge", &key)
+}
+
 /// Whether what is told apart under a name may be calls: it is no name of a customer, a contract or an account.
 pub(super) fn may_be_a_call(name: &str) -> bool {
     const PARTS: [&str; 22] = [

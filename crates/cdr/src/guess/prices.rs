@@ -2,7 +2,11 @@
 
 use domain::limits::COST_UNITS;
 
-use super::{draft::Draft, name_parts::names_any_price, names::NameSays};
+use super::{
+    draft::Draft,
+    name_parts::{names_an_expense, names_any_price},
+    names::NameSays,
+};
 use crate::{
     cells::Cells,
     mapping::Field,
@@ -24,10 +28,16 @@ pub(super) enum PriceOf {
 }
 
 impl Draft<'_> {
-    /// What the prices in a column are of. Under a name of calls they are theirs; under that of any price its cells tell.
+    /// What the prices in a column are of. Under a name of calls they are theirs, if they are not there whatever comes of the call; under that
+    /// of any price its cells tell.
     pub(super) fn price_of(&self, at: usize) -> PriceOf {
+        const OF_UNANSWERED: &str = "calls that nobody answered have one, too, and it does not grow with the talk";
         if !names_any_price(&self.names[at]) {
-            return PriceOf::Call;
+            return match (self.is_of_unanswered(at), names_an_expense(&self.names[at])) {
+                (Some(true), true) => PriceOf::Other(OF_UNANSWERED),
+                (Some(true), false) => PriceOf::Unknown,
+                _ => PriceOf::Call,
+            };
         }
         let prices: Vec<f64> =
             self.rows.iter().filter_map(|row| price(row.get(at))).filter(|price| *price > 0.0).collect();
@@ -36,9 +46,7 @@ impl Draft<'_> {
             return PriceOf::Other("its amounts are larger than any call's");
         }
         match self.is_of_unanswered(at) {
-            Some(true) => {
-                return PriceOf::Other("calls that nobody answered have one, too, and it does not grow with the talk");
-            }
+            Some(true) => return PriceOf::Other(OF_UNANSWERED),
             // It is 0 for these.
             Some(false) => return PriceOf::Call,
             None => {}

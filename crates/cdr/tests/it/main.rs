@@ -16,6 +16,7 @@ mod day_tables;
 mod detect;
 mod dialler_tables;
 mod directions;
+mod exports_in_doubt;
 mod foreign_tables;
 mod freeswitch;
 mod freeswitch_tables;
