@@ -189,6 +189,7 @@ catalogue! {
     "the dates of the sheet \"{}\" are read as {}, those before it as {}" = "Ngày ở trang tính “{0}” được đọc theo {1}, các ngày trước đó theo {2}";
     "the dates from line {} on are read as {}, those before it as {}" = "Ngày từ dòng {0} được đọc theo {1}, các ngày trước đó theo {2}";
     "one call in each row: \"{}\" and \"{}\" are the results of two" = "Mỗi dòng một cuộc gọi: “{}” và “{}” là kết quả của hai cuộc";
+    "the column \"{}\" was not taken: its clocks are of another zone than those of \"{}\"" = "Không dùng cột “{}”: giờ ở cột này theo múi giờ khác với cột “{}”";
     "the time of day: what stands under \"{}\" is none that is known" = "Giờ gọi: không đọc được giờ ở cột “{}”";
     "one column with the result: {} are a column for each" = "Một cột kết quả: {} là mỗi kết quả một cột";
     "holds several numbers: which one was called?" = "có nhiều số: số nào đã được gọi?";

@@ -16,6 +16,9 @@ use super::{
     zone_names::zone_in,
 };
 
+/// How long after its dial start a call is answered and ends at most, in seconds.
+const MOST_AFTER_S: i64 = 4 * 3_600;
+
 /// Whether a column holds what a field has.
 type Holds = fn(&Column) -> bool;
 
@@ -79,6 +82,28 @@ impl Draft<'_> {
         self.take_further_times();
     }
 
+    /// Leaves an answer or an end out whose clocks are of another zone than those of the dial start, as only one of their names says one, and
+    /// says so.
+    pub(super) fn leave_out_other_zones(&mut self) {
+        let Some(&[dial]) = self.places(Field::DialedAt).as_deref() else { return };
+        for field in [Field::AnsweredAt, Field::EndedAt] {
+            let Some(&[at]) = self.places(field).as_deref() else { continue };
+            let zones = [dial, at].map(|at| zone_in(&self.names[at]));
+            let is_call = (0..=MOST_AFTER_S).contains(&mean_after(self.rows, dial, at));
+            if zones[0] == zones[1] || is_call || !self.columns[at].holds_instants(50) {
+                continue;
+            }
+            self.guess.mapping.columns.remove(&field);
+            self.guess.reasons.retain(|reason| reason.field != field);
+            self.taken[at] = false;
+            self.named[at] = None;
+            let (name, start) = (&self.names[at], &self.names[dial]);
+            self.guess.left.push(format!(
+                "the column \"{name}\" was not taken: its clocks are of another zone than those of \"{start}\""
+            ));
+        }
+    }
+
     /// Instants under a name with the call in it that is not known as it stands (`Ngày gọi gần nhất`), where the known ones (`among`) tell when a
     /// record was made or changed.
     fn time_of_call(&self, among: &[usize]) -> Option<usize> {
@@ -133,7 +158,6 @@ impl Draft<'_> {
 
     /// Instants after the dial start under names that are not known, but have a word for the answer or the end in them.
     fn take_further_times(&mut self) {
-        const MOST_AFTER_S: i64 = 4 * 3_600;
         let Some(&[dial]) = self.places(Field::DialedAt).as_deref() else { return };
         for field in [Field::EndedAt, Field::AnsweredAt] {
             let is_about = if field == Field::EndedAt { is_about_the_end } else { is_about_the_answer };

@@ -79,6 +79,7 @@ pub(crate) fn guess(header: Option<&[String]>, units: Option<&Cells>, rows: &[&C
     draft.take_answers();
     draft.take_times();
     draft.tell_local_from_utc();
+    draft.leave_out_other_zones();
     draft.take_epoch();
     draft.take_contents();
     draft.leave_out_billed();

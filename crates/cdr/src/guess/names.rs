@@ -57,7 +57,12 @@ pub(crate) fn named(name: &str) -> Option<(NameSays, Option<Unit>)> {
     let whole = by_key(&fold_word(name));
     let by_names = || whole.or_else(of_object).or_else(of_last).or_else(|| turned.as_deref().and_then(by_key));
     let of_time = || zoneless.as_deref().and_then(by_key).filter(|(named, _)| is_time(*named));
-    by_names().or_else(of_time).or_else(|| {
+    // `Ngày gọi (dd/mm/yyyy)`.
+    let formatless = || {
+        let (rest, format) = name.trim().strip_suffix(')')?.rsplit_once('(')?;
+        by_key(&fold_word(rest)).filter(|(named, _)| is_time(*named) && is_format_of_time(format))
+    };
+    by_names().or_else(of_time).or_else(formatless).or_else(|| {
         let cost = (NameSays::Field(Field::Cost), None);
         // Without its accents it may be the call (`Cuộc gọi`) as well.
         let is_fee = |name: &str| fold_word(name) == "cuocgoi";
@@ -100,6 +105,14 @@ fn by_key(key: &str) -> Option<(NameSays, Option<Unit>)> {
         let named = exact(key.strip_suffix(end)?).filter(|named| is_length(*named))?;
         Some((named, Some(*unit)))
     })
+}
+
+/// Whether a text says how instants are written, and no more: `dd/mm/yyyy hh:mm`, `ngày giờ`, `local`.
+fn is_format_of_time(text: &str) -> bool {
+    let key = fold_word(text);
+    // What has hours and no day may be a length as well.
+    let is_of_letters = key.contains('y') && key.contains('d') && key.chars().all(|c| "dmyhs".contains(c));
+    is_of_letters || is_in("ngaygio ngaythangnam local localtime 24h giodiaphuong", &key)
 }
 
 fn is_time(named: NameSays) -> bool {

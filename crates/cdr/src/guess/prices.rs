@@ -81,7 +81,8 @@ impl Draft<'_> {
         Some(all > 0 && charged * 2 >= all && !grows)
     }
 
-    /// Whether longer calls cost more, or no less, as far as pairs of calls tell; none where too few of them differ in length.
+    /// Whether longer calls cost more, or no less, as far as pairs of calls tell; none where too few of them differ in length, or all cost
+    /// the same.
     fn grows_with_talk(&self, at: usize) -> Option<bool> {
         const MOST_CALLS: usize = 200;
         let lengths = self.places(Field::Talk).or_else(|| self.places(Field::Total))?;
@@ -91,6 +92,10 @@ impl Draft<'_> {
             Some((ms, price(row.get(at))?))
         };
         let calls: Vec<(i64, f64)> = self.rows.iter().filter_map(call).take(MOST_CALLS).collect();
+        // One fee for each call, or one thing that all customers bought.
+        if calls.iter().all(|(_, price)| *price == calls[0].1) {
+            return None;
+        }
         let (mut pairs, mut falling) = (0, 0);
         for (nth, (ms, price)) in calls.iter().enumerate() {
             for (other_ms, other) in &calls[nth + 1..] {

@@ -88,3 +88,28 @@ fn an_expense_that_is_the_same_whatever_came_of_the_call_is_not_its_cost() {
     let file = try_read(rows(|n| if n % 2 == 1 { 300 + n } else { 50 }), &dong).unwrap();
     assert_eq!(file.records[1].1.cost.unwrap().to_string(), "301");
 }
+
+#[test]
+fn an_end_whose_clocks_are_of_another_zone_is_left_out_and_that_is_said() {
+    let file = read(
+        "call_id,phone,start_time,end_time_utc,status,talk\nc1,0912345601,2026-03-11 09:05:00,2026-03-11 02:05:30,answered,20\n",
+    );
+    assert_eq!((file.records.len(), file.talk_ms()), (1, 20_000));
+    assert!(file.warns("its clocks are of another zone than those of \"start_time\""), "{:?}", file.reading.warnings);
+    // A name that says how its times are written is that of a time all the same.
+    let file = read(
+        "SĐT,Tạo lúc,Ngày gọi (dd/mm/yyyy hh:mm),Kết quả\n0912345601,01/03/2026 08:00,13/03/2026 09:05,Nghe máy\n",
+    );
+    assert_eq!(file.records[0].1.dialed_at.to_rfc3339(), "2026-03-13T02:05:00.000Z");
+}
+
+#[test]
+fn one_mistyped_day_in_the_first_of_several_tables_turns_no_dates_round() {
+    let header = "SĐT,Thời gian gọi,Kết quả\n";
+    let row = |n: usize, day: &str| format!("091234560{n},{day}/2026 09:05:00,Nghe máy\n");
+    let (first, second) = (row(1, "02/03") + &row(2, "03/25"), row(3, "14/03") + &row(4, "15/03"));
+    let file = read(format!("{header}{first}{header}{second}"));
+    let days: Vec<String> =
+        file.records.iter().map(|(_, record)| record.dialed_at.to_rfc3339()[5..10].to_owned()).collect();
+    assert_eq!((days, file.faults()), (vec!["03-02".into(), "03-14".into(), "03-15".into()], vec![(3, "dialed_at")]));
+}

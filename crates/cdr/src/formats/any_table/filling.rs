@@ -132,7 +132,7 @@ impl TableCalls<'_> {
         self.rows.read_ahead(&mut self.ahead, SECTION_ROWS)?;
         let rows = section(&self.ahead, &self.rows, &self.reader.names).take(SECTION_ROWS);
         let order =
-            decided(&evidence_of(rows, &self.reader.bound, &self.reader.names), latest).unwrap_or(self.first_order);
+            decided(&evidence_of(rows, &self.reader.bound, &self.reader.names), latest, 1).unwrap_or(self.first_order);
         if order == self.reader.clock.order {
             return Ok(false);
         }

@@ -90,8 +90,9 @@ pub(super) fn section<'a>(ahead: &'a Ahead, rows: &AnyRows<'_>, names: &[String]
         .map(|(_, cells)| cells)
 }
 
-/// The order of day and month where rows prove one.
-pub(super) fn decided(evidence: &Evidence, latest: Option<Timestamp>) -> Option<DateOrder> {
+/// The order of day and month where so many rows prove one at least: a single day over 12 may be mistyped.
+pub(super) fn decided(evidence: &Evidence, latest: Option<Timestamp>, least: u64) -> Option<DateOrder> {
     let (order, basis) = evidence.order(latest);
-    matches!(basis, OrderBasis::Values | OrderBasis::Epochs).then_some(order)
+    let is_proved = || order == DateOrder::YearMonthDay || evidence.proofs(order) >= least;
+    (basis == OrderBasis::Epochs || basis == OrderBasis::Values && is_proved()).then_some(order)
 }

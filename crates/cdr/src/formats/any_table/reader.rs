@@ -143,7 +143,7 @@ impl<'a> TableCalls<'a> {
         }
         // Sheets may have their dates in different orders: where the first one proves its own, the others tell nothing of it.
         let of_first = evidence_of(section(&ahead, &rows, &looked.names), &bound, &looked.names);
-        let evidence = match decided(&of_first, given.latest) {
+        let evidence = match decided(&of_first, given.latest, 2) {
             Some(_) => of_first,
             None => evidence_of(ahead.iter().flatten().map(|(_, cells)| cells), &bound, &looked.names),
         };
