@@ -93,7 +93,7 @@ impl Draft<'_> {
         };
         let calls: Vec<(i64, f64)> = self.rows.iter().filter_map(call).take(MOST_CALLS).collect();
         // One fee for each call, or one thing that all customers bought.
-        if calls.iter().all(|(_, price)| *price == calls[0].1) {
+        if calls.iter().all(|(_, price)| price.total_cmp(&calls[0].1).is_eq()) {
             return None;
         }
         let (mut pairs, mut falling) = (0, 0);
@@ -101,7 +101,7 @@ impl Draft<'_> {
             for (other_ms, other) in &calls[nth + 1..] {
                 if ms != other_ms {
                     pairs += 1;
-                    falling += usize::from((ms < other_ms) == (price > other) && price != other);
+                    falling += usize::from(ms.cmp(other_ms) == price.total_cmp(other).reverse());
                 }
             }
         }

@@ -43,7 +43,8 @@ fn the_customers_name_is_the_one_that_says_so() {
     assert_eq!(name("Họ tên,Tên khách hàng", "Lan NV,Chị Hoa"), "Chị Hoa");
     assert_eq!(name("Khách hàng,Tên khách hàng", "KH0,Chị Hoa"), "Chị Hoa");
     assert_eq!(name("Họ tên", "Chị Hoa"), "Chị Hoa");
-    let rows: String = (0..8).map(|n| format!("09123456{n:02},Lan,{}/03/2026 09:05:00,Nghe máy\n", 10 + n)).collect();
+    let row = |n: usize| format!("09123456{n:02},Lan,{}/03/2026 09:05:00,Nghe máy\n", 10 + n);
+    let rows: String = (0..8).map(row).collect();
     let file = read(format!("SĐT,Họ tên,Thời gian gọi,Kết quả\n{rows}"));
     assert!(file.warns("they may be those of colleagues"), "{:?}", file.reading.warnings);
 }
@@ -129,13 +130,14 @@ fn an_extension_is_no_part_of_a_number_and_midnight_has_no_evening() {
 #[test]
 fn what_a_customer_is_says_nothing_of_the_call() {
     for state in ["Mới", "Active", "VIP"] {
-        let rows: String =
-            (0..6).map(|n| format!("091234560{n},1{n}/03/2026 09:05:00,{state},Nghe máy,2{n}\n")).collect();
+        let row = |n: usize| format!("091234560{n},1{n}/03/2026 09:05:00,{state},Nghe máy,2{n}\n");
+        let rows: String = (0..6).map(row).collect();
         let file = read(format!("SĐT,Thời gian gọi,Trạng thái,Kết quả,Đàm thoại (giây)\n{rows}"));
         assert_eq!(codes(&file), ["ANSWERED"; 6], "{state}");
     }
     // What came of the call is kept though all were answered.
-    let rows: String = (0..6).map(|n| format!("091234560{n},1{n}/03/2026 09:05:00,Nghe máy,HOT,2{n}\n")).collect();
+    let row = |n: usize| format!("091234560{n},1{n}/03/2026 09:05:00,Nghe máy,HOT,2{n}\n");
+    let rows: String = (0..6).map(row).collect();
     let file = read(format!("SĐT,Thời gian gọi,Trạng thái,Kết quả,Đàm thoại (giây)\n{rows}"));
     assert_eq!(codes(&file), ["HOT"; 6]);
 }

@@ -128,11 +128,13 @@ impl TableCalls<'_> {
     /// Looks at the first rows of a sheet, or of a file that was put behind another, the first of which is on this line: where their dates are
     /// in another order of day and month than those before, they are read so. Whether they are.
     fn tell_order(&mut self, line: u64) -> io::Result<bool> {
-        let Some(latest) = self.order_by else { return Ok(false) };
+        if self.reader.mapping.date_order.is_some() {
+            return Ok(false);
+        }
         self.rows.read_ahead(&mut self.ahead, SECTION_ROWS)?;
         let rows = section(&self.ahead, &self.rows, &self.reader.names).take(SECTION_ROWS);
-        let order =
-            decided(&evidence_of(rows, &self.reader.bound, &self.reader.names), latest, 1).unwrap_or(self.first_order);
+        let order = decided(&evidence_of(rows, &self.reader.bound, &self.reader.names), self.latest, 1)
+            .unwrap_or(self.first_order);
         if order == self.reader.clock.order {
             return Ok(false);
         }

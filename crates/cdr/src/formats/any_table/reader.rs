@@ -32,7 +32,7 @@ use crate::{
     guess::{guess, is_called, may_be_header},
     lanes::{Lanes, Sharing},
     local_time::{DateOrder, When},
-    mapping::{Field, column_names},
+    mapping::{Bound, Field, column_names},
     own_fields::OwnFields,
     seen::{Seen, SeenBefore},
     source::{Direction, Failure, Given, Skipped, Source},
@@ -63,8 +63,8 @@ pub(crate) struct TableCalls<'a> {
     pub(super) is_section_new: bool,
     /// The order of day and month of the first rows.
     pub(super) first_order: DateOrder,
-    /// Where no mapping gives the order: the latest instant that calls can have.
-    pub(super) order_by: Option<Option<Timestamp>>,
+    /// The latest instant that calls can have.
+    pub(super) latest: Option<Timestamp>,
     /// Hashes of ids, and of the rows they stood in.
     seen: Seen,
     pub(super) findings: Findings,
@@ -93,6 +93,29 @@ pub(super) enum Header {
     Other,
 }
 
+/// Reads rows ahead until one tells the order of day and month, or there are too many.
+fn read_until_decided(rows: &mut AnyRows<'_>, ahead: &mut Ahead, bound: &Bound) -> io::Result<()> {
+    let fields = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt];
+    let times = |cells: &Cells| {
+        let times = fields.map(|field| when(&bound.time_text(cells, field)));
+        times.into_iter().flatten()
+    };
+    let is_open = |time: &When| matches!(time, When::Wall(wall) if wall.is_ambiguous());
+    let decides = |time: &When| matches!(time, When::Wall(wall) if wall.first_two().0 > 12 || wall.first_two().1 > 12);
+    let (mut from, mut is_decided) = (0, false);
+    while !is_decided {
+        let new: Vec<&Cells> = ahead.iter().skip(from).flatten().map(|(_, cells)| cells).collect();
+        let mut times = new.into_iter().flat_map(times).filter(is_open).peekable();
+        is_decided = times.peek().is_none() || times.any(|time| decides(&time));
+        from = ahead.len();
+        if !is_decided {
+            rows.read_ahead(ahead, (from * 2).min(UNDECIDED_ROWS))?;
+            is_decided = ahead.len() <= from;
+        }
+    }
+    Ok(())
+}
+
 impl<'a> TableCalls<'a> {
     pub(crate) fn new(looked: Looked<'a>, given: &Given) -> Result<Self, Failure> {
         let mut findings = begun(&looked);
@@ -107,24 +130,8 @@ impl<'a> TableCalls<'a> {
         findings.warnings.extend(said_of_zones(&of_rows));
         let zone = zone.or_else(|| of_rows.first().and_then(|name| domain::time::Zone::new(name).ok()));
         let given = Given { timezone: given.timezone.or(zone), ..given.clone() };
-        let fields = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt];
-        let times = |cells: &Cells| {
-            let times = fields.map(|field| when(&bound.time_text(cells, field)));
-            times.into_iter().flatten()
-        };
-        let is_open = |time: &When| matches!(time, When::Wall(wall) if wall.is_ambiguous());
-        let decides =
-            |time: &When| matches!(time, When::Wall(wall) if wall.first_two().0 > 12 || wall.first_two().1 > 12);
-        let (mut from, mut is_decided) = (0, looked.mapping.date_order.is_some());
-        while !is_decided {
-            let new: Vec<&Cells> = ahead.iter().skip(from).flatten().map(|(_, cells)| cells).collect();
-            let mut times = new.into_iter().flat_map(times).filter(is_open).peekable();
-            is_decided = times.peek().is_none() || times.any(|time| decides(&time));
-            from = ahead.len();
-            if !is_decided {
-                rows.read_ahead(&mut ahead, (from * 2).min(UNDECIDED_ROWS))?;
-                is_decided = ahead.len() <= from;
-            }
+        if looked.mapping.date_order.is_none() {
+            read_until_decided(&mut rows, &mut ahead, &bound)?;
         }
         let mut spoken = Spoken::new(looked.mapping.turns.as_ref());
         if spoken.is_awaited() {
@@ -148,7 +155,6 @@ impl<'a> TableCalls<'a> {
             None => evidence_of(ahead.iter().flatten().map(|(_, cells)| cells), &bound, &looked.names),
         };
         let clock = Clock::in_order(looked.mapping.date_order, &evidence, &given, &mut findings);
-        let order_by = looked.mapping.date_order.is_none().then_some(given.latest);
         let first_order = clock.order;
         let mut meanings = Meanings::of(&looked.mapping, &given.spellings);
         let results = bound.places(Field::Result);
@@ -192,7 +198,7 @@ impl<'a> TableCalls<'a> {
             sheet: 0,
             is_section_new: false,
             first_order,
-            order_by,
+            latest: given.latest,
             seen: Seen::default(),
             findings,
             no_calls: BTreeMap::new(),
