@@ -33,7 +33,7 @@ test.describe("saved views", () => {
       // The router leads on, and the way to saved views with it.
       await press(page, page.locator(".sidebar a[href='/calls']"));
       await expect(page).toHaveURL(/\/calls$/);
-      await page.goto("/calls?period=last_7_days&attempt=2");
+      await page.goto("/calls?period=last-7-days&attempt=2");
       await alive(page);
       await press(page, page.locator(".sidebar").getByRole("link", { name: words.views }));
       await expect(page).toHaveURL(/\/settings\/views\?to=/);
@@ -43,7 +43,7 @@ test.describe("saved views", () => {
       await press(page, form.getByRole("button", { name: words.keep }));
       await expect(page).toHaveURL(/note=saved/);
       const row = page.locator("tr", { hasText: `Tuần ${language} <b>` });
-      await expect(row.locator("td.key a")).toHaveAttribute("href", "/calls?period=last_7_days&attempt=2");
+      await expect(row.locator("td.key a")).toHaveAttribute("href", "/calls?period=last-7-days&attempt=2");
       for (const one of LOOKS.filter((look) => look.language === language)) {
         await look(context, one);
         await page.goto("/settings/views?to=%2Fusage");
@@ -51,7 +51,7 @@ test.describe("saved views", () => {
         await expectAccessible(page);
       }
       await page.goto("/");
-      await expect(page).toHaveURL(/\/calls\?period=last_7_days&attempt=2$/);
+      await expect(page).toHaveURL(/\/calls\?period=last-7-days&attempt=2$/);
 
       await page.goto("/settings/views");
       await alive(page);

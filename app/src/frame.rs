@@ -199,7 +199,7 @@ fn way(class: &'static str, href: &'static str, icon: &'static str, words: &'sta
 fn kept_pages(class: &'static str) -> AnyView {
     #[cfg(feature = "ssr")]
     {
-        let href = crate::settings::views::path_from(&here());
+        let href = links::saved_views(&here());
         let words = use_text().settings_views();
         view! { <a class=class href=href data-keeps-page=""><Icon name="bookmark" />{words}</a> }.into_any()
     }

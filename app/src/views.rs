@@ -125,7 +125,7 @@ impl ViewAddress {
         let address = address.split('#').next().unwrap_or_default();
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let page = ViewPage::of_path(path).ok_or_else(|| {
-            wrong("must be the path of a page with filters, such as /campaigns/ID/calls?period=last_7_days")
+            wrong("must be the path of a page with filters, such as /campaigns/ID/calls?period=last-7-days")
         })?;
         let decoded = decode_pairs(query);
         let pairs = || decoded.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -220,7 +220,7 @@ mod tests {
         for (given, kept) in [
             ("/campaigns", "/campaigns"),
             ("/campaigns?state=running&q=T%E1%BA%BFt&cursor=x&account=7", "/campaigns?q=T%E1%BA%BFt&state=running"),
-            ("/campaigns/tet?period=last_7_days&by=hour", "/campaigns/tet?period=last_7_days&by=hour"),
+            ("/campaigns/tet?period=last-7-days&by=hour", "/campaigns/tet?period=last-7-days&by=hour"),
             (
                 "/campaigns/t%2Fa%3F/calls?code=DY&open=c-1&column=cost#opened",
                 "/campaigns/t%2Fa%3F/calls?code=DY&column=cost",
@@ -232,7 +232,7 @@ mod tests {
             ("/calls?min_seconds=30", "/calls?min_talk=30000"),
             ("/search?q=dang+ky&speaker=bot&campaign=tet", "/search?q=dang%20ky&campaign=tet&speaker=bot"),
             ("/usage?month=2026-11&figure=cost&page=3", "/usage?month=2026-11&figure=cost"),
-            ("/statistics?period=this_quarter&sort=-month", "/statistics?period=this_quarter&sort=-month"),
+            ("/statistics?period=this-quarter&sort=-month", "/statistics?period=this-quarter&sort=-month"),
             ("/compare?campaign=a&campaign=b&by=day", "/compare?campaign=a&campaign=b&by=day"),
         ] {
             assert_eq!(href(given).as_deref(), Some(kept), "{given}");

@@ -345,6 +345,7 @@ mod tests {
             priced_by: PricedBy::Tariff,
             recording_url: None,
             recording: None,
+            is_noted: false,
             transcript: None,
             attributes: None,
         }

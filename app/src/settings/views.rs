@@ -24,9 +24,7 @@ use crate::{
 };
 
 /// The page.
-pub const PAGE: &str = "/settings/views";
-/// The parameter of the page that somebody comes from.
-const TO: &str = "to";
+pub const PAGE: &str = links::SAVED_VIEWS;
 
 /// The page that is kept, and what it asks for.
 pub const VIEW_ADDRESS: Field =
@@ -117,7 +115,8 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn, pairs: &[(String, Stri
     let kept = views::list(conn, &who.scope).await?;
     let start = views::start(conn, &who.scope).await?.map(|view| view.key);
     // Who comes from the settings came to look at what is kept.
-    let from = pairs.iter().find(|(name, value)| name == TO && !value.is_empty() && !value.starts_with("/settings"));
+    let from =
+        pairs.iter().find(|(name, value)| name == links::TO && !value.is_empty() && !value.starts_with("/settings"));
     let asked = from.map(|(_, address)| ViewAddress::parse(address).map_err(|_| ()));
     let parsed: Vec<_> = kept.into_iter().map(|view| (ViewAddress::parse(&view.address).ok(), view)).collect();
     let addresses = parsed.iter().filter_map(|(address, _)| address.as_ref()).chain(asked.iter().flatten());
@@ -134,11 +133,6 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn, pairs: &[(String, Stri
     let asked =
         asked.map(|asked| asked.and_then(|address| if sees(who, &address, &names) { Ok(address) } else { Err(()) }));
     Ok(ViewsPage { views, start, asked, names, may_keep_for_account: who.scope.role().may(Role::Manager) })
-}
-
-/// The address of the page with the one that somebody comes from.
-pub fn path_from(here: &str) -> String {
-    if here.starts_with(PAGE) { PAGE.to_owned() } else { links::with_query(PAGE, [(TO, here)]) }
 }
 
 /// What a page is of: its title, and the campaigns that it names.

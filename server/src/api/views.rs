@@ -33,7 +33,7 @@ struct ViewAnswer {
     /// What it is called.
     name: String,
     /// A path of the pages, with what it asks for.
-    #[schema(example = "/campaigns/tet/calls?period=last_7_days&code=DY")]
+    #[schema(example = "/campaigns/tet/calls?period=last-7-days&code=DY")]
     address: String,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Views {
 #[serde(deny_unknown_fields)]
 pub(super) struct ViewBody {
     /// A path of a page with filters, as a browser shows it. Which page of a list it is and what finds a customer is left out.
-    #[schema(example = "/campaigns/tet/calls?period=last_7_days&code=DY")]
+    #[schema(example = "/campaigns/tet/calls?period=last-7-days&code=DY")]
     address: String,
 }
 

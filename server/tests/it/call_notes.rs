@@ -47,7 +47,7 @@ both_engines! {
         send(at, &manager, "/calls/c-1/notes", &[("text", "đã gọi"), ("back", "//evil.example")]).await.is(303);
         for (who, address) in [(&owner, back), (&viewer, back), (&manager, "/calls?open=c-1")] {
             let html = page(at, who, address).await.is(200).text();
-            assert!(html.contains("gọi lại &lt;b&gt;chiều nay") && html.contains("đã gọi") && html.contains("xem@cty.vn"), "{html}");
+            assert!(html.contains("gọi lại &lt;b&gt;chiều nay") && html.contains("đã gọi") && html.contains("Lan, "), "{html}");
             assert!(html.contains("Có ghi chú"), "{html}");
         }
         let of_other = page(at, &viewer, "/campaigns/tet/calls?open=c-2").await.is(200).text();

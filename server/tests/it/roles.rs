@@ -89,7 +89,7 @@ const FORMS: &[(&str, &str, Fields)] = &[
     (
         "/settings/views/add",
         "",
-        &[("address", "/calls?period=last_7_days"), ("name", "Tuần này"), ("whose", "account")],
+        &[("address", "/calls?period=last-7-days"), ("name", "Tuần này"), ("whose", "account")],
     ),
     ("/settings/views/add", "", &[("address", "/calls"), ("name", "Mọi cuộc"), ("whose", "own"), ("start", "true")]),
     ("/settings/views/start", "", &[]),

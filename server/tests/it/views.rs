@@ -55,18 +55,18 @@ both_engines! {
         at.stock().await;
         let [owner, manager, viewer] = people(at).await;
         let before = told(at).await.len();
-        let html = page(at, &viewer, "/settings/views?to=%2Fcampaigns%2Ftet%2Fcalls%3Fcode%3DDY%26period%3Dlast_7_days%26cursor%3Dx").await.is(200).text();
-        assert!(html.contains("value=\"/campaigns/tet/calls?period=last_7_days&amp;code=DY\""), "{html}");
+        let html = page(at, &viewer, "/settings/views?to=%2Fcampaigns%2Ftet%2Fcalls%3Fcode%3DDY%26period%3Dlast-7-days%26cursor%3Dx").await.is(200).text();
+        assert!(html.contains("value=\"/campaigns/tet/calls?period=last-7-days&amp;code=DY\""), "{html}");
         assert!(html.contains("Tết 2027") && html.contains("7 ngày qua") && !html.contains("name=\"whose\""), "{html}");
-        keep(at, &viewer, "Của tôi", "/campaigns/tet/calls?code=DY&period=last_7_days", &[]).await.is(303);
+        keep(at, &viewer, "Của tôi", "/campaigns/tet/calls?code=DY&period=last-7-days", &[]).await.is(303);
         assert_eq!(told(at).await.len(), before, "one's own is not the account's business");
         keep(at, &viewer, "Chung", "/calls", &[("whose", "account")]).await.is(404);
-        keep(at, &manager, "Chung", "/calls?period=this_month", &[("whose", "account")]).await.is(303);
+        keep(at, &manager, "Chung", "/calls?period=this-month", &[("whose", "account")]).await.is(303);
         assert_eq!(told(at).await[0], ("quanly@cty.vn".to_owned(), Action::ViewChanged, "Chung".to_owned()));
 
         let html = page(at, &viewer, "/settings/views").await.is(200).text();
-        assert!(html.contains("href=\"/campaigns/tet/calls?period=last_7_days&amp;code=DY\""), "{html}");
-        assert!(html.contains("href=\"/calls?period=this_month\""), "{html}");
+        assert!(html.contains("href=\"/campaigns/tet/calls?period=last-7-days&amp;code=DY\""), "{html}");
+        assert!(html.contains("href=\"/calls?period=this-month\""), "{html}");
         let mine = key_of(&html, "Của tôi");
         let html = page(at, &manager, "/settings/views").await.is(200).text();
         assert!(html.contains("Chung") && !html.contains("Của tôi"), "{html}");
