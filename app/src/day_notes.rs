@@ -83,7 +83,7 @@ impl NotedDays {
     }
 
     /// All of them, by day.
-    pub fn iter(&self) -> impl Iterator<Item = &DayNote> {
+    pub fn notes(&self) -> impl Iterator<Item = &DayNote> {
         self.notes.iter().map(|(note, _)| note)
     }
 

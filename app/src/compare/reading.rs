@@ -135,7 +135,7 @@ async fn notes_of(conn: &mut Conn, scope: &Scope, comparison: &Comparison) -> Re
     let (mut notes, campaigns) = (Vec::<DayNote>::new(), &comparison.campaigns);
     for one in campaigns {
         let of_one = store::day_notes::list(conn, scope, Some(&one.id), None).await?.unwrap_or_default();
-        for mut note in of_one.into_iter() {
+        for mut note in of_one {
             if notes.iter().any(|known| known.key == note.key) {
                 continue;
             }

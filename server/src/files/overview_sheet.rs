@@ -539,7 +539,7 @@ impl SheetPage<'_> {
     /// What people noted on days, the day first, so that it can be sorted beside those of the trend.
     fn day_notes(&mut self) -> Result<(), XlsxError> {
         let (text, overview) = (self.text, self.overview);
-        let mut notes = overview.noted.iter().peekable();
+        let mut notes = overview.noted.notes().peekable();
         if notes.peek().is_none() {
             return Ok(());
         }
