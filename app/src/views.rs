@@ -199,9 +199,10 @@ impl ViewAddress {
         self.page.title(text)
     }
 
-    /// What it asks for beside campaigns, as a query.
+    /// What it asks for beside campaigns and how it is drawn and ordered, as a query.
     pub fn filter(&self) -> String {
-        let others = self.pairs.iter().filter(|(name, _)| name != "campaign");
+        const NO_FILTERS: [&str; 6] = ["campaign", "column", "sort", "by", "figure", "why"];
+        let others = self.pairs.iter().filter(|(name, _)| !NO_FILTERS.contains(&name.as_str()));
         let query = links::with_query("", others.map(|(name, value)| (name.as_str(), value.as_str())));
         query.trim_start_matches('?').to_owned()
     }

@@ -241,7 +241,9 @@ fn framed(
     now: LocalTime,
     text: Text,
 ) -> AnyView {
-    let tabs = parts.iter().map(|other| {
+    // What is kept under a name has its own way in the navigation.
+    let with_tab = parts.iter().filter(|other| **other == part || **other != Part::Views);
+    let tabs = with_tab.map(|other| {
         let current = (*other == part).then_some("page");
         view! { <a href=format!("/settings/{}", other.word()) aria-current=current>{other.title(text)}</a> }
     });
