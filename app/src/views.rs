@@ -224,7 +224,7 @@ mod tests {
             ("/campaigns/tet?period=last-7-days&by=hour", "/campaigns/tet?period=last-7-days&by=hour"),
             (
                 "/campaigns/t%2Fa%3F/calls?code=DY&open=c-1&column=cost#opened",
-                "/campaigns/t%2Fa%3F/calls?code=DY&column=cost",
+                "/campaigns/t%2Fa%3F/calls?code=DY&column=time&column=cost",
             ),
             (
                 "/campaigns/tet/customers?standing=reached&sort=-calls",
