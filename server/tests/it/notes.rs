@@ -51,7 +51,7 @@ both_engines! {
         send(at, &manager, "/campaigns/tet/notes", &[("day", "05/11/2026"), ("text", "giá mới"), ("of", "account")]).await.is(303);
         send(at, &manager, "/notes", &[("day", "05/11/2019"), ("text", "khai trương")]).await.is(303);
 
-        let html = page(at, &viewer, "/campaigns/tet").await.is(200).text();
+        let html = page(at, &viewer, "/campaigns/tet?by=day").await.is(200).text();
         let option = chart(&html);
         assert_eq!(option["series"][0]["markLine"]["data"], json!([{"name": "1", "xAxis": 0}, {"name": "2, 3", "xAxis": 1}]));
         assert_eq!(option["ringside"]["notes"], json!({"0": [V4], "1": ["đổi tổng đài", "giá mới"]}));
