@@ -77,6 +77,9 @@ pub struct CallRow {
     pub cause: Option<String>,
     /// Length of the stored recording in ms (0 where unknown); none without a recording.
     pub recording: Option<i64>,
+    /// Whether somebody noted something on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_noted: bool,
 }
 
 impl CallRow {
@@ -235,6 +238,8 @@ pub struct OpenedCall {
     pub fetching: Option<String>,
     /// Whether the reader may have it tried again.
     pub may_fetch_again: bool,
+    /// What people noted on it, as HTML.
+    pub notes: String,
 }
 
 /// How a cost came about.

@@ -8,14 +8,15 @@ use domain::{
 };
 use leptos::prelude::*;
 use store::{
-    Conn, PageRequest, accounts, calls, campaigns, recording_fetches, result_codes, tariffs, usage, voicebots,
+    Conn, PageRequest, accounts, call_notes, calls, campaigns, recording_fetches, result_codes, tariffs, usage,
+    voicebots,
 };
 
 use super::{
     address::CallsAddress,
     choices::{self, Choices},
     list::{CallList, CallRow, CodeShown, ListHead, OpenedCall, StandingCounts, Sums},
-    sums,
+    notes, sums,
     words::CallWords,
 };
 use crate::{
@@ -326,5 +327,9 @@ pub async fn opened(
     let fetching = fetch.and_then(|fetch| words.fetching(&fetch));
     // A link that was made by who sees the id leads whoever does not to the same row.
     let row = CallRow { id: id.clone(), ..opened.row };
-    Ok(OpenedCall { row, campaign: beside, fetching, may_fetch_again, ..opened })
+    let noted = call_notes::list(conn, &who.scope, &stored).await?.unwrap_or_default();
+    let back = links::with_query(&links::calls_path(campaign), [("open", id.as_str())]);
+    let may_remove = who.scope.role().may(Role::Manager);
+    let notes = notes::html(Session::of_request(), id, noted, who.account.zone, (&back, may_remove));
+    Ok(OpenedCall { row, campaign: beside, fetching, may_fetch_again, notes, ..opened })
 }

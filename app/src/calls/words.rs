@@ -91,6 +91,7 @@ impl CallWords {
             hangup_by: call.hangup_by.map(|who| capitalised(self.text.hangup_by(who))),
             cause: call.cause.as_deref().map(|cause| title(cause, self.text)),
             recording: call.recording.as_ref().map(|recording| recording.duration.unwrap_or(0)),
+            is_noted: call.is_noted,
         }
     }
 
@@ -142,6 +143,7 @@ impl CallWords {
             kept_by_sender: call.recording.is_none() && call.recording_url.is_some(),
             fetching: None,
             may_fetch_again: false,
+            notes: String::new(),
         }
     }
 
@@ -344,6 +346,7 @@ mod tests {
             priced_by: PricedBy::Tariff,
             recording_url: None,
             recording: None,
+            is_noted: false,
             transcript: None,
             attributes: None,
         }

@@ -4,7 +4,9 @@ use domain::{Role, time::LocalTime};
 use leptos::prelude::*;
 use store::Conn;
 
-use super::{account, campaigns, codes, erasure, log, people, recipients, sign_in, tariffs, texts, tokens, voicebots};
+use super::{
+    account, campaigns, codes, erasure, log, people, recipients, sign_in, tariffs, texts, tokens, views, voicebots,
+};
 use crate::{
     AppError, Session, Text, components::PrintedSource, server_page::ServerPage, session::SignedIn, text::messages,
 };
@@ -19,6 +21,7 @@ messages! {
     settings_campaigns = "Chiến dịch", "Campaigns";
     settings_recipients = "Người nhận báo cáo", "Recipients";
     settings_sign_in = "Đăng nhập", "Sign-in";
+    settings_views = "Trang đã lưu", "Saved views";
     settings_log = "Nhật ký", "Log";
     settings_erasure = "Xoá khách hàng", "Erase a customer";
     print_as_of = "Tính đến", "As of";
@@ -35,6 +38,7 @@ enum Part {
     Campaigns,
     Recipients,
     SignIn,
+    Views,
     Erasure,
     Log,
 }
@@ -45,7 +49,7 @@ pub fn parts() -> impl Iterator<Item = &'static str> {
 }
 
 impl Part {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Account,
         Self::Campaigns,
         Self::Voicebots,
@@ -55,6 +59,7 @@ impl Part {
         Self::People,
         Self::Tokens,
         Self::SignIn,
+        Self::Views,
         Self::Erasure,
         Self::Log,
     ];
@@ -70,6 +75,7 @@ impl Part {
             Self::Campaigns => "campaigns",
             Self::Recipients => "recipients",
             Self::SignIn => "sign-in",
+            Self::Views => "views",
             Self::Erasure => "erasure",
             Self::Log => "log",
         }
@@ -86,6 +92,7 @@ impl Part {
             Self::Campaigns => text.settings_campaigns(),
             Self::Recipients => text.settings_recipients(),
             Self::SignIn => text.settings_sign_in(),
+            Self::Views => text.settings_views(),
             Self::Erasure => text.settings_erasure(),
             Self::Log => text.settings_log(),
         }
@@ -93,7 +100,7 @@ impl Part {
 
     fn needs(self) -> Role {
         match self {
-            Self::SignIn => Role::Viewer,
+            Self::SignIn | Self::Views => Role::Viewer,
             Self::Codes | Self::Tariffs | Self::Voicebots | Self::Campaigns | Self::Recipients => Role::Manager,
             _ => Role::Owner,
         }
@@ -174,6 +181,10 @@ pub(super) async fn read(
             let shown = sign_in::read(conn, who).await?;
             Box::new(move || sign_in::view(&shown, text))
         }
+        Part::Views => {
+            let shown = views::read(conn, who, &pairs).await?;
+            Box::new(move || views::view(&shown, text))
+        }
         Part::Erasure => {
             let shown = erasure::read(conn, who).await?;
             Box::new(move || erasure::view(&shown, text))
@@ -230,7 +241,9 @@ fn framed(
     now: LocalTime,
     text: Text,
 ) -> AnyView {
-    let tabs = parts.iter().map(|other| {
+    // What is kept under a name has its own way in the navigation.
+    let with_tab = parts.iter().filter(|other| **other == part || **other != Part::Views);
+    let tabs = with_tab.map(|other| {
         let current = (*other == part).then_some("page");
         view! { <a href=format!("/settings/{}", other.word()) aria-current=current>{other.title(text)}</a> }
     });

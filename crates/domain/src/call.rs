@@ -153,6 +153,9 @@ pub struct Call {
     pub recording_url: Option<ShownText>,
     /// The recording stored here.
     pub recording: Option<Recording>,
+    /// Whether somebody noted something on it.
+    #[serde(skip)]
+    pub is_noted: bool,
     /// What was said.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<TranscriptLine>>))]

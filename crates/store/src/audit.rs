@@ -164,6 +164,12 @@ actions! {
     ResultWordsChanged = "result_words_changed";
     /// A tariff was set. Subject: the campaign's id, or none for the account's.
     TariffChanged = "tariff_changed";
+    /// A page that the account keeps under a name was kept, renamed or taken away. Subject: its name.
+    ViewChanged = "view_changed";
+    /// What is noted on a day was changed. Subject: the campaign's id, or none for the account's.
+    DayNoteChanged = "day_note_changed";
+    /// A note on a call was written or taken away. Subject: the call's id.
+    CallNoteChanged = "call_note_changed";
     /// The recipients of reports were changed. Subject: the campaign's id, or none for the account's.
     RecipientsChanged = "recipients_changed";
     /// Somebody wanted no more reports, by the link in a mail, and was taken off every list. Subject: who.

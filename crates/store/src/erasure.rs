@@ -14,7 +14,7 @@ mod tests;
 use domain::{CallId, Country, FieldError, HookSource, Timestamp, phone};
 
 use crate::{
-    Conn, Scope, StoreError, accounts,
+    Conn, Scope, StoreError, accounts, call_notes,
     db::{execute, fetch_all, fetch_one, fetch_optional},
     dialect::{integers_of_json, texts_of_json},
     imports,
@@ -424,6 +424,7 @@ async fn take_out(
     }
     let keys: Vec<i64> = calls.iter().map(|call| call.call_key).collect();
     said_index::take_out(conn, scope, &keys).await?;
+    call_notes::forget(conn, scope, &keys).await?;
     let keys = serde_json::json!(keys).to_string();
     for table in ["call_details", "recording_fetches"] {
         let sql =

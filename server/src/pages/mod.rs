@@ -1,6 +1,7 @@
 //! What people open.
 
 mod app;
+mod call_notes;
 mod campaigns;
 mod compare;
 mod exports;
@@ -12,6 +13,7 @@ mod jobs;
 mod live;
 mod mail;
 pub mod missing;
+mod notes;
 mod operator;
 mod recording;
 mod recording_fetches;
@@ -36,6 +38,8 @@ pub fn routes() -> Routes {
         .merge(mail::routes())
         .merge(result_codes::routes())
         .merge(settings::routes())
+        .merge(notes::routes())
+        .merge(call_notes::routes())
         .merge(jobs::routes())
         .merge(hooks::routes())
         .merge(recording_fetches::routes())

@@ -136,6 +136,7 @@ impl Places {
     fn queries(&self, path: &str) -> Vec<String> {
         const RANGE: &str = "from=2026-11-01&to=2026-11-20";
         let given: &[&str] = match path {
+            "/api/v1/notes" => &["", "campaign=tet"],
             "/api/v1/customers" => &["campaign=tet&contact=kh-1"],
             "/api/v1/campaigns" => &["", "q=t", "sort=-calls", RANGE],
             "/api/v1/campaigns/{id}/report" | "/campaigns/{id}" | "/campaigns/{id}/report.xlsx" | "/statistics" => {

@@ -127,10 +127,10 @@ both_engines! {
         at.user("lan@cty.vn", Role::Viewer).await;
         for to in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
             let answer = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD), ("to", to)]).await.is(303);
-            assert_eq!(answer.header("location"), "/campaigns", "{to}");
+            assert_eq!(answer.header("location"), "/", "{to}");
             for path in ["/language/en", "/theme/dark"] {
                 let path = format!("{path}?to={}", app::links::encoded(to));
-                assert_eq!(Answer::of(at.bare(Method::GET, &path)).await.is(303).header("location"), "/campaigns", "{path}");
+                assert_eq!(Answer::of(at.bare(Method::GET, &path)).await.is(303).header("location"), "/", "{path}");
             }
         }
     }
@@ -221,7 +221,7 @@ both_engines! {
         let old = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]).await;
         assert!(old.header("location").contains("error=wrong"));
         let fresh = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", new)]).await;
-        assert_eq!(fresh.header("location"), "/campaigns");
+        assert_eq!(fresh.header("location"), "/");
     }
 
     async fn a_link_holds_72_hours_and_cannot_be_guessed(at) {
