@@ -26,7 +26,7 @@ const VOCABULARIES: [&str; 7] = [
     "guess/names.rs",
     "guess/name_lists.rs",
     "guess/name_parts.rs",
-    "vicidial/statuses.rs",
+    "formats/dialler_statuses.rs",
     "importing/named_file.rs",
     "cdr/src/ending.rs",
     "formats/any_table/own.rs",
