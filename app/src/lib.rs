@@ -83,7 +83,7 @@ pub use form::PressButton;
 #[cfg(feature = "ssr")]
 pub use frame::plain_top;
 #[cfg(feature = "ssr")]
-pub use overview::{checks, declare, forecast, recipients, tariffs_of};
+pub use overview::{checks, declare, forecast, own, recipients, tariffs_of};
 pub use session::Theme;
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]

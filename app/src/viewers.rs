@@ -43,9 +43,12 @@ impl<K: Eq + Hash, V> OfRevision<K, V> {
     }
 }
 
-/// Reports, each by account, campaign and days.
+/// Whose report, over which days, and whether its reader sees numbers only by their ends.
+type ReportKey = (i64, CampaignId, Option<DateRange>, bool);
+
+/// Reports, each by account, campaign, days and sight.
 #[derive(Debug, Default)]
-pub struct Reports(OfRevision<(i64, CampaignId, Option<DateRange>), Option<Report>>);
+pub struct Reports(OfRevision<ReportKey, Option<Report>>);
 
 impl Reports {
     /// The report of a campaign over these days; none where the account has no such campaign. Whoever comes first reads it on
@@ -62,7 +65,7 @@ impl Reports {
             return Ok(None);
         }
         let revision = store::accounts::revision(conn, scope).await?;
-        let making = self.0.making((scope.account(), campaign.clone(), range), revision);
+        let making = self.0.making((scope.account(), campaign.clone(), range, scope.sight().is_masked()), revision);
         let report = making
             .get_or_try_init(|| async {
                 let period = range.map_or(Period::Whole, Period::Custom);
@@ -225,11 +228,13 @@ mod tests {
     #[test]
     fn viewers_of_one_revision_share_one_reading() {
         let reports = Reports::default();
-        let key = || (1, CampaignId::new("tet").unwrap(), None);
+        let key = || (1, CampaignId::new("tet").unwrap(), None, false);
         let first = reports.0.making(key(), 7);
         assert!(Arc::ptr_eq(&first, &reports.0.making(key(), 7)));
-        let other = (2, CampaignId::new("tet").unwrap(), None);
+        let other = (2, CampaignId::new("tet").unwrap(), None, false);
         assert!(!Arc::ptr_eq(&first, &reports.0.making(other, 7)), "accounts share nothing");
+        let masked = (1, CampaignId::new("tet").unwrap(), None, true);
+        assert!(!Arc::ptr_eq(&first, &reports.0.making(masked, 7)), "values may hold numbers");
         let later = reports.0.making(key(), 8);
         assert!(!Arc::ptr_eq(&first, &later));
         assert!(Arc::ptr_eq(&later, &reports.0.making(key(), 8)));

@@ -14,7 +14,7 @@ mod table;
 pub mod why;
 
 #[cfg(feature = "ssr")]
-pub use reading::compared;
+pub use {reading::compared, table::bounds};
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::use_location;

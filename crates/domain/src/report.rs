@@ -9,6 +9,7 @@ use crate::{
     cause::{CauseFilter, HangupFilter},
     forecast::{Forecast, ForecastBasis},
     outcome::is_answered,
+    own_dimension::OwnDimensionResult,
 };
 
 /// A rate that carries its denominator.
@@ -382,6 +383,9 @@ pub struct Report {
     /// Who hung up and why, the most calls first; sums to `calls.total`.
     #[serde(default)]
     pub endings: Vec<Ending>,
+    /// By the account's own dimensions, in the order in which they were declared; each sums to `calls.total`.
+    #[serde(default)]
+    pub own_dimensions: Vec<OwnDimensionResult>,
     /// By attempt number, ascending; sums to `calls.total`.
     pub by_attempt: Vec<AttemptResult>,
     /// By hour, day, month or year, as the range is long; sums to `calls.total`. Of the first and last month or year only

@@ -18,6 +18,7 @@ use crate::{
     Db, Scope, StoreError, account_totals, accounts,
     db::{Conn, fetch_all, fetch_one},
     meanings::Meanings,
+    own_filling,
     said_index::{self, WrongSaid},
     sums::{RollupKey, Sums},
     usage_rollup::{self, AllUsage, Codes, Usages},
@@ -49,6 +50,8 @@ pub enum RecountStep {
     Usage,
     /// What the search of what was said has of the account's calls.
     Said,
+    /// The values of the account's own dimensions that its calls have.
+    Own,
 }
 
 /// What a recount tells of while it goes on.
@@ -76,6 +79,13 @@ impl FoundDifferences {
         ];
         for (what, count) in found.into_iter().filter(|(_, count)| *count > 0) {
             self.differ(what.to_owned(), count.to_string(), "0".to_owned());
+        }
+    }
+
+    fn compare_own(&mut self, wrong: &[String]) {
+        if !wrong.is_empty() {
+            let what = "calls own_values, calls that differ from their attributes".to_owned();
+            self.differ(what, wrong.len().to_string(), "0".to_owned());
         }
     }
 
@@ -194,6 +204,7 @@ pub async fn recount(
     of_account.compare_usage(&stored, &AllUsage::of(usages, codes));
     of_account.compare_storage(Storage::read(conn, scope).await?);
     of_account.compare_said(&said_index::wrong(conn, scope).await?);
+    of_account.compare_own(&own_filling::wrong(conn, scope).await?);
     found.append(&mut of_account.found);
     Ok(found)
 }
@@ -208,7 +219,7 @@ pub async fn steps(conn: &mut Conn, scope: &Scope) -> Result<Vec<RecountStep>, S
     )?;
     let id = |id| CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()));
     let campaigns = campaigns.into_iter().map(|(text,)| id(text).map(RecountStep::Campaign));
-    campaigns.chain([Ok(RecountStep::Usage), Ok(RecountStep::Said)]).collect()
+    campaigns.chain([RecountStep::Usage, RecountStep::Said, RecountStep::Own].map(Ok)).collect()
 }
 
 /// Does one step: compares in one snapshot, and with `repair` puts right what differs, in transactions of few rows each, so
@@ -227,5 +238,6 @@ pub async fn step(
         RecountStep::Campaign(id) => repair::campaign(db, scope, id, repair, progress).await,
         RecountStep::Usage => repair::usage(db, scope, repair, progress).await,
         RecountStep::Said => repair::said(db, scope, repair, progress).await,
+        RecountStep::Own => repair::own(db, scope, repair, progress).await,
     }
 }

@@ -25,12 +25,15 @@ const TEXTS_OF_OTHERS: &[(&str, &str)] = &[
     ("imports", "name options found stored"),
     ("mailings", "letter"),
     ("mappings", "name mapping"),
+    ("own_dimensions", "attribute label_vi label_en"),
+    ("own_values", "value"),
     ("people", "name"),
     ("recording_credentials", "name"),
     ("result_codes", "code label_vi label_en"),
     ("result_words", "word word_key"),
     ("rollup_days", "code"),
     ("rollup_hours", "code"),
+    ("rollup_own", "code"),
     ("rollup_week", "code"),
     ("sessions", "agent"),
     ("sso_groups", "name"),
@@ -77,6 +80,7 @@ const NO_TEXTS: &[(&str, &[(&str, &str)])] = &[
     (
         "keys, hashes, names of objects and secrets that we make",
         &[
+            ("calls", "own_values"),
             ("exports", "export_key object reference"),
             ("import_calls", "hash_before"),
             ("imports", "object report"),

@@ -81,6 +81,7 @@ both_engines! {
             ("/settings/tokens/", Some(Role::Owner)),
             ("/settings/erasure/", Some(Role::Owner)),
             ("/settings/codes/", Some(Role::Manager)),
+            ("/settings/dimensions/", Some(Role::Manager)),
             ("/settings/tariffs/", Some(Role::Manager)),
             ("/settings/voicebots/", Some(Role::Manager)),
             ("/settings/campaigns/", Some(Role::Manager)),
