@@ -32,6 +32,8 @@ mod frame;
 pub mod hooks;
 pub mod html;
 pub mod imports;
+#[cfg(feature = "ssr")]
+mod intervals;
 pub mod jobs;
 mod keyboard;
 pub mod links;
@@ -45,6 +47,8 @@ pub mod names;
 #[cfg(feature = "ssr")]
 pub mod operator;
 mod overview;
+#[cfg(feature = "ssr")]
+pub mod own_values;
 pub mod page_client;
 #[cfg(feature = "ssr")]
 pub mod reasons;
@@ -83,7 +87,7 @@ pub use form::PressButton;
 #[cfg(feature = "ssr")]
 pub use frame::plain_top;
 #[cfg(feature = "ssr")]
-pub use overview::{checks, declare, forecast, own, recipients, tariffs_of};
+pub use overview::{checks, declare, forecast, recipients, tariffs_of};
 pub use session::Theme;
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use store::own_dimensions::OwnTexts;
 
 use super::{list::CodeShown, tag::code_tag};
-use crate::{Text, cause, links, overview::own::place_name, use_text};
+use crate::{Text, cause, links, own_values::place_name, use_text};
 
 /// A value of a filter to choose from.
 struct Choice {

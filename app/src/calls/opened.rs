@@ -51,7 +51,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
     let page = expect_context::<CallsPage>();
     let OpenedCall { row, campaign, moments, attempts, transcript, charge, kept_by_sender, fetching, may_fetch_again } =
         opened;
-    let id = row.id.clone();
+    let (id, own) = (row.id.clone(), row.own.clone());
     let link = {
         let id = id.clone();
         move || {
@@ -133,6 +133,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 <div class="call-sum">
                     {campaign.map(|(href, name)| view! { <a class="link" href=href>{name}</a> })}
                     {code}
+                    {own.map(|own| view! { <span>{own}</span> })}
                     <ChargeLine charge />
                 </div>
             </div>

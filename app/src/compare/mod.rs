@@ -14,7 +14,7 @@ mod table;
 pub mod why;
 
 #[cfg(feature = "ssr")]
-pub use {reading::compared, table::bounds};
+pub use reading::compared;
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::use_location;

@@ -27,7 +27,7 @@ mod live;
 #[cfg(feature = "ssr")]
 mod outgoing;
 #[cfg(feature = "ssr")]
-pub mod own;
+mod own;
 #[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]

@@ -11,9 +11,10 @@ use leptos::prelude::*;
 use super::{panel::OverviewPage, talk_time::count_link};
 use crate::{
     Text,
-    compare::bounds,
     components::{Icon, Info},
+    intervals::bounds,
     links,
+    own_values::place_name,
     text::messages,
     with_account::with_account,
 };
@@ -24,30 +25,11 @@ const SHOWN: usize = 10;
 messages! {
     own_group = "Theo chiều riêng", "By own dimensions";
     rule_own(name) = "Cuộc gọi đã kết thúc theo giá trị “{name}” mà hệ thống gửi kèm cuộc gọi, hoặc kèm khách hàng nếu cuộc gọi không có. Các dòng cộng lại đúng bằng tổng. Khách mới tiếp cận tính cho giá trị của cuộc gọi đầu tiên tiếp cận khách. Dưới mỗi tỷ lệ là khoảng tin cậy 95% (Wilson): ít cuộc gọi thì khoảng rộng.", "Finished calls by the value of “{name}” that was sent with the call, or with its customer where the call has none. Rows sum to the whole. A newly reached customer counts for the value of the call that reached them first. Below each rate stands its 95% interval (Wilson): few calls make it wide.";
-    own_other = "khác", "other";
     own_other_fact = "giá trị ngoài 200 giá trị đầu tiên, dài hơn 200 ký tự, hoặc là danh sách", "values beyond the first 200, longer than 200 characters, or lists";
     own_none_fact = "cuộc gọi và khách hàng không có giá trị", "neither the call nor its customer has one";
     own_filling(percent) = "Đang tính cho cuộc gọi đã lưu: {percent}%. Cuộc chưa tính tạm ở dòng “–”.", "Stored calls are being counted: {percent}%. Those to come stand under “–”.";
     own_more(n) = "{n} giá trị nữa", "{n} more values";
-    own_goals = "Mục tiêu", "Goals";
-    own_answer_low = "Tỷ lệ nghe máy, cận dưới 95%", "Answer rate, 95% lower bound";
-    own_answer_high = "Tỷ lệ nghe máy, cận trên 95%", "Answer rate, 95% upper bound";
-    own_goal_low = "Tỷ lệ đạt mục tiêu, cận dưới 95%", "Goal rate, 95% lower bound";
-    own_goal_high = "Tỷ lệ đạt mục tiêu, cận trên 95%", "Goal rate, 95% upper bound";
-    own_low = "Cận dưới 95%", "95% lower bound";
-    own_high = "Cận trên 95%", "95% upper bound";
-    own_rates(name) = "{name}: tỷ lệ", "{name}: rates";
-    own_dimension = "Chiều", "Dimension";
     own_csv = "Bảng thành CSV", "The table as CSV";
-}
-
-/// What a place is called: the value itself, or what stands for it.
-pub fn place_name(value: &OwnValueResult, text: Text) -> String {
-    match (&value.text, value.value.as_str()) {
-        (Some(shown), _) => shown.clone(),
-        (None, "other") => text.own_other().to_owned(),
-        _ => format::UNDEFINED.to_owned(),
-    }
 }
 
 /// The filter that leads to the calls of a row.
@@ -126,7 +108,7 @@ fn panel(page: &OverviewPage, result: &OwnDimensionResult) -> AnyView {
     let path = format!("{}/dimensions.csv", links::campaign_path(&page.behind.campaign));
     let csv = with_account(&links::with_query(&path, pairs));
     view! {
-        <div class="panel" id=format!("own-{number}")>
+        <div class="panel panel-table" id=format!("own-{number}")>
             <div class="panel-head">
                 <div class="panel-title"><h3>{name.clone()}</h3><Info id=format!("own-rule-{number}") what=what /></div>
                 <a class="btn btn-ghost screen-only" href=csv rel="external" download=""><Icon name="download" />{text.own_csv()}</a>

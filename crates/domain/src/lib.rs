@@ -40,6 +40,7 @@ pub mod outcome;
 pub mod own_dimension;
 pub mod phone;
 pub mod plan;
+mod rate;
 pub mod rate_change;
 pub mod report;
 pub mod result_text;

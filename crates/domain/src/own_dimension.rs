@@ -11,7 +11,7 @@ use crate::{
     interval::Interval,
     limits::{OWN_KEY_CHARS, OWN_VALUE_CHARS},
     outcome::{LINE_FAULT, is_answered},
-    report::Rate,
+    rate::Rate,
     sight::ShownText,
 };
 
@@ -375,7 +375,7 @@ impl OwnSums {
         self.line_faults += other.line_faults;
         self.success += other.success;
         self.goals += other.goals;
-        self.cost = self.cost + other.cost;
+        self.cost += other.cost;
         self.newly_reached += other.newly_reached;
     }
 

@@ -13,7 +13,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{own_dimension::OwnDimension, report::Rate};
+use crate::{own_dimension::OwnDimension, rate::Rate};
 
 /// What calls are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

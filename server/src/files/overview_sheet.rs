@@ -7,7 +7,7 @@ use app::{
     cause::{side, title_of},
     forecast::{self, ForecastBand},
     names::{bin_title, day_and_hour, duration_title, point_title},
-    own::place_name,
+    own_values::place_name,
 };
 use domain::{
     CallClass, CampaignSummary, DateRange, Money, Rate, Report,

@@ -1,6 +1,6 @@
 //! The calls of a campaign by the values of the account's own dimensions, as CSV: a line for each value, as on the page.
 
-use app::{Text, own::place_name};
+use app::{Text, own_values::place_name};
 use domain::{Language, interval::Interval, own_dimension::OwnDimensionResult, report::Rate};
 
 use super::{
@@ -45,14 +45,14 @@ pub fn write(results: &[OwnDimensionResult], language: Option<Language>) -> Vec<
             let mut line = match language {
                 None => {
                     let text = value.text.as_deref().unwrap_or_default();
-                    vec![result.dimension.key.to_string(), value.value.clone(), harmless(text).into_owned()]
+                    let key = harmless(result.dimension.key.as_str()).into_owned();
+                    vec![key, value.value.clone(), harmless(text).into_owned()]
                 }
                 Some(language) => {
                     let name = place_name(value, Text(language));
                     [result.dimension.label(language), &name].map(|text| harmless(text).into_owned()).into()
                 }
             };
-            line[0] = harmless(&line[0]).into_owned();
             let counts = [value.calls, value.answered, value.success, value.goals, value.newly_reached];
             line.extend(counts.map(|count| count.to_string()));
             line.push(value.cost.to_string());

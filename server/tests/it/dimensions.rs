@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Answer, Harness, both_engines, call},
+    harness::{Answer, Harness, both_engines},
     recount::records,
     settings::{page, send},
     workbooks::{number, read},
@@ -35,8 +35,9 @@ fn with_scripts() -> Vec<Value> {
 async fn fill(at: &Harness) {
     at.stock().await;
     at.put("/api/v1/result-codes/DY", &json!({"label_vi": "Đồng ý", "label_en": "Agreed", "is_goal": true})).await;
-    let own = json!([{"id": "kh-1", "phone": "0901111111", "attributes": {"script": "của khách"}}]);
-    at.post("/api/v1/campaigns/tet/contacts", &own).await.is(200);
+    let one = |n: usize| json!({"id": format!("kh-{n}"), "phone": format!("09011111{n:02}"), "attributes": {"script": "của khách"}});
+    let own: Vec<Value> = (0..40).map(one).collect();
+    at.post("/api/v1/campaigns/tet/contacts", &json!(own)).await.is(200);
     at.post("/api/v1/calls", &json!(with_scripts())).await.is(200);
     at.put("/api/v1/dimensions/script", &json!({})).await.is(201);
     assert_eq!(at.run_due("fill_dimensions").await, 1);

@@ -71,7 +71,7 @@ both_engines! {
             at.user(&email, role).await;
             people.push((role, at.sign_in(&email).await));
         }
-        let areas: [(&str, Option<Role>); 20] = [
+        let areas: [(&str, Option<Role>); 21] = [
             ("/settings/sign-in/groups", Some(Role::Owner)),
             ("/settings/sign-in/passwords", Some(Role::Owner)),
             ("/settings/sign-in/", Some(Role::Viewer)),
