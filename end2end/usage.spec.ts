@@ -97,6 +97,37 @@ test("months stand in a table, newest first, and are sorted by any column", asyn
   await expect(months).toHaveCount(12);
 });
 
+for (const [language, button, weekdays, from, to, compare, before, others] of [
+  ["vi", "So với", "Cùng thứ các tuần trước", "Từ ngày", "Đến ngày", "So sánh", "26/10 – 01/11/2026", "02/11 – 30/11/2025"],
+  ["en", "Compared with", "The same weekdays before", "From", "To", "Compare", /26 Oct.* – 1 Nov 2026/, /2 .*– 30 Nov 2025/],
+] as const) {
+  test(`the days are compared with other days in ${language}`, async ({ page, context }) => {
+    await look(context, { language, theme: "light" });
+    await page.goto("/statistics?from=2026-11-02&to=2026-11-08");
+    await alive(page);
+    const chosen = page.locator("button[popovertarget=against]");
+    await expect(chosen).toContainText(before);
+    await chosen.focus();
+    await page.keyboard.press("Enter");
+    const sheet = page.locator("#against");
+    await sheet.getByRole("link", { name: weekdays }).click();
+    await expect(page).toHaveURL(/against=weekdays/);
+    await expect(chosen).toHaveAccessibleName(new RegExp(`^${button}`));
+    await expect(chosen).toContainText(before);
+
+    await chosen.click();
+    await sheet.getByLabel(from).fill("02/11/2025");
+    await sheet.getByLabel(to).fill("30/11/2025");
+    await sheet.getByRole("button", { name: compare }).click();
+    await expect(page).toHaveURL(/against_from=2025-11-02|against_from=02%2F11%2F2025/);
+    await expect(chosen).toContainText(others);
+    await expect(page.locator(".kpi-sub").first()).toContainText(/./);
+    // Another figure and an order keep them.
+    await page.locator(".kpi-card a, .kpi-cards a").first().click();
+    await expect(chosen).toContainText(others);
+  });
+}
+
 test("a spark draws its figure over time, and the page keeps it", async ({ page }) => {
   await page.goto("/statistics?from=2026-10-01&to=2026-10-31");
   await alive(page);

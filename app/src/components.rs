@@ -1,6 +1,8 @@
 //! The parts that several pages share.
 
 #[cfg(feature = "ssr")]
+mod against;
+#[cfg(feature = "ssr")]
 pub mod asking;
 mod close_button;
 #[cfg(feature = "ssr")]
@@ -27,6 +29,8 @@ mod sheet;
 mod shortcuts;
 mod title;
 
+#[cfg(feature = "ssr")]
+pub use against::{against_days, against_links};
 #[cfg(feature = "ssr")]
 pub use asking::Asking;
 pub use close_button::CloseButton;

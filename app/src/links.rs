@@ -97,7 +97,7 @@ pub fn overview(id: &CampaignId, period: Period) -> String {
 /// A campaign's period beside the one before it; none of the whole campaign, which has nothing before it.
 #[cfg(feature = "ssr")]
 pub fn against_previous(id: &CampaignId, period: Period) -> Option<String> {
-    let against = Some(domain::comparison::Against::Previous);
+    let against = Some(domain::against::Against::Previous);
     let query = domain::ComparisonQuery { campaigns: vec![id.clone()], period, against };
     (period != Period::Whole).then(|| with_query("/compare", query.to_pairs()))
 }

@@ -55,6 +55,9 @@ pub struct Person {
     /// Whether stored calls of the account are being priced again. The server alone knows it, which writes what has costs.
     #[serde(skip)]
     pub pricing_again: bool,
+    /// Whether no tariff of the account has a price. The server alone knows it, too.
+    #[serde(skip)]
+    pub without_price: bool,
     /// Whether they run the service.
     #[serde(default)]
     pub is_operator: bool,
@@ -195,6 +198,7 @@ mod server_side {
                 timezone: signed_in.account.zone.name().to_owned(),
                 currency: signed_in.account.currency,
                 pricing_again: signed_in.account.pricing_again,
+                without_price: signed_in.account.without_price,
             });
             Self { language: preferences.language, theme: preferences.theme, person, account, icons }
         }

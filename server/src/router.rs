@@ -56,9 +56,9 @@ pub fn router(server: &Server) -> Router {
         .layer(from_fn_with_state(state.clone(), pages::missing::show))
         .layer(from_fn(entered::refuse_what_lasts))
         .layer(from_fn_with_state(state.clone(), audited::tell))
+        .layer(from_fn(hidden::hide))
         .layer(from_fn_with_state(state.clone(), pages::whose_form::check))
         .layer(from_fn_with_state(state.clone(), pages::whose::check))
-        .layer(from_fn(hidden::hide))
         .layer(from_fn_with_state(state.clone(), session::recognise))
         .layer(from_fn_with_state(state.clone(), security::same_origin))
         .layer(DefaultBodyLimit::max(FORM_BYTES));

@@ -286,6 +286,7 @@ mod tests {
             country: Country::VIETNAM,
             short_call: domain::histogram::ShortCall::default(),
             pricing_again: false,
+            without_price: false,
         };
         #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
         let scope = Scope::of_user(1, 1, role);

@@ -79,7 +79,7 @@ fn choices(list: &CampaignList) -> AnyView {
             <option value="">{text.all_voicebots()}</option>
             {bots.collect_view()}
         </select>
-        <select class="select only-phone" name="sort" aria-label=text.order_label()>{orders.collect_view()}</select>
+        <select class="select only-narrow" name="sort" aria-label=text.order_label()>{orders.collect_view()}</select>
         <button class="btn" type="submit">{text.show()}</button>
     };
     Asking::new("/campaigns", "flex flex-wrap items-center gap-2").keeping(kept.to_pairs()).view(body.into_any())

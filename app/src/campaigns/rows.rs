@@ -53,8 +53,8 @@ pub fn rows(list: &CampaignList) -> AnyView {
         }
     });
     view! {
-        <div class="panel panel-flush only-desktop">{table(list)}</div>
-        <ul class="call-cards only-phone">{list.campaigns.iter().map(card).collect_view()}</ul>
+        <div class="panel panel-flush only-wide">{table(list)}</div>
+        <ul class="call-cards only-narrow">{total_card(list)}{list.campaigns.iter().map(card).collect_view()}</ul>
         <div class="table-foot">
             <span>{note}</span>
             <span class="flex items-center gap-3">
@@ -249,6 +249,31 @@ fn row(summary: &CampaignSummary) -> AnyView {
             <td class="num key-figure">{opens(cost, behind.finished(), any)}</td>
             <td class="num text-muted">{dates(summary)}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// The whole list, above its cards: below a long one nobody would find it.
+fn total_card(list: &CampaignList) -> AnyView {
+    let text = use_text();
+    let language = text.language();
+    let totals = list.totals;
+    view! {
+        <li class="call-card is-total">
+            <div>
+                <div class="call-card-name">{text.total_of(&text.campaigns_counted(list.total))}</div>
+                <div class="call-card-meta">
+                    <span>{text.customers(totals.customers)}</span>
+                    <span>{text.answered_column()}" "{format::rate(totals.answer_rate, language)}</span>
+                </div>
+            </div>
+            <div class="call-card-side">
+                <b>{format::money(totals.cost, &currency(), language)}</b>
+                {text.calls(totals.calls)}
+                <br />
+                {text.reached_column()}" "{format::rate(totals.contact_rate, language)}
+            </div>
+        </li>
     }
     .into_any()
 }

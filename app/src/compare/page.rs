@@ -1,11 +1,6 @@
 //! The page around the figures: title, files, which campaigns, over which days, and the curves.
 
-use domain::{
-    ComparisonQuery,
-    comparison::{Against, ComparedCampaign},
-    format,
-    limits::COMPARED_CAMPAIGNS,
-};
+use domain::{ComparisonQuery, against::Against, comparison::ComparedCampaign, format, limits::COMPARED_CAMPAIGNS};
 use leptos::prelude::*;
 
 use super::{
@@ -16,8 +11,8 @@ use super::{
 use crate::{
     charts,
     components::{
-        Asking, Explained, Icon, Info, PeriodPicker, PricingNotice, PrintButton, PrintedSource, asking, list_files,
-        printed_period,
+        Asking, Explained, Icon, Info, PeriodPicker, PricingNotice, PrintButton, PrintedSource, against_days,
+        against_links, list_files, printed_period,
     },
     links,
     overview::behind::Behind,
@@ -44,10 +39,6 @@ messages! {
     compare_no_days = "Có chiến dịch dài hơn 400 ngày: xem theo tháng hoặc năm.", "A campaign has more than 400 days: by month or year.";
     compare_figure = "Số liệu", "Figure";
     day_of_campaign(n) = "Ngày thứ {n}", "Day {n}";
-    compare_days = "So với", "Compared with";
-    compare_previous = "Kỳ trước", "The period before";
-    compare_weekdays = "Cùng thứ các tuần trước", "The same weekdays before";
-    compare_apply = "So sánh", "Compare";
     compare_period_title(name) = "{name}: so với trước", "{name}: compared with before";
     answered_calls = "Cuộc nghe máy", "Answered calls";
     rule_compare_curves = "Mỗi chiến dịch một đường, theo lúc bắt đầu gọi và múi giờ của tài khoản. Theo ngày của chiến dịch thì ngày đầu tiên có cuộc gọi (hoặc đầu kỳ xem) là ngày 1. Ngày nằm ngoài chiến dịch để trống, không vẽ thành 0.", "A line for each campaign, by when dialling began in the account's time zone. By day of the campaign, the first day with calls (or of the period) is day 1. Days outside a campaign are gaps, not zeros.";
@@ -136,31 +127,15 @@ fn chooser(shown: &ComparedReading) -> AnyView {
 /// Which days the campaign's are compared with.
 fn days(shown: &ComparedReading) -> AnyView {
     let text = use_text();
-    let choice = |against: Against, name: &'static str| {
-        let query = ComparisonQuery { against: Some(against), ..shown.query.clone() };
-        let current = (shown.query.against == Some(against)).then_some("true");
-        view! { <a href=shown.address(&query) aria-current=current>{name}</a> }
-    };
-    let without = ComparisonQuery { against: None, ..shown.query.clone() };
-    let keep = without.to_pairs().into_iter().chain(shown.drawn_pairs());
+    let query = |against: Option<Against>| ComparisonQuery { against, ..shown.query.clone() };
+    let keep = query(None).to_pairs().into_iter().chain(shown.drawn_pairs()).collect();
     let typed = shown.comparison.campaigns.first().and_then(|one| one.days);
-    let day = |name: &'static str, label: &'static str, day: Option<domain::Day>| {
-        asking::day("range-date", (name, label), day, true)
-    };
-    let body = view! {
-        {day("against_from", text.from_day(), typed.map(|days| days.from))}
-        {day("against_to", text.to_day(), typed.map(|days| days.to))}
-        <button class="btn" type="submit">{text.compare_apply()}</button>
-    };
-    let other =
-        Asking::new("/compare", "flex flex-wrap items-end gap-2 screen-only").keeping(keep).view(body.into_any());
     view! {
         <span class="text-muted">{text.compare_days()}</span>
         <nav class="segmented" aria-label=text.compare_days()>
-            {choice(Against::Previous, text.compare_previous())}
-            {choice(Against::SameWeekdays, text.compare_weekdays())}
+            {against_links("", shown.query.against, |against| shown.address(&query(Some(against))))}
         </nav>
-        {other}
+        {against_days("/compare", keep, typed)}
     }
     .into_any()
 }

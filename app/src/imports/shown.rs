@@ -56,6 +56,8 @@ fn busy(one: &OneImport, state: &'static str, text: Text) -> AnyView {
             <p role="status">{state}"… "{format!("{}%", one.import.percent)}</p>
             {progress(&one.import, state)}
             <p class="field-note">{text.import_leave()}</p>
+            // With scripts the page hears of it by itself.
+            <noscript><meta http-equiv="refresh" content="5" /></noscript>
             {(one.import.state == ImportState::Checking).then(|| drop_form(one.import.key, text))}
         </section>
     }

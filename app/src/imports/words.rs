@@ -76,7 +76,7 @@ messages! {
     import_lines = "Số dòng", "Lines";
     import_what_done = "Xử lý", "Done";
     import_was_rejected = "loại", "rejected";
-    import_was_stored = "vẫn nhập", "stored";
+    import_was_stored = "vẫn nhập", "stored all the same";
     import_line_call(id) = " (cuộc gọi {id})", " (call {id})";
     import_other_reasons = "lý do khác", "other reasons";
     import_first_calls(n) = "{n} cuộc gọi đầu tiên, đúng như sẽ được lưu", "The first {n} calls, as they would be stored";

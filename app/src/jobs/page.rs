@@ -193,7 +193,7 @@ fn rows(shown: &JobsPage) -> AnyView {
     view! {
         <div class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.jobs_title()>
-            <table class="data-table jobs-table stacked">
+            <table class="data-table jobs-table stacked stacked-early">
                 <thead>
                     <tr>
                         <th scope="col">{text.job_what()}</th>

@@ -261,6 +261,9 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
 fn cost_note(source: &Source<'_>, text: Text) -> String {
     let tariffs = match source.tariffs {
         [] => text.mail_no_tariff().to_owned(),
+        tariffs if source.report.cost == domain::Money::ZERO && tariffs.iter().all(Tariff::is_free) => {
+            text.no_price_set().to_owned()
+        }
         [only] => tariff_name(only, text),
         several => text.mail_tariffs(&several.len().to_string()),
     };

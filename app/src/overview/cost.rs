@@ -1,6 +1,6 @@
 //! The first group of the product document: what the campaign cost.
 
-use domain::{Money, Role, format, format::NumberPart};
+use domain::{Money, Role, Tariff, format, format::NumberPart};
 use leptos::prelude::*;
 
 use super::panel::OverviewPage;
@@ -12,17 +12,18 @@ use crate::{use_session, with_account::with_account};
 pub fn group(page: &OverviewPage) -> AnyView {
     let text = page.text;
     let (tariffs, report) = (page.overview.tariffs.as_slice(), page.report);
-    let may_set = use_session().person.is_some_and(|person| person.role.may(Role::Manager));
+    let person = use_session().person;
+    let may_set = person.as_ref().is_some_and(|person| person.role.may(Role::Manager));
     let with_vat = |words: String| format!("{words}, {}", vat_name(tariffs, text));
     let tariff = match tariffs {
         [] => text.tariff_none().to_owned(),
         [only] => with_vat(text.tariff_applied(&tariff_name(only, text))),
         several => with_vat(text.tariffs_applied(&several.len().to_string())),
     };
-    let is_free =
-        |tariff: &domain::Tariff| tariff.price_first_block == Money::ZERO && tariff.price_next_block == Money::ZERO;
-    // A new account has a tariff of nothing; that nobody has set a price is not what it costs.
-    let without_price = (report.cost == Money::ZERO && tariffs.iter().all(is_free)).then(|| {
+    // A new account has a tariff of nothing; that nobody has set a price is not what it costs. Where the account has no price
+    // at all, the page's head says so.
+    let is_said = person.as_ref().is_some_and(|person| person.without_price);
+    let without_price = (!is_said && report.cost == Money::ZERO && tariffs.iter().all(Tariff::is_free)).then(|| {
         let link = may_set.then(|| {
             view! { " "<a class="link screen-only" href=with_account("/settings/tariffs")>{text.tariffs_set()}</a> }
         });

@@ -20,27 +20,27 @@ const BETWEEN: &str = ": ";
 const MOST_PLACES: usize = 4;
 const MOST_DEPTH: usize = 3;
 
-/// The fields of a call, by their paths in records, as Vietnamese readers know them.
-const FIELDS: [(&str, &str); 19] = [
-    ("id", "Mã cuộc gọi"),
-    ("campaign", "Chiến dịch"),
-    ("voicebot", "Voicebot"),
-    ("contact", "Khách hàng"),
-    ("contact.id", "Mã khách hàng"),
-    ("contact_id", "Mã khách hàng"),
-    ("contact.phone", "Số điện thoại"),
-    ("phone", "Số điện thoại"),
-    ("contact.name", "Tên khách hàng"),
-    ("dialed_at", "Lúc gọi"),
-    ("answered_at", "Lúc nghe máy"),
-    ("ended_at", "Lúc kết thúc"),
-    ("result_code", "Mã kết quả"),
-    ("result", "Kết quả"),
-    ("cost", "Chi phí"),
-    ("recording_url", "Địa chỉ ghi âm"),
-    ("transcript", "Hội thoại"),
-    ("attributes", "Thông tin thêm"),
-    ("mapping", "Bảng ánh xạ"),
+/// The fields of a call, by their paths in records, as readers know them: in Vietnamese and in English.
+const FIELDS: [(&str, &str, &str); 19] = [
+    ("id", "Mã cuộc gọi", "Id of the call"),
+    ("campaign", "Chiến dịch", "Campaign"),
+    ("voicebot", "Voicebot", "Voicebot"),
+    ("contact", "Khách hàng", "Customer"),
+    ("contact.id", "Mã khách hàng", "Id of the customer"),
+    ("contact_id", "Mã khách hàng", "Id of the customer"),
+    ("contact.phone", "Số điện thoại", "Phone number"),
+    ("phone", "Số điện thoại", "Phone number"),
+    ("contact.name", "Tên khách hàng", "Customer's name"),
+    ("dialed_at", "Lúc gọi", "Dialled at"),
+    ("answered_at", "Lúc nghe máy", "Answered at"),
+    ("ended_at", "Lúc kết thúc", "Ended at"),
+    ("result_code", "Mã kết quả", "Result code"),
+    ("result", "Kết quả", "Result"),
+    ("cost", "Chi phí", "Cost"),
+    ("recording_url", "Địa chỉ ghi âm", "Address of the recording"),
+    ("transcript", "Hội thoại", "Transcript"),
+    ("attributes", "Thông tin thêm", "Further data"),
+    ("mapping", "Bảng ánh xạ", "Mapping"),
 ];
 
 /// A message of the catalogue.
@@ -63,8 +63,22 @@ static CATALOGUE: LazyLock<Vec<Message>> = LazyLock::new(|| {
 pub fn in_language(english: &str, language: Language) -> Cow<'_, str> {
     match language {
         Language::Vi => vietnamese(english, 0).map_or(Cow::Borrowed(english), Cow::Owned),
-        Language::En => Cow::Borrowed(english),
+        Language::En => named_in_english(english).map_or(Cow::Borrowed(english), Cow::Owned),
     }
+}
+
+/// A message about a field (`field: message`, `field message`) with the field as people call it.
+fn named_in_english(english: &str) -> Option<String> {
+    let words = |name: &str| FIELDS.iter().find(|(known, ..)| *known == name).map(|(.., words)| words);
+    if let Some((name, after)) = english.split_once(BETWEEN)
+        && let Some(words) = words(name)
+    {
+        return Some(format!("{words}{BETWEEN}{after}"));
+    }
+    // Many a message begins with such a word: it is a field's name where something is said of it.
+    let (name, after) = english.split_once(' ')?;
+    let says = ["is ", "has ", "must ", "was ", "may ", "needs "].iter().any(|verb| after.starts_with(verb));
+    Some(format!("{}{BETWEEN}{after}", words(name).filter(|_| says)?))
 }
 
 /// What a reader of TOML says, line by line: those that show a part of what it read stay as they are.
@@ -109,7 +123,7 @@ fn vietnamese(english: &str, depth: usize) -> Option<String> {
     // `field message`, as a reason of one field is written.
     let of_a_field = || {
         let (name, after) = english.split_once(' ')?;
-        FIELDS.iter().find(|(known, _)| *known == name)?;
+        FIELDS.iter().find(|(known, ..)| *known == name)?;
         Some(format!("{}{BETWEEN}{}", field(name), one(after, depth)?))
     };
     one(english, depth).or_else(about_a_field).or_else(|| several(english, depth)).or_else(of_a_field)
@@ -171,7 +185,7 @@ fn with_named_fields(text: &str) -> String {
 }
 
 fn field(path: &str) -> &str {
-    FIELDS.iter().find(|(known, _)| *known == path).map_or(path, |(_, words)| words)
+    FIELDS.iter().find(|(known, ..)| *known == path).map_or(path, |(_, words, _)| words)
 }
 
 impl Message {

@@ -159,13 +159,18 @@ fn row(n: usize, code: &ResultCode, shown: &CodesPage, text: Text) -> AnyView {
         let press = Press::new("/settings/codes/remove").class("sheet-form").with("code", code.code.to_string());
         press.button("btn text-error", text.codes_remove())
     });
-    let goal = code.is_goal.then(|| view! { <Icon name="check" /><span class="sr-only">{text.codes_is_goal()}</span> });
+    let goal = if code.is_goal {
+        let check = view! { <Icon name="check" /><span class="sr-only">{text.codes_is_goal()}</span> };
+        view! { <td data-label=text.codes_is_goal()>{check}</td> }.into_any()
+    } else {
+        view! { <td></td> }.into_any()
+    };
     view! {
         <tr>
             <td><CodeTag code=code.code.to_string() class=code.counts_as /></td>
             <td class="key">{first.clone()}<small>{second.clone()}</small></td>
-            <td>{text.class(code.counts_as)}{coming}</td>
-            <td>{goal}</td>
+            <td data-label=text.codes_class()>{text.class(code.counts_as)}{coming}</td>
+            {goal}
             <td class="num stick">
                 {button(&id, text.codes_edit(), &code.code, view! { {edit}{remove} }.into_any(), text)}
             </td>

@@ -207,7 +207,7 @@ fn row(user: &User, chosen: &Chosen, shown: &PeoplePage, text: Text) -> AnyView 
                 </span>
             </td>
             <td class="nowrap">{text.role(user.role)}{by_sso}{limited}{entered}</td>
-            <td>{seen_at}" "{no_password}</td>
+            <td data-label=text.people_seen()>{seen_at}" "{no_password}</td>
             <td class="num stick">
                 <button class="btn" type="button" popovertarget=id.clone()>{text.people_edit()}</button>
                 {sheet(&id, Side::End, text.people_edit_of(&user.name), body)}

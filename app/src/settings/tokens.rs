@@ -92,10 +92,10 @@ fn rows(shown: &TokensPage, text: Text) -> AnyView {
         view! {
             <tr>
                 <td class="key">{token.name.clone()}</td>
-                <td>{scopes}</td>
-                <td>{phones}</td>
-                <td class="nowrap">{at(token.created_at, shown.zone, text)}</td>
-                <td class="nowrap">{used}</td>
+                <td data-label=text.tokens_scopes()>{scopes}</td>
+                <td data-label=text.tokens_phones()>{phones}</td>
+                <td class="nowrap" data-label=text.tokens_made()>{at(token.created_at, shown.zone, text)}</td>
+                <td class="nowrap" data-label=text.tokens_used()>{used}</td>
                 <td class="num stick">
                     <button class="btn" type="button" popovertarget=id.clone()
                         aria-label=format!("{}: {}", text.tokens_revoke(), token.name)>

@@ -44,6 +44,7 @@ messages! {
     twelve_months = "12 tháng", "12 months";
     compared_with(days) = "so với {days}", "compared with {days}";
     change_from(before) = "kỳ trước: {before}", "before: {before}";
+    change_from_other(before) = "kỳ so sánh: {before}", "compared: {before}";
     change_new = "mới", "new";
     change_up(percent) = "tăng {percent}", "up {percent}";
     change_down(percent) = "giảm {percent}", "down {percent}";

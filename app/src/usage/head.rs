@@ -1,11 +1,11 @@
 //! The head: name, zone, which month or range, which voicebot, the files.
 
-use domain::{Month, format};
+use domain::{Month, UsageQuery, against::Against, format};
 use leptos::prelude::*;
 
 use super::panel::UsagePage;
 use crate::{
-    components::{Asking, Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource},
+    components::{Asking, Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource, against_days, against_links},
     names::month_name,
 };
 
@@ -32,7 +32,10 @@ pub fn head(page: &UsagePage) -> AnyView {
         <PricingNotice />
         <div class="flex flex-wrap items-center gap-2">
             {chooser(page)}
-            <div class="ml-auto max-w-full">{if shown.statistics { range(page) } else { month(page) }}</div>
+            <div class="ml-auto max-w-full flex flex-wrap items-center gap-2">
+                {against(page)}
+                {if shown.statistics { range(page) } else { month(page) }}
+            </div>
         </div>
     }
     .into_any()
@@ -67,9 +70,34 @@ fn chooser(page: &UsagePage) -> AnyView {
     Asking::new(shown.path(), "flex items-center gap-2").keeping(keep).view(body.into_any())
 }
 
+/// Which days these are compared with; said on the button, chosen below it.
+fn against(page: &UsagePage) -> AnyView {
+    let (text, shown) = (page.text, page.shown);
+    let before = page.range(page.usage.previous_days());
+    let without = UsageQuery { against: Against::default(), ..shown.query.clone() };
+    let keep = without.to_pairs().into_iter().chain(shown.drawn_pair()).chain(shown.sort_pair()).collect();
+    view! {
+        <button class="btn screen-only" type="button" popovertarget="against">
+            <span class="text-muted">{text.compare_days()}</span>
+            <span class="truncate">{before}</span>
+            <Icon name="chevron-down" />
+        </button>
+        <div class="popover popover-end against" popover id="against">
+            <nav aria-label=text.compare_days()>
+                {against_links("menu-item", Some(shown.query.against), |against| shown.compared(against))}
+            </nav>
+            {against_days(shown.path(), keep, Some(page.usage.previous_days()))}
+        </div>
+    }
+    .into_any()
+}
+
 fn range(page: &UsagePage) -> AnyView {
     let shown = page.shown;
-    let keep = shown.query.voicebot.iter().map(|id| ("voicebot", id.to_string()));
+    let other = shown.of_other_days();
+    let keep = other.voicebot.iter().map(|id| ("voicebot", id.to_string()));
+    let keep =
+        keep.chain((other.against != Against::default()).then(|| other.against.to_pairs()).into_iter().flatten());
     let keep = keep.chain(shown.drawn_pair()).chain(shown.sort_pair());
     let keep = keep.map(|(name, value)| (name.to_owned(), value)).collect();
     view! {
@@ -84,6 +112,7 @@ fn range(page: &UsagePage) -> AnyView {
     }
     .into_any()
 }
+
 /// ‹ month ›, and a list of the months from the first with calls to this one.
 fn month(page: &UsagePage) -> AnyView {
     let (text, shown) = (page.text, page.shown);

@@ -1,7 +1,9 @@
 //! The figures, the trend and the months.
 
 use domain::{
-    DateRange, Day, Month, format,
+    DateRange, Day, Month,
+    against::Against,
+    format,
     format::NumberPart,
     money::MICROS,
     usage::{UsageFigures, UsagePoint},
@@ -63,7 +65,11 @@ fn cell(page: &UsagePage, figure: Figure) -> AnyView {
         (Figure::Cost, Some(_)) => vec![format::money_part(usage.total.cost, &usage.currency, language)],
         (_, Some(n)) => vec![NumberPart::new(format::integer(n, language), "")],
     };
-    let before = text.change_from(&page.value(figure, &usage.previous.figures));
+    let before = page.value(figure, &usage.previous.figures);
+    let before = match page.shown.query.against {
+        Against::Days(_) => text.change_from_other(&before),
+        Against::Previous | Against::SameWeekdays => text.change_from(&before),
+    };
     view! {
         <div class="kpi-card">
             <div class="kpi-label">{name}<Info id=figure.id() what=what /></div>

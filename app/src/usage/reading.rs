@@ -1,6 +1,8 @@
 //! What the pages show, read from the store.
 
-use domain::{Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, VoicebotId, time::LocalTime};
+use domain::{
+    Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, VoicebotId, against::Against, time::LocalTime,
+};
 
 use store::Conn;
 
@@ -66,9 +68,23 @@ impl UsageReading {
         Month::of(self.usage.from)
     }
 
+    /// What is asked of other days: days that these were compared with are not theirs.
+    pub fn of_other_days(&self) -> UsageQuery {
+        let against =
+            if matches!(self.query.against, Against::Days(_)) { Against::default() } else { self.query.against };
+        UsageQuery { against, ..self.query.clone() }
+    }
+
+    /// This page with its days compared with others.
+    pub fn compared(&self, against: Against) -> String {
+        let query = UsageQuery { against, ..self.query.clone() };
+        let pairs = query.to_pairs().into_iter().chain(self.drawn_pair()).chain(self.sort_pair());
+        links::with_query(self.path(), pairs)
+    }
+
     /// The page of another month, of the same voicebot.
     pub fn of_month(&self, month: Month) -> String {
-        let query = UsageQuery { days: UsageDays::Month(month), voicebot: self.query.voicebot.clone() };
+        let query = UsageQuery { days: UsageDays::Month(month), ..self.of_other_days() };
         links::with_query(self.path(), query.to_pairs().into_iter().chain(self.drawn_pair()))
     }
 
@@ -129,7 +145,7 @@ impl UsageReading {
 
 /// The statistics of a voicebot, or of all, over a range.
 pub fn of_range(range: domain::DateRange, voicebot: Option<VoicebotId>) -> String {
-    let query = UsageQuery { days: UsageDays::Period(Period::Custom(range)), voicebot };
+    let query = UsageQuery { days: UsageDays::Period(Period::Custom(range)), voicebot, against: Against::default() };
     links::with_query("/statistics", query.to_pairs())
 }
 

@@ -44,7 +44,7 @@ pub fn voicebots(page: &UsagePage) -> AnyView {
                 </td>
                 <td class="num" data-label=text.change_column()>{page.change(Figure::Sessions, &bot.figures, &bot.previous)}</td>
                 {page.cells(&bot.figures)}
-                <td class="num only-desktop"><span class="spark-bars" aria-hidden="true">{spark.collect_view()}</span></td>
+                <td class="num only-wide"><span class="spark-bars" aria-hidden="true">{spark.collect_view()}</span></td>
             </tr>
         }
     });
@@ -63,7 +63,7 @@ pub fn voicebots(page: &UsagePage) -> AnyView {
                             <th scope="col" class="num">{text.usage_share()}</th>
                             <th scope="col" class="num">{text.change_column()}</th>
                             {heads(page)}
-                            <th scope="col" class="num only-desktop">{text.twelve_months()}</th>
+                            <th scope="col" class="num only-wide">{text.twelve_months()}</th>
                         </tr>
                     </thead>
                     <tbody>{rows.collect_view()}</tbody>
@@ -75,7 +75,7 @@ pub fn voicebots(page: &UsagePage) -> AnyView {
                                 {page.change(Figure::Sessions, &usage.total, &usage.previous.figures)}
                             </td>
                             {page.cells(&usage.total)}
-                            <td class="only-desktop"></td>
+                            <td class="only-wide"></td>
                         </tr>
                     </tfoot>
                 </table>

@@ -22,6 +22,7 @@ pub fn account() -> Account {
         country: Country::VIETNAM,
         short_call: ShortCall::default(),
         pricing_again: false,
+        without_price: false,
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Account {
     pub short_call: ShortCall,
     /// Whether stored calls are being priced again: costs and blocks go on changing until that is done.
     pub pricing_again: bool,
+    /// Whether neither the account nor a campaign of it has a tariff with a price: that costs are 0 says nothing of the calls.
+    pub without_price: bool,
 }
 
 /// What a user may do. Each role may do all that the ones after it may.

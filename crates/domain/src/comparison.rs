@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CampaignId, CampaignState, Currency, DateRange, Day, FieldError, Period, Report, Timestamp,
-    filter::{DAY_MISSING, OtherPairs, period_of, period_pairs},
+    against::{Against, AgainstParameters, same_weekdays},
+    filter::{OtherPairs, period_of, period_pairs},
     interval::{Interval, RateDifference},
     limits::COMPARED_CAMPAIGNS,
     rate_change::RateChange,
@@ -24,17 +25,6 @@ pub struct ComparisonQuery {
     pub against: Option<Against>,
 }
 
-/// The days that a period is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Against {
-    /// The days before it, as usage has them: as many right before, or of whole months and of what is not over the same of those before.
-    Previous,
-    /// As many days, whole weeks before it: the latest of them that end before it begins, so that each is the same weekday.
-    SameWeekdays,
-    /// These days, both included.
-    Days(DateRange),
-}
-
 impl Against {
     /// The days of a period that have begun by `today`, and those that they are compared with; none of the whole.
     pub fn resolve(self, period: Period, today: Day) -> Option<(DateRange, DateRange)> {
@@ -45,22 +35,10 @@ impl Against {
                 let begun = if now == days { period } else { Period::Custom(now) };
                 UsageDays::Period(begun).resolve(today, None).previous
             }
-            Self::SameWeekdays => {
-                let weeks = (now.days() + 6) / 7;
-                DateRange { from: now.from.plus(-7 * weeks), to: now.to.plus(-7 * weeks) }
-            }
+            Self::SameWeekdays => same_weekdays(now),
             Self::Days(days) => days,
         };
         Some((now, before))
-    }
-
-    /// The parameters of a URL.
-    pub fn to_pairs(self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Previous => vec![("against", "previous".to_owned())],
-            Self::SameWeekdays => vec![("against", "weekdays".to_owned())],
-            Self::Days(days) => vec![("against_from", days.from.to_string()), ("against_to", days.to.to_string())],
-        }
     }
 }
 
@@ -77,20 +55,14 @@ impl ComparisonQuery {
     ) -> Result<(Self, OtherPairs<'a>), FieldError> {
         let mut query = Self::default();
         let (mut from, mut to, mut preset) = (None, None, None);
-        let (mut against_from, mut against_to) = (None, None);
+        let mut against = AgainstParameters::default();
         let mut others = Vec::new();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
             let wrong = |reason: &str| FieldError::new(name, reason);
+            if against.take(name, value)? {
+                continue;
+            }
             match name {
-                "against" => {
-                    query.against = Some(match value {
-                        "previous" => Against::Previous,
-                        "weekdays" => Against::SameWeekdays,
-                        _ => return Err(wrong("must be previous or weekdays")),
-                    });
-                }
-                "against_from" => against_from = Some(Day::typed(value).map_err(wrong)?),
-                "against_to" => against_to = Some(Day::typed(value).map_err(wrong)?),
                 "campaign" => {
                     let id = CampaignId::new(value).map_err(|error| wrong(&error.to_string()))?;
                     if !query.campaigns.contains(&id) {
@@ -107,19 +79,7 @@ impl ComparisonQuery {
             }
         }
         query.period = period_of(preset, from, to)?;
-        match (against_from, against_to) {
-            (None, None) => {}
-            (Some(_), _) | (_, Some(_)) if query.against.is_some() => {
-                return Err(FieldError::new("against", "cannot be given together with days"));
-            }
-            (Some(_), None) => return Err(FieldError::new("against_to", DAY_MISSING)),
-            (None, Some(_)) => return Err(FieldError::new("against_from", DAY_MISSING)),
-            (from, to) => match period_of(None, from, to) {
-                Ok(Period::Custom(days)) => query.against = Some(Against::Days(days)),
-                Ok(_) => {}
-                Err(error) => return Err(FieldError::new("against_to", error.reason)),
-            },
-        }
+        query.against = against.read()?;
         if query.against.is_some() {
             if query.campaigns.len() > 1 {
                 return Err(FieldError::new("against", OF_ONE));

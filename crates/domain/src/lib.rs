@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod against;
 pub mod attributes;
 pub mod call;
 pub mod campaign;

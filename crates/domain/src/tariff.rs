@@ -61,6 +61,11 @@ pub const MAX_BLOCK_SECONDS: u32 = 3_600;
 pub const PRICE_UNITS: i64 = 1_000_000;
 
 impl Tariff {
+    /// Whether its blocks cost nothing, as those of the tariff that an account begins with.
+    pub fn is_free(&self) -> bool {
+        self.price_first_block == Money::ZERO && self.price_next_block == Money::ZERO
+    }
+
     /// Blocks of one success call with `talk_time` milliseconds (compared in whole milliseconds).
     ///
     /// `0` for no talk; `1` up to the first block; then one more for each begun next block:

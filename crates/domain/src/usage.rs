@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CampaignId, Currency, DateRange, Day, FieldError, Money, Period, Timestamp, VoicebotId,
+    against::{Against, AgainstParameters, same_weekdays},
     filter::{OtherPairs, period_of, period_pairs},
 };
 
@@ -161,11 +162,26 @@ pub struct UsageQuery {
     pub days: UsageDays,
     /// One voicebot; none: all.
     pub voicebot: Option<VoicebotId>,
+    /// Which days they are compared with.
+    pub against: Against,
 }
 
 impl UsageQuery {
-    /// Reads the parameters of a URL (`month`, or `from` and `to`, or `period`; `voicebot`); empty ones count as absent,
-    /// `otherwise` are the days where none are given.
+    /// The days that this means when today is `today` and the latest month with calls is `latest`, and those they are compared with.
+    pub fn resolve(&self, today: Day, latest: Option<Month>) -> Compared {
+        let compared = self.days.resolve(today, latest);
+        let days = compared.days;
+        let begun = DateRange { from: days.from, to: days.to.min(today).max(days.from) };
+        let previous = match self.against {
+            Against::Previous => return compared,
+            Against::SameWeekdays => same_weekdays(begun),
+            Against::Days(days) => days,
+        };
+        Compared { days, previous }
+    }
+
+    /// Reads the parameters of a URL (`month`, or `from` and `to`, or `period`; `voicebot`; `against`, or `against_from` and
+    /// `against_to`); empty ones count as absent, `otherwise` are the days where none are given.
     ///
     /// # Errors
     /// Names the parameter that cannot be read, contradicts another, or asks for more days than [`period_of`] allows.
@@ -174,11 +190,13 @@ impl UsageQuery {
         otherwise: UsageDays,
     ) -> Result<(Self, OtherPairs<'a>), FieldError> {
         let (mut month, mut preset, mut from, mut to, mut voicebot) = (None, None, None, None, None);
+        let mut against = AgainstParameters::default();
         let mut others = Vec::new();
         for (name, value) in pairs {
             let wrong = |reason: &str| FieldError::new(name, reason);
             match name {
                 _ if value.is_empty() => {}
+                _ if against.take(name, value)? => {}
                 "month" => month = Some(value.parse::<Month>().map_err(wrong)?),
                 "from" => from = Some(day_or_month(value, |days| days.from).map_err(wrong)?),
                 "to" => to = Some(day_or_month(value, |days| days.to).map_err(wrong)?),
@@ -199,7 +217,7 @@ impl UsageQuery {
             (Some(month), _) => UsageDays::Month(month),
             (None, period) => UsageDays::Period(period),
         };
-        Ok((Self { days, voicebot }, others))
+        Ok((Self { days, voicebot, against: against.read()?.unwrap_or_default() }, others))
     }
 
     /// The parameters of this query's URL; the days of no parameter are left out.
@@ -210,6 +228,9 @@ impl UsageQuery {
             UsageDays::Period(period) => period_pairs(period),
         };
         pairs.extend(self.voicebot.as_ref().map(|id| ("voicebot", id.to_string())));
+        if self.against != Against::default() {
+            pairs.extend(self.against.to_pairs());
+        }
         pairs
     }
 }
@@ -416,6 +437,48 @@ mod tests {
         assert_eq!(days("2028-02"), "2028-02-01…2028-02-29");
         for wrong in ["2026-13", "2026-00", "2026-1", "11-2026", "2026-11-01", "9999-01", "+026-01", "", "2026-é"] {
             assert!(wrong.parse::<Month>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_are_compared_with_the_same_weekdays_or_with_any_others() {
+        let compared = |pairs: &[(&'static str, &'static str)]| {
+            let query = read(pairs).unwrap();
+            let again = query.to_pairs();
+            assert_eq!(
+                read(&again.iter().map(|(name, value)| (*name, value.clone().leak() as &str)).collect::<Vec<_>>()),
+                Ok(query.clone())
+            );
+            let compared = query.resolve("2026-11-20".parse().unwrap(), Some("2026-11".parse().unwrap()));
+            assert_eq!(
+                compared.days,
+                query.days.resolve("2026-11-20".parse().unwrap(), Some("2026-11".parse().unwrap())).days
+            );
+            format!("{}…{}", compared.previous.from, compared.previous.to)
+        };
+        // Twenty days have begun: three weeks earlier.
+        assert_eq!(compared(&[("month", "2026-11"), ("against", "weekdays")]), "2026-10-11…2026-10-30");
+        assert_eq!(
+            compared(&[("from", "2026-11-02"), ("to", "2026-11-08"), ("against", "weekdays")]),
+            "2026-10-26…2026-11-01"
+        );
+        assert_eq!(
+            compared(&[("from", "2026-11-02"), ("to", "2026-11-09"), ("against", "weekdays")]),
+            "2026-10-19…2026-10-26"
+        );
+        assert_eq!(
+            compared(&[("month", "2026-11"), ("against_from", "2025-11-01"), ("against_to", "2025-11-30")]),
+            "2025-11-01…2025-11-30"
+        );
+        assert_eq!(compared(&[("month", "2026-10"), ("against", "previous")]), "2026-09-01…2026-09-30");
+        for (pairs, field) in [
+            (vec![("against", "x")], "against"),
+            (vec![("against_from", "2026-11-01")], "against_to"),
+            (vec![("against_to", "2026-11-01")], "against_from"),
+            (vec![("against_from", "2026-11-02"), ("against_to", "2026-11-01")], "against_to"),
+            (vec![("against", "weekdays"), ("against_from", "2026-11-01"), ("against_to", "2026-11-02")], "against"),
+        ] {
+            assert_eq!(read(&pairs).unwrap_err().field, field, "{pairs:?}");
         }
     }
 

@@ -40,6 +40,7 @@ struct StoredAccount {
     country: String,
     short_call_seconds: i64,
     pricing_again: bool,
+    without_price: bool,
 }
 
 fn read(stored: StoredAccount) -> Result<Account, StoreError> {
@@ -53,6 +54,7 @@ fn read(stored: StoredAccount) -> Result<Account, StoreError> {
         country,
         short_call_seconds,
         pricing_again,
+        without_price,
     } = stored;
     let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
     Ok(Account {
@@ -66,6 +68,7 @@ fn read(stored: StoredAccount) -> Result<Account, StoreError> {
         country: Country::new(&country).map_err(|_| broken("country"))?,
         short_call: ShortCall::from_seconds(short_call_seconds).ok_or_else(|| broken("short_call_seconds"))?,
         pricing_again,
+        without_price,
     })
 }
 
@@ -134,7 +137,8 @@ pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>
         conn,
         StoredAccount,
         "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds,
-                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = accounts.account_id) AS pricing_again
+                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = accounts.account_id) AS pricing_again,
+                NOT EXISTS (SELECT 1 FROM tariffs t WHERE t.account_id = accounts.account_id AND t.price_first_block + t.price_next_block > 0) AS without_price
          FROM accounts
          WHERE name = $1",
         name.trim(),
@@ -151,7 +155,8 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreErro
         conn,
         StoredAccount,
         "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds,
-                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = $1) AS pricing_again
+                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = $1) AS pricing_again,
+                NOT EXISTS (SELECT 1 FROM tariffs t WHERE t.account_id = $1 AND t.price_first_block + t.price_next_block > 0) AS without_price
          FROM accounts
          WHERE account_id = $1",
         scope.account(),
@@ -165,7 +170,8 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
         conn,
         StoredAccount,
         "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds,
-                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = accounts.account_id) AS pricing_again
+                EXISTS (SELECT 1 FROM repricings r WHERE r.account_id = accounts.account_id) AS pricing_again,
+                NOT EXISTS (SELECT 1 FROM tariffs t WHERE t.account_id = accounts.account_id AND t.price_first_block + t.price_next_block > 0) AS without_price
          FROM accounts
          ORDER BY account_id",
     )?;

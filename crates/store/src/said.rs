@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Calls that the index is asked for at once.
-const AT_ONCE: usize = 4_096;
+const AT_ONCE: usize = 1_024;
 /// Days that it is asked for at once.
 const DAYS_AT_ONCE: usize = 400;
 /// Calls whose transcripts are read at once.

@@ -89,7 +89,7 @@ pub async fn read(
     let today = zone.local(now).day();
     // A call that is dated ahead of the clock makes no month of the future the latest.
     let latest = days(conn, scope).await?.map(|days| Month::of(days.to.min(today)));
-    let compared = query.days.resolve(today, latest);
+    let compared = query.resolve(today, latest);
     let (range, before) = (compared.days, compared.previous);
     let daily = range.days() <= DAILY_TREND_DAYS;
 
@@ -114,7 +114,11 @@ pub async fn read(
         voicebots: voicebots(bots, &by_bots, &bots_before, &by_campaigns, &by_months, months)?,
         by_campaign: campaigns(conn, scope, &by_campaigns, bot).await?,
         trend: if daily { trend_by_day(&by_days, range) } else { trend_by_month(&by_days, range) },
-        previous_trend: if daily { trend_by_day(&days_before, before) } else { vec![] },
+        previous_trend: if daily && before.days() <= DAILY_TREND_DAYS {
+            trend_by_day(&days_before, before)
+        } else {
+            vec![]
+        },
         months: months_in(&by_days, range),
         by_month: months_of(&by_months, months),
     }))

@@ -5,7 +5,7 @@ mod support;
 
 use domain::{
     CallClass, CallRecord, DateRange, Day, Money, Period, Timestamp, Usage, UsageDays, UsageQuery, Voicebot,
-    time::Zone, usage::UsageFigures,
+    against::Against, time::Zone, usage::UsageFigures,
 };
 use store::{Db, Scope};
 use support::{Call, NOW, both_engines, call, campaign, send, shop_in};
@@ -98,7 +98,11 @@ fn sum(figures: impl IntoIterator<Item = UsageFigures>) -> UsageFigures {
 }
 
 async fn read(db: &Db, scope: &Scope, days: UsageDays, voicebot: Option<&str>) -> Option<Usage> {
-    let query = UsageQuery { days, voicebot: voicebot.map(|id| id.parse().unwrap()) };
+    against(db, scope, days, voicebot, Against::Previous).await
+}
+
+async fn against(db: &Db, scope: &Scope, days: UsageDays, voicebot: Option<&str>, against: Against) -> Option<Usage> {
+    let query = UsageQuery { days, voicebot: voicebot.map(|id| id.parse().unwrap()), against };
     let mut conn = db.read().await.unwrap();
     store::usage::read(&mut conn, scope, &query, NOW).await.unwrap()
 }
@@ -174,6 +178,17 @@ both_engines! {
                     let usage = read(&db, &scope, days, voicebot).await.unwrap();
                     check(&usage, &records, zone, voicebot);
                     assert_eq!(usage.voicebots.len(), if voicebot.is_some() { 1 } else { 3 });
+                }
+                // Fewer days and more, and some that are among those that were asked for.
+                let others = [("2026-10-25", "2026-10-25"), ("2025-12-01", "2026-10-31"), ("2026-11-01", "2026-11-02")];
+                let others = others.map(|(from, to)| Against::Days(DateRange::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()));
+                for other in others.into_iter().chain([Against::SameWeekdays]) {
+                    let usage = against(&db, &scope, days, None, other).await.unwrap();
+                    check(&usage, &records, zone, None);
+                    match other {
+                        Against::Days(days) => assert_eq!(usage.previous_days(), days),
+                        _ => assert_eq!((usage.previous.from.0 - usage.from.0) % 7, 0),
+                    }
                 }
             }
         }

@@ -31,6 +31,9 @@ use crate::{
         ("to" = Option<String>, Query, description = "Last local day, or month, included; at most ten years after the first"),
         ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month, this-quarter, this-year"),
         ("voicebot" = Option<String>, Query, description = "Only this voicebot"),
+        ("against" = Option<String>, Query, description = "previous (else) or weekdays: the days before that they are compared with"),
+        ("against_from" = Option<String>, Query, description = "Or the first of them"),
+        ("against_to" = Option<String>, Query, description = "And the last, included"),
         ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
     responses((status = 200, description = "The figures; as CSV its rows; as a workbook a summary, voicebots, campaigns and days", content(
             (Usage = "application/json"), (String = "text/csv"),
@@ -49,11 +52,11 @@ pub(super) async fn read(
     let (account, usage) = figures(conn, &context, &scope, &asked).await?;
     if accepts(&headers, XLSX) {
         let language = browser::preferences(&headers, Some(account.language)).language;
-        return Ok((vary, xlsx(usage, &account.name, language).await?).into_response());
+        return Ok((vary, xlsx("usage", usage, &account.name, language).await?).into_response());
     }
     if accepts(&headers, "text/csv") {
         let language = language_of(heading.as_deref())?;
-        return Ok((vary, csv(&usage, language)).into_response());
+        return Ok((vary, csv("usage", &usage, language)).into_response());
     }
     Ok((vary, Json(usage)).into_response())
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use domain::{Period, ReportQuery, Timestamp, UsageDays, UsageQuery};
+use domain::{Period, ReportQuery, Timestamp, UsageDays, UsageQuery, against::Against};
 use store::{
     Conn, Db, PageRequest, Scope, StoreError, accounts,
     campaigns::{self, CampaignFilter},
@@ -145,6 +145,6 @@ async fn compare(source: &mut Conn, to: &Db) -> Result<(usize, Vec<String>), Sto
 }
 
 async fn usage_of(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<Option<domain::Usage>, StoreError> {
-    let query = UsageQuery { days: UsageDays::Period(Period::Whole), voicebot: None };
+    let query = UsageQuery { days: UsageDays::Period(Period::Whole), voicebot: None, against: Against::default() };
     usage::read(conn, scope, &query, now).await
 }

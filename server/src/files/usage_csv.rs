@@ -19,7 +19,7 @@ const COLUMNS: [(&str, &str, &str); 9] = [
 /// The words of the first column.
 const KINDS: [(&str, &str, &str); 7] = [
     ("total", "Tổng", "Total"),
-    ("previous", "Kỳ trước", "Previous period"),
+    ("previous", "Kỳ so sánh", "Compared period"),
     ("voicebot", "Voicebot", "Voicebot"),
     ("campaign", "Chiến dịch", "Campaign"),
     ("trend", "Theo thời gian", "Over time"),

@@ -21,8 +21,10 @@ pub fn routes() -> Routes {
         .get("/statistics.xlsx", range_xlsx)
 }
 
-/// What the page of a range shows where its address names no days.
-const RANGE: UsageDays = UsageDays::Period(Period::Whole);
+/// A page of these figures: the first word of its files' names, and the days where its address names none.
+type UsagePage = (&'static str, UsageDays);
+const MONTH: UsagePage = ("usage", UsageDays::LatestMonth);
+const RANGE: UsagePage = ("statistics", UsageDays::Period(Period::Whole));
 
 async fn month_csv(
     state: State<SharedContext>,
@@ -30,7 +32,7 @@ async fn month_csv(
     snapshot: Snapshot,
     query: RawQuery,
 ) -> Result<Response, Problem> {
-    csv(state, reader, snapshot, query, UsageDays::LatestMonth).await
+    csv(state, reader, snapshot, query, MONTH).await
 }
 
 async fn range_csv(
@@ -47,13 +49,13 @@ async fn csv(
     Reader(signed_in): Reader,
     Snapshot(conn): Snapshot,
     RawQuery(query): RawQuery,
-    otherwise: UsageDays,
+    (page, otherwise): UsagePage,
 ) -> Result<Response, Problem> {
     let (heading, pairs) = Parameters::read(query.as_deref()).without("header");
     let language = usage::language_of(heading.as_deref())?;
     let asked = usage::query_of(&pairs, otherwise)?;
     let (_, figures) = usage::figures(conn, &context, &signed_in.scope, &asked).await?;
-    Ok(usage::csv(&figures, language))
+    Ok(usage::csv(page, &figures, language))
 }
 
 async fn month_xlsx(
@@ -63,7 +65,7 @@ async fn month_xlsx(
     preferences: Extension<Preferences>,
     query: RawQuery,
 ) -> Result<Response, Problem> {
-    xlsx(state, reader, snapshot, preferences, query, UsageDays::LatestMonth).await
+    xlsx(state, reader, snapshot, preferences, query, MONTH).await
 }
 
 async fn range_xlsx(
@@ -82,9 +84,9 @@ async fn xlsx(
     Snapshot(conn): Snapshot,
     Extension(preferences): Extension<Preferences>,
     RawQuery(query): RawQuery,
-    otherwise: UsageDays,
+    (page, otherwise): UsagePage,
 ) -> Result<Response, Problem> {
     let asked = usage::query_of(&Parameters::read(query.as_deref()), otherwise)?;
     let (account, figures) = usage::figures(conn, &context, &signed_in.scope, &asked).await?;
-    usage::xlsx(figures, &account.name, preferences.language).await
+    usage::xlsx(page, figures, &account.name, preferences.language).await
 }

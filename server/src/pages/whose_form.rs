@@ -14,7 +14,7 @@ use domain::limits::FORM_BYTES;
 use store::StoreError;
 
 use super::whose::{name_of_another, named};
-use crate::web::{browser, database, problem::Problem, refused, small_page::form_page, state::RouterState};
+use crate::web::{browser, database, hidden, problem::Problem, refused, small_page::form_page, state::RouterState};
 
 /// Forms that are of no account, or name their own: signing in and out, the links of mails, choosing the account, and what the
 /// operator does to an account that the address names.
@@ -73,7 +73,9 @@ async fn refuse(
     address: &str,
 ) -> Result<Response, StoreError> {
     if !browser::accepts_html(request.headers()) {
-        return Ok(Problem::conflict("the form is not for the account that is open now").into_response());
+        let is_hidden = hidden::is_hidden(&request);
+        let conflict = || Problem::conflict("the form is not for the account that is open now");
+        return Ok(if is_hidden { Problem::not_found("address") } else { conflict() }.into_response());
     }
     let preferences = browser::preferences(request.headers(), Some(who.account.language));
     let db = database::of(request.extensions(), server);
@@ -81,6 +83,10 @@ async fn refuse(
         Some(account) => name_of_another(server, &db, who, account).await?,
         None => None,
     };
+    // A form of another account of theirs may be one that they do not see here; every other one is an address that is none.
+    if name.is_none() && hidden::is_hidden(&request) {
+        return Ok(Problem::not_found("address").into_response());
+    }
     let text = Text(preferences.language);
     let at = &who.account.name;
     let (lead, send) = match (account, &name) {

@@ -1,5 +1,5 @@
 //! Forms of pages that whoever may not send them does not see either: to them, an address that is none, before anything that they sent is
-//! looked at. What a handler refuses by itself would come too late: after a form that is incomplete, or is of another account.
+//! looked at. What a handler refuses by itself would come too late: after a form that is incomplete.
 
 use app::session::SignedIn;
 use axum::{
@@ -24,12 +24,16 @@ fn is_seen(route: &str, who: &SignedIn) -> bool {
     }
 }
 
-/// Answers them as an address that is none.
-pub async fn hide(request: Request, next: Next) -> Response {
+/// Whether it is a form of a page that who sends it does not see, in the account that is open.
+pub fn is_hidden(request: &Request) -> bool {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let who = request.extensions().get::<SignedIn>();
-    let is_hidden = !request.method().is_safe() && route.zip(who).is_some_and(|(route, who)| !is_seen(route, who));
-    if is_hidden {
+    !request.method().is_safe() && route.zip(who).is_some_and(|(route, who)| !is_seen(route, who))
+}
+
+/// Answers them as an address that is none.
+pub async fn hide(request: Request, next: Next) -> Response {
+    if is_hidden(&request) {
         return Problem::not_found("address").into_response();
     }
     next.run(request).await

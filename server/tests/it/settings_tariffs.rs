@@ -34,6 +34,35 @@ async fn add(at: &Harness, cookie: &str, fields: &[(&str, &str)]) -> Answer {
 }
 
 both_engines! {
+    async fn an_account_without_a_price_says_so_wherever_costs_are(at) {
+        at.put("/api/v1/voicebots/bot", &json!({"name": "Chăm sóc khách hàng"})).await.is(201);
+        at.put("/api/v1/campaigns/tet", &json!({"name": "Tết 2027", "voicebot": "bot"})).await.is(201);
+        let calls = json!([call("c-1", "kh-1", "2026-11-22T09:00:00+07:00", 5_000, Some(31_000), "NA"),
+            call("c-2", "kh-2", "2026-11-22T09:00:00+07:00", 5_000, Some(31_000), "BS")]);
+        at.post("/api/v1/calls", &calls).await.is(200);
+        at.user("quanly@cty.vn", Role::Manager).await;
+        at.user("xem@cty.vn", Role::Viewer).await;
+        let (manager, viewer) = (at.sign_in("quanly@cty.vn").await, at.sign_in("xem@cty.vn").await);
+        let pages = ["/campaigns", "/campaigns/tet", "/campaigns/tet/calls", "/calls", "/usage", "/statistics",
+            "/compare?campaign=tet"];
+        let said = "Chưa đặt giá cuộc gọi, nên mọi chi phí là 0.";
+        for path in pages {
+            let html = page(at, &manager, path).await.is(200).text();
+            assert!(html.contains(said), "{path}");
+            assert!(html.contains("Đặt bảng giá"), "{path}");
+            let html = page(at, &viewer, path).await.is(200).text();
+            assert!(html.contains(said) && !html.contains("Đặt bảng giá"), "{path}");
+        }
+        let tariff = json!({"first_block_seconds": 6, "next_block_seconds": 6, "price_first_block": "0",
+            "price_next_block": "1", "currency": "VND", "effective_from": "2030-01-01T00:00:00Z"});
+        assert!(at.put("/api/v1/tariffs", &tariff).await.status.is_success());
+        for path in pages {
+            let shown = page(at, &manager, path).await.is(200).text();
+            // The calls of the campaign still have a tariff of nothing.
+            assert_eq!(shown.contains(said), path == "/campaigns/tet", "{path}: somebody has set a price");
+        }
+    }
+
     async fn a_tariff_holds_from_its_day_on_and_stored_calls_keep_their_price(at) {
         at.stock().await;
         at.user("quanly@cty.vn", Role::Manager).await;

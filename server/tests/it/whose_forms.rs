@@ -163,6 +163,23 @@ both_engines! {
         }
     }
 
+    async fn a_form_of_an_account_where_one_may_more_is_kept(at) {
+        at.stock().await;
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        at.user(LAN, Role::Owner).await;
+        user(&at.server.db, &other, LAN, Role::Viewer).await;
+        let cookie = at.sign_in(LAN).await;
+        let to = other.account().to_string();
+        let opened = Answer::as_it_is(at.form("/accounts", &[("account", to.as_str()), ("to", "/campaigns")]).header("cookie", &cookie)).await;
+        let cookie = opened.is(303).header("set-cookie").split(';').next().unwrap().to_owned();
+        assert_eq!(account_of_cookie(&cookie), Some(other.account()));
+        let stale = at.form(&format!("{RENAME}?account={}", at.scope.account()), &[("seen", "x"), ("name", "Tên mới")]);
+        let page = Answer::as_it_is(stale.header("accept", "text/html").header("cookie", &cookie)).await.is(409).text();
+        assert!(page.contains("Công ty Thử") && page.contains("value=\"Tên mới\""), "{page}");
+        let own = at.form(&format!("{RENAME}?account={to}"), &[("name", "x")]).header("accept", "text/html");
+        Answer::as_it_is(own.header("cookie", &cookie)).await.is(404);
+    }
+
     async fn signing_in_and_out_works_in_a_tab_of_another_account(at) {
         at.user(LAN, Role::Owner).await;
         let cookie = at.sign_in(LAN).await;

@@ -44,7 +44,7 @@ both_engines! {
             assert_eq!(all.len(), 2);
             for (scope, figures) in [&vietnam, &samoa].into_iter().zip(&all) {
                 assert_eq!(figures.account.id, scope.account());
-                let query = UsageQuery { days: UsageDays::Month(month), voicebot: None };
+                let query = UsageQuery { days: UsageDays::Month(month), voicebot: None, against: domain::against::Against::default() };
                 let own = usage_of::read(&mut conn, scope, &query, NOW).await.unwrap().unwrap().total;
                 let AccountUse { calls, talk_time, dial_time, blocks, cost, .. } = figures.month;
                 assert_eq!(

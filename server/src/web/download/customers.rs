@@ -4,8 +4,8 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use domain::{CampaignId, Language};
-use store::{PageRequest, Scope, accounts, customers};
+use domain::{CampaignId, CustomerFilter, Language, time::Day};
+use store::{Conn, PageRequest, Scope, accounts, customers};
 
 use super::{CSV, file_headers, local_file, place_of_list, slices, usage::language_of};
 use crate::{
@@ -16,6 +16,19 @@ use crate::{
     },
     web::{audited::FileRows, database::Database, problem::Problem, query::Parameters},
 };
+
+/// How many customers the filter lets through; 404 where there is no such campaign.
+async fn total(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    filter: &CustomerFilter,
+    today: Day,
+) -> Result<u64, Problem> {
+    let one = PageRequest { limit: 1, ..PageRequest::default() };
+    let page = customers::list(conn, scope, campaign, filter, today, &one).await?;
+    Ok(page.ok_or_else(|| Problem::not_found("campaign"))?.total)
+}
 
 /// Answers with all customers that the query's filter lets through.
 pub async fn csv(
@@ -32,12 +45,14 @@ pub async fn csv(
     let mut read = slices.next().await?;
     let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
     let today = zone.local((context.clock)()).day();
+    let rows = total(&mut read.conn, scope, campaign, &filter, today).await?;
     let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, today, zone, heading };
     let list = list.begin(&mut read.conn).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     drop(read);
     let place = if list.goes_on() { Some(place_of_list(context, scope).await?) } else { None };
     let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
     response.headers_mut().extend(file_headers(CSV, &format!("{campaign}-customers-{today}.csv")));
+    response.extensions_mut().insert(FileRows(rows));
     Ok(response)
 }
 
@@ -56,9 +71,7 @@ pub async fn workbook(
         let mut read = slices.next().await?;
         let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
         let today = zone.local((context.clock)()).day();
-        let one = PageRequest { limit: 1, ..PageRequest::default() };
-        let page = customers::list(&mut read.conn, scope, campaign, &filter, today, &one).await?;
-        (zone, today, page.ok_or_else(|| Problem::not_found("campaign"))?.total)
+        (zone, today, total(&mut read.conn, scope, campaign, &filter, today).await?)
     };
     let list = CustomerWorkbook { scope: *scope, campaign: campaign.clone(), filter, today, zone, language };
     let _turn = context.workbook_turns(rows).take(scope.account()).await.map_err(|error| Problem::internal(&error))?;

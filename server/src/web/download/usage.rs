@@ -40,15 +40,15 @@ pub async fn figures(
     Ok((account, usage.ok_or_else(|| Problem::not_found("voicebot"))?))
 }
 
-/// The answer with the CSV.
-pub fn csv(usage: &Usage, language: Option<Language>) -> Response {
-    let name = format!("usage-{}-{}.csv", usage.from, usage.to);
+/// The answer with the CSV; `page` is the first word of its name.
+pub fn csv(page: &str, usage: &Usage, language: Option<Language>) -> Response {
+    let name = format!("{page}-{}-{}.csv", usage.from, usage.to);
     (file_headers(CSV, &name), files::usage_csv::write(usage, language)).into_response()
 }
 
-/// The answer with the workbook.
-pub async fn xlsx(usage: Usage, account: &str, language: Language) -> Result<Response, Problem> {
-    let name = format!("usage-{}-{}.xlsx", usage.from, usage.to);
+/// The answer with the workbook; `page` is the first word of its name.
+pub async fn xlsx(page: &str, usage: Usage, account: &str, language: Language) -> Result<Response, Problem> {
+    let name = format!("{page}-{}-{}.xlsx", usage.from, usage.to);
     let account = account.to_owned();
     let made = tokio::task::spawn_blocking(move || files::usage::workbook(&usage, &account, language)).await;
     let bytes = made.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
