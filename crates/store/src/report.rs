@@ -124,15 +124,7 @@ pub async fn read(
     let totals = ReportTotals::of(&days, &meanings);
     let counts = totals.calls;
     let range = asked.or(seen_days(&days));
-    let whole = OwnSums {
-        calls: counts.total,
-        answered: counts.answered,
-        line_faults: totals.line_faults,
-        success: counts.success,
-        goals: totals.goals,
-        cost: Money(totals.sums.cost),
-        newly_reached: by_attempt.iter().map(|attempt| attempt.newly_reached).sum(),
-    };
+    let whole = whole_of(&totals, &by_attempt);
     let own_dimensions = own_sums::of_days(conn, scope, (campaign_key, from, to), &meanings, whole).await?;
     let hours = match range.filter(|range| range.days() <= Report::HOURLY_DAYS) {
         Some(range) => of_hours(conn, scope, campaign_key, range).await?,
@@ -178,6 +170,19 @@ pub async fn read(
         forecast: forecast_basis.as_ref().map(|basis| basis.at(zone.local(now))),
         forecast_basis,
     }))
+}
+
+/// What the rows of each own dimension sum to.
+fn whole_of(totals: &ReportTotals, by_attempt: &[AttemptResult]) -> OwnSums {
+    OwnSums {
+        calls: totals.calls.total,
+        answered: totals.calls.answered,
+        line_faults: totals.line_faults,
+        success: totals.calls.success,
+        goals: totals.goals,
+        cost: Money(totals.sums.cost),
+        newly_reached: by_attempt.iter().map(|attempt| attempt.newly_reached).sum(),
+    }
 }
 
 /// The customers of these days, or of the whole campaign.

@@ -217,14 +217,8 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
                 let against = || recount_plan(&records, campaign, range, plan, (zone, first_day));
                 compare_plan(&mut conn, scope, &query, &report, plan, against).await;
                 compare_endings(&mut conn, scope, &query, &report).await;
-                own::compare(
-                    &mut conn,
-                    scope,
-                    &query,
-                    &report,
-                    &own::Sent { records: &records, customers: &customers, meanings: &meanings, zone, range },
-                )
-                .await;
+                let sent = own::Sent { records: &records, customers: &customers, meanings: &meanings, zone, range };
+                own::compare(&mut conn, scope, &query, &report, &sent).await;
                 let trend: u64 = report.trend.iter().map(|point| point.calls).sum();
                 assert_eq!(trend, report.calls.total, "the trend adds up");
             }

@@ -85,20 +85,21 @@ pub async fn say(
     }
 }
 
-/// The value of a key: a text, `None` for what cannot be told apart; nothing where nothing is said.
-fn value_of(attributes: Option<&BTreeMap<String, Value>>, key: &str) -> Option<Option<String>> {
+/// The word of the place for what is said of a key: `=` and a text, or `other` for what cannot be told apart; nothing where nothing is said.
+fn place_of(attributes: Option<&BTreeMap<String, Value>>, key: &str) -> Option<String> {
+    let other = || Some("other".to_owned());
     match attributes?.get(key)? {
         Value::Null => None,
         Value::String(text) => {
             let text = text.trim();
             match text.chars().count() {
                 0 => None,
-                1..=200 => Some(Some(text.to_owned())),
-                _ => Some(None),
+                1..=200 => Some(format!("={text}")),
+                _ => other(),
             }
         }
-        Value::Array(_) | Value::Object(_) => Some(None),
-        other => Some(Some(other.to_string())),
+        Value::Array(_) | Value::Object(_) => other(),
+        plain => Some(format!("={plain}")),
     }
 }
 
@@ -114,7 +115,7 @@ impl Sent<'_> {
         self.meanings.get(code).map_or_else(|| CallClass::unless_changed(code), |meaning| meaning.0)
     }
 
-    /// By the word of the place: a text, `other` or `none`.
+    /// By the word of the place: `=` and a text, `other` or `none`.
     fn counted(&self, campaign: &str, key: &str, costs: &BTreeMap<String, i64>) -> BTreeMap<String, Counted> {
         let mut calls: Vec<&CallRecord> =
             self.records.values().filter(|call| call.campaign.as_str() == campaign).collect();
@@ -122,7 +123,7 @@ impl Sent<'_> {
         let mut reached = BTreeSet::new();
         let mut counted = BTreeMap::<String, Counted>::new();
         for call in calls {
-            let Some(code) = call.result_code.as_ref().map(|code| code.as_str()) else { continue };
+            let Some(code) = call.result_code.as_ref().map(domain::Code::as_str) else { continue };
             let customer = call.contact.id.as_ref().unwrap().to_string();
             let is_success = self.class(code) == CallClass::Success;
             let is_first = is_success && reached.insert(customer.clone());
@@ -130,12 +131,8 @@ impl Sent<'_> {
                 continue;
             }
             let of_customer = self.customers.get(&(campaign.to_owned(), customer));
-            let given = value_of(call.attributes.as_ref(), key).or_else(|| value_of(of_customer, key));
-            let place = match given {
-                None => "none".to_owned(),
-                Some(None) => "other".to_owned(),
-                Some(Some(text)) => format!("={text}"),
-            };
+            let given = place_of(call.attributes.as_ref(), key).or_else(|| place_of(of_customer, key));
+            let place = given.unwrap_or_else(|| "none".to_owned());
             let is_goal = self.meanings.get(code).is_some_and(|meaning| meaning.1);
             let adds = [true, !["BS", "NA", "CU"].contains(&code), is_success, is_goal, false, is_first].map(i64::from);
             let sums = counted.entry(place).or_default();
