@@ -63,7 +63,7 @@ async function expectReachable(page: Page, address: string) {
   expect(all.filter((one) => !reached.has(one.split(" ")[0] ?? "")), `${address}: not reached`).toEqual([]);
 }
 
-for (const part of ["account", "campaigns", "voicebots", "codes", "dimensions", "tariffs", "recipients", "people", "tokens", "sign-in", "erasure", "log"]) {
+for (const part of ["account", "campaigns", "voicebots", "codes", "dimensions", "tariffs", "recipients", "people", "tokens", "sign-in", "views", "erasure", "log"]) {
   test(`the settings of ${part} by the keyboard`, async ({ page }) => {
     await expectReachable(page, `/settings/${part}`);
   });

@@ -85,7 +85,7 @@ test("an opened row stays where it is, and so do the focus and the page; what is
   expect(before.focus).toBe(opened);
   const stop = flow(request);
   await updates(page, 4);
-  expect(await place()).toEqual(before);
+  expect(await place(), "Morphed: docs/ARCHITECTURE.md, Couplings").toEqual(before);
   const waiting = page.getByRole("button", { name: /^\d+ cuộc gọi mới$/ });
   await expect(waiting).toBeInViewport();
   await stop();
@@ -113,7 +113,7 @@ test("a popover stays open beside its button, and a row that was chosen by keybo
   await expect(panel).toBeVisible();
   const box = await panel.boundingBox();
   await updates(page, 3);
-  await expect(panel).toBeVisible();
+  await expect(panel, "Morphed: docs/ARCHITECTURE.md, Couplings").toBeVisible();
   expect((await panel.boundingBox())?.x).toBe(box?.x);
   await page.keyboard.press("Escape");
   await page.keyboard.press("j");
@@ -121,7 +121,8 @@ test("a popover stays open beside its button, and a row that was chosen by keybo
   const chosen = await page.evaluate(() => document.activeElement?.getAttribute("data-call"));
   expect(chosen).toBeTruthy();
   await updates(page, 3);
-  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-call"))).toBe(chosen);
+  const focused = await page.evaluate(() => document.activeElement?.getAttribute("data-call"));
+  expect(focused, "Morphed: docs/ARCHITECTURE.md, Couplings").toBe(chosen);
   await stop();
 });
 

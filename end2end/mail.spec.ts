@@ -80,7 +80,7 @@ test("what is open stays open, and is not made anew, while calls change the page
   const calls = page.locator("nav.tabs a").nth(1);
   const before = (await calls.textContent()) ?? "";
   await expect(calls).not.toHaveText(before, { timeout: 30_000 });
-  await expect(dialog).toBeVisible();
+  await expect(dialog, "Morphed: docs/ARCHITECTURE.md, Couplings").toBeVisible();
 });
 
 test("sending again asks, names who gets it, and goes to whom one chooses", async ({ page, context }) => {

@@ -1,7 +1,7 @@
 /* An owner runs the account: invites somebody, says what they may do, makes a token, and reads in the log what happened. */
 import { alive, expect, look, test } from "./test";
 
-const PARTS = ["account", "campaigns", "voicebots", "codes", "tariffs", "recipients", "people", "tokens", "sign-in", "erasure", "log"];
+const PARTS = ["account", "campaigns", "voicebots", "codes", "tariffs", "recipients", "people", "tokens", "sign-in", "views", "erasure", "log"];
 
 test.describe("every part of the settings is accessible in both languages and themes", () => {
   test.describe.configure({ timeout: 300_000 });

@@ -82,6 +82,7 @@ for (const language of ["vi", "en"] as const) {
     ["people", "/settings/people", 0],
     ["tokens", "/settings/tokens", 0],
     ["one's own sign-in", "/settings/sign-in", 0],
+    ["saved views", "/settings/views?to=%2Fcalls%3Fperiod%3Dlast-7-days", 0],
     ["the log", "/settings/log", 0],
   ] as const) {
     test(`${name} in every window, in ${language}`, async ({ page, context }) => {

@@ -321,6 +321,16 @@ async function viewers(server, name) {
   }
 }
 
+/** What was said in a call: the words that `addresses` looks for stand in all of them, as they do in practice, and others in some. */
+function saidIn(n, talk) {
+  const topic = ["gói cước mới", "khoản vay", "bảo hiểm sức khoẻ", "đơn hàng hôm qua", "lịch hẹn khám"][n % 5];
+  return [
+    { at: 0, speaker: "bot", text: `Alo, xin chào anh chị, em gọi về ${topic} ạ.` },
+    { at: Math.min(talk, 3000), speaker: "customer", text: n % 4 === 1 ? "Alo, ai đấy?" : "Ừ em nói đi." },
+    { at: Math.min(talk, 5000), speaker: "bot", text: `Dạ em xin phép tư vấn ${topic}, mã số ${n % 1000}.` },
+  ];
+}
+
 /** Calls of the last 120 days, half of them of one campaign, the others of nineteen. */
 function* manyCalls(count) {
   const day = 86_400_000;
@@ -336,11 +346,13 @@ function* manyCalls(count) {
     const dialed = from + Math.floor((n / count) * 120 * day);
     const answered = random() < 0.44;
     const talk = answered ? Math.floor(-Math.log(1 - random()) * 40_000) : 0;
+    // Every third call of the largest campaign, if it was answered, for the searches of what was said.
+    const said = answered && n % 6 === 1 ? { transcript: saidIn(n, talk) } : {};
     yield JSON.stringify({
       id: `c-${n}`, campaign: `campaign-${n % 2 ? 0 : 1 + Math.floor(random() * 19)}`,
       contact: { id: `kh-${Math.floor(n * 0.8)}`, phone: `+8490${String(Math.floor(n * 0.8)).padStart(7, "0")}` },
       dialed_at: dialed, answered_at: answered ? dialed + 6000 : null, ended_at: dialed + 6000 + talk,
-      result_code: answered ? ["DY", "TC", "HL", "CM"][n % 4] : n % 9 ? "NA" : "CU", bot_messages: answered ? 1 + Math.floor(talk / 8000) : 0,
+      result_code: answered ? ["DY", "TC", "HL", "CM"][n % 4] : n % 9 ? "NA" : "CU", bot_messages: answered ? 1 + Math.floor(talk / 8000) : 0, ...said,
     });
   }
 }

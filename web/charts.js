@@ -33,6 +33,8 @@ sheet.replaceSync(`
   .tip div { display: flex; align-items: center; gap: 6px; }
   .tip i { width: 8px; height: 8px; border-radius: 2px; }
   .tip em { margin-left: auto; padding-left: 12px; font-style: normal; font-weight: 500; }
+  .tip p { max-width: 240px; margin: 4px 0 0; padding-left: 6px; border-left: 2px solid var(--accent); white-space: normal;
+    overflow-wrap: anywhere; }
   .tip small { display: block; font-size: 12px; color: var(--accent); }
   @media print {
     :host { height: auto !important; }
@@ -224,7 +226,7 @@ class Chart {
   tooltip(items, numbers) {
     const box = element("div", undefined, "tip");
     if (!items.length) return box;
-    const { titles, values, names, hint } = this.ours;
+    const { titles, values, names, notes, hint } = this.ours;
     const { dataIndex, axisValueLabel, name } = items[0];
     box.append(element("b", titles?.[dataIndex] ?? axisValueLabel ?? name));
     const spoken = [box.textContent];
@@ -243,6 +245,10 @@ class Chart {
       }
       spoken.push(items.length > 1 ? `${called} ${text}` : text);
       box.append(line);
+    }
+    for (const note of notes?.[dataIndex] ?? []) {
+      spoken.push(note);
+      box.append(element("p", note));
     }
     if (hint && this.opens) box.append(element("small", hint));
     this.lastSpoken = spoken.join(", ");

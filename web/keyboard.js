@@ -45,6 +45,9 @@ addEventListener("click", ({ target }) => {
   // Language and theme come back to the page one is on, which the server that wrote the link may not know any more.
   const setting = target.closest?.("a[href^='/language/'], a[href^='/theme/']");
   if (setting) setting.search = `?to=${encodeURIComponent(location.pathname + location.search)}`;
+  // So can the page be kept that one is on; of the settings, none can.
+  const keeping = target.closest?.("a[data-keeps-page]");
+  if (keeping) keeping.search = location.pathname.startsWith("/settings/views") ? "" : `?to=${encodeURIComponent(location.pathname + location.search)}`;
   // The router follows a link and leaves the page in place, and with it the popover that the link was in.
   target.closest?.("[popover] a[href]")?.closest("[popover]").hidePopover();
 });

@@ -148,6 +148,7 @@ fn Sidebar() -> impl IntoView {
             <nav class="nav" aria-label=text.main_navigation()>
                 {destinations(false)}
                 {way("nav-item", "/search", "search", text.said_title())}
+                {kept_pages("nav-item")}
             </nav>
             <div class="sidebar-foot">
                 <div class="nav">
@@ -192,6 +193,21 @@ fn settings(class: &'static str) -> AnyView {
 fn way(class: &'static str, href: &'static str, icon: &'static str, words: &'static str) -> AnyView {
     let current = (section(&use_location().pathname.get_untracked()) == href).then_some("page");
     view! { <a class=class href=href aria-current=current><Icon name=icon />{words}</a> }.into_any()
+}
+
+/// The way to the pages that are kept under a name. It carries the page that one is on, which can be kept there (`web/keyboard.js`).
+fn kept_pages(class: &'static str) -> AnyView {
+    #[cfg(feature = "ssr")]
+    {
+        let href = links::saved_views(&here());
+        let words = use_text().settings_views();
+        view! { <a class=class href=href data-keeps-page=""><Icon name="bookmark" />{words}</a> }.into_any()
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        let _ = class;
+        ().into_any()
+    }
 }
 
 /// The ways to the connections and the jobs of the account, for its owners.
@@ -261,6 +277,7 @@ fn Topbar() -> impl IntoView {
                 <ThemeSwitch />
             </div>
             {way("menu-item", "/search", "search", text.said_title())}
+            {kept_pages("menu-item")}
             {imports("menu-item")}
             {of_owners("menu-item")}
             {settings("menu-item")}

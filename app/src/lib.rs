@@ -24,6 +24,8 @@ pub mod compare;
 mod components;
 #[cfg(feature = "ssr")]
 mod customers;
+#[cfg(feature = "ssr")]
+pub mod day_notes;
 mod error;
 #[cfg(feature = "ssr")]
 pub mod failure;
@@ -69,6 +71,8 @@ pub mod text;
 mod usage;
 #[cfg(feature = "ssr")]
 pub mod viewers;
+#[cfg(feature = "ssr")]
+pub mod views;
 mod with_account;
 
 use leptos::prelude::*;
@@ -79,6 +83,8 @@ use leptos_router::{
     path,
 };
 
+#[cfg(feature = "ssr")]
+pub use calls::notes as call_notes;
 #[cfg(feature = "ssr")]
 pub use components::Press;
 pub use error::AppError;

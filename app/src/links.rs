@@ -164,6 +164,19 @@ pub fn calls_xlsx(campaign: Option<&CampaignId>, filter: &CallFilter) -> String 
     with_query(&format!("{}.xlsx", calls_path(campaign)), filter.to_pairs())
 }
 
+/// The page of what is kept under a name.
+#[cfg(feature = "ssr")]
+pub const SAVED_VIEWS: &str = "/settings/views";
+/// Its parameter of the page that somebody comes from, which can be kept there.
+#[cfg(feature = "ssr")]
+pub const TO: &str = "to";
+
+/// The page of what is kept under a name, for who comes from `here`.
+#[cfg(feature = "ssr")]
+pub fn saved_views(here: &str) -> String {
+    if here.starts_with(SAVED_VIEWS) { SAVED_VIEWS.to_owned() } else { with_query(SAVED_VIEWS, [(TO, here)]) }
+}
+
 /// The path that sets a cookie (language, theme) and comes back to `to`.
 pub fn setting(kind: &str, value: &str, to: &str) -> String {
     with_query(&format!("/{kind}/{value}"), [("to", to)])

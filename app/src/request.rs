@@ -15,15 +15,15 @@ use crate::{
 
 /// The database of a request, as context that nobody else can name.
 #[derive(Clone)]
-struct Database(Arc<RequestDb>);
+struct PageDatabase(Arc<RequestDb>);
 
 /// Gives the pages and server functions of a request their database; called by the server for each request.
 pub fn provide_database(db: Arc<RequestDb>) {
-    provide_context(Database(db));
+    provide_context(PageDatabase(db));
 }
 
 fn database() -> Result<Arc<RequestDb>, AppError> {
-    use_context::<Database>().map(|database| database.0).ok_or_else(|| AppError::internal(&MissingDatabase))
+    use_context::<PageDatabase>().map(|database| database.0).ok_or_else(|| AppError::internal(&MissingDatabase))
 }
 
 /// Who reads, and the request's one snapshot. Functions of one page that run at once take turns on it.

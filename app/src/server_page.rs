@@ -67,7 +67,7 @@ pub fn rendered(session: crate::Session, body: impl FnOnce() -> AnyView) -> Stri
 
 /// What an address asks of a page: its parameters, in the order that the page gives them.
 pub type PageParameters = Vec<Option<String>>;
-type Read = Pin<Box<dyn Future<Output = Result<ServerPage, AppError>> + Send>>;
+type PageFuture = Pin<Box<dyn Future<Output = Result<ServerPage, AppError>> + Send>>;
 
 /// Shows a page and keeps it up to date: `read` asks the server for what `asked` names.
 pub fn follow<R>(asked: Memo<PageParameters>, read: impl Fn(PageParameters) -> R + Send + Sync + 'static) -> AnyView
@@ -78,7 +78,7 @@ where
 }
 
 /// Once for all pages: it is most of the code that a page of the server costs the browser.
-fn followed(asked: Memo<PageParameters>, read: Arc<dyn Fn(PageParameters) -> Read + Send + Sync>) -> AnyView {
+fn followed(asked: Memo<PageParameters>, read: Arc<dyn Fn(PageParameters) -> PageFuture + Send + Sync>) -> AnyView {
     let live = Live::new();
     let page = live.resource(move || asked.get(), move |asked| read(asked), |_, _| ());
     view! {

@@ -40,6 +40,7 @@ impl Theme {
 
 /// The signed-in user as the pages show them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true or not whatever the others are")]
 pub struct Person {
     /// Their name; may be empty.
     pub name: String,
@@ -130,7 +131,7 @@ pub use server_side::{Preferences, SignedIn, require_signed_in};
 mod server_side {
     use domain::{Account, Language, Timestamp};
     use leptos::prelude::use_context;
-    use store::{Scope, quotas::Near};
+    use store::{Scope, quotas::NearQuota};
 
     use super::{Person, Session, Theme};
     use crate::{AppError, AppState};
@@ -150,7 +151,7 @@ mod server_side {
         /// When they belong to the account no more: an operator who entered it for a while.
         pub until: Option<Timestamp>,
         /// Quotas of the account that are used up, or nearly, where they are told of them.
-        pub near: Vec<Near>,
+        pub near: Vec<NearQuota>,
         /// What the frame says above the page, as HTML.
         pub notices: String,
     }

@@ -40,7 +40,7 @@ pub type Unseal = Arc<dyn Fn(i64, &[u8]) -> Option<String> + Send + Sync>;
 /// Whether mails go out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailSetup {
-    /// They do.
+    /// Mails are sent.
     Ready,
     /// Nobody has said by which server: they wait.
     Unset,

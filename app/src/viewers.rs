@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{CallFilter, CampaignId, DateRange, Day, Language, Period, Report, ReportQuery, Role, Sight, Timestamp};
+use domain::{
+    CallFilter, CampaignId, DateRange, Day, Language, Period, Report, ReportQuery, Role, Sight, Timestamp,
+    rate_change::PeriodParts,
+};
 use store::{Conn, Scope, StoreError, calls::Counts};
 use tokio::sync::OnceCell;
 
@@ -43,12 +46,16 @@ impl<K: Eq + Hash, V> OfRevision<K, V> {
     }
 }
 
-/// Whose report, over which days, and whether its reader sees numbers only by their ends.
-type ReportKey = (i64, CampaignId, Option<DateRange>, bool);
+/// Whose figures, over which days, and whether its reader sees numbers only by their ends: values of own dimensions may hold some.
+type FiguresKey<D> = (i64, CampaignId, D, bool);
 
-/// Reports, each by account, campaign, days and sight.
+/// The reports of campaigns, and what tells why the rates of one are other ones than before.
 #[derive(Debug, Default)]
-pub struct Reports(OfRevision<ReportKey, Option<Report>>);
+pub struct Reports {
+    /// By account, campaign, days and sight.
+    reports: OfRevision<FiguresKey<Option<DateRange>>, Option<Report>>,
+    rate_parts: OfRevision<FiguresKey<DateRange>, Option<PeriodParts>>,
+}
 
 impl Reports {
     /// The report of a campaign over these days; none where the account has no such campaign. Whoever comes first reads it on
@@ -65,7 +72,8 @@ impl Reports {
             return Ok(None);
         }
         let revision = store::accounts::revision(conn, scope).await?;
-        let making = self.0.making((scope.account(), campaign.clone(), range, scope.sight().is_masked()), revision);
+        let key = (scope.account(), campaign.clone(), range, scope.sight().is_masked());
+        let making = self.reports.making(key, revision);
         let report = making
             .get_or_try_init(|| async {
                 let period = range.map_or(Period::Whole, Period::Custom);
@@ -79,6 +87,24 @@ impl Reports {
             Err(_) => Report { as_of: now, ..report },
         };
         Ok(report.clone().map(at_now))
+    }
+
+    /// The calls of a campaign's days by what may change a rate, read by whoever comes first, as reports are.
+    pub async fn rate_parts(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        campaign: &CampaignId,
+        days: DateRange,
+    ) -> Result<Option<PeriodParts>, StoreError> {
+        if !store::campaigns::is_seen(conn, scope, campaign).await? {
+            return Ok(None);
+        }
+        let revision = store::accounts::revision(conn, scope).await?;
+        let key = (scope.account(), campaign.clone(), days, scope.sight().is_masked());
+        let making = self.rate_parts.making(key, revision);
+        let parts = making.get_or_try_init(|| store::rate_parts::read(conn, scope, campaign, days)).await?;
+        Ok(parts.clone())
     }
 }
 
@@ -229,14 +255,14 @@ mod tests {
     fn viewers_of_one_revision_share_one_reading() {
         let reports = Reports::default();
         let key = || (1, CampaignId::new("tet").unwrap(), None, false);
-        let first = reports.0.making(key(), 7);
-        assert!(Arc::ptr_eq(&first, &reports.0.making(key(), 7)));
+        let first = reports.reports.making(key(), 7);
+        assert!(Arc::ptr_eq(&first, &reports.reports.making(key(), 7)));
         let other = (2, CampaignId::new("tet").unwrap(), None, false);
-        assert!(!Arc::ptr_eq(&first, &reports.0.making(other, 7)), "accounts share nothing");
+        assert!(!Arc::ptr_eq(&first, &reports.reports.making(other, 7)), "accounts share nothing");
         let masked = (1, CampaignId::new("tet").unwrap(), None, true);
-        assert!(!Arc::ptr_eq(&first, &reports.0.making(masked, 7)), "values may hold numbers");
-        let later = reports.0.making(key(), 8);
+        assert!(!Arc::ptr_eq(&first, &reports.reports.making(masked, 7)), "values may hold numbers");
+        let later = reports.reports.making(key(), 8);
         assert!(!Arc::ptr_eq(&first, &later));
-        assert!(Arc::ptr_eq(&later, &reports.0.making(key(), 8)));
+        assert!(Arc::ptr_eq(&later, &reports.reports.making(key(), 8)));
     }
 }

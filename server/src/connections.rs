@@ -98,16 +98,16 @@ impl Silent {
 struct Connection {
     silent: Arc<Silent>,
     close: Arc<Notify>,
-    state: Mutex<State>,
+    state: Mutex<ConnectionState>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ConnectionState {
     /// It has had no request; its number among the silent ones.
     New(u64),
     /// It has a request.
     Answering,
-    /// It has had requests; its number.
+    /// Idle between requests; its number among the idle ones.
     Silent(u64),
 }
 
@@ -115,23 +115,25 @@ impl Connection {
     fn new(silent: Arc<Silent>) -> Arc<Self> {
         let close = Arc::default();
         let number = enter(&silent, &close);
-        Arc::new(Self { silent, close, state: Mutex::new(State::New(number)) })
+        Arc::new(Self { silent, close, state: Mutex::new(ConnectionState::New(number)) })
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> ConnectionState {
         *self.lock()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ConnectionState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn fall_silent(&self) {
-        *self.lock() = State::Silent(enter(&self.silent, &self.close));
+        *self.lock() = ConnectionState::Silent(enter(&self.silent, &self.close));
     }
 
     fn speak(&self) {
-        if let State::New(number) | State::Silent(number) = std::mem::replace(&mut *self.lock(), State::Answering) {
+        if let ConnectionState::New(number) | ConnectionState::Silent(number) =
+            std::mem::replace(&mut *self.lock(), ConnectionState::Answering)
+        {
             self.silent.lock().connections.remove(&number);
         }
     }
@@ -171,9 +173,9 @@ impl Drop for Answering {
 /// How long a connection may say nothing, and how slowly it may take what it asked for.
 #[derive(Debug, Clone, Copy)]
 struct Patience {
-    /// For the head of a request that comes, and for one that does not come.
+    /// Longest wait for a request's head, also of an idle connection.
     head: Duration,
-    /// Of who takes an answer.
+    /// Slowest pace at which a reader may take an answer.
     reader: ReaderPace,
 }
 
@@ -291,10 +293,10 @@ async fn answer(
         tokio::select! {
             _ = &mut serving => return,
             () = connection.close.notified() => match connection.state() {
-                State::New(_) => return,
-                State::Answering => {}
+                ConnectionState::New(_) => return,
+                ConnectionState::Answering => {}
                 // The end of the last answer may still be on its way.
-                State::Silent(_) => {
+                ConnectionState::Silent(_) => {
                     serving.as_mut().graceful_shutdown();
                     ends.set(Some(tokio::time::sleep(GOODBYE)));
                 }

@@ -21,8 +21,8 @@ use crate::{
     clock::Clock,
     first_start::FirstStart,
     hooks::Inbox,
-    live::Live,
-    mail::{Composer, Post},
+    live::LiveRegistry,
+    mail::{Composer, Mailer},
     metrics::{Metrics, Places},
     passwords::Passwords,
     readiness::Readiness,
@@ -50,18 +50,18 @@ pub struct Context {
     /// Figures for monitoring.
     pub metrics: Metrics,
     /// Viewers of running campaigns.
-    pub live: Arc<Live>,
-    /// What they were answered last.
+    pub live: Arc<LiveRegistry>,
+    /// The latest answer to each question of viewers, shared by all who ask the same.
     pub(crate) answers: Shared<AnswerKey, SharedAnswer>,
     /// Webhooks on their way into the database.
     pub(crate) hooks: Inbox,
-    /// Encrypts their secrets.
+    /// Encrypts the secrets of connections.
     pub(crate) sealer: Arc<Sealer>,
-    /// By whom people sign in besides.
+    /// The provider of single sign-on, if there is one.
     pub(crate) provider: Option<Provider>,
-    /// The way out for mails.
-    pub mail: Post,
-    /// What the pages get.
+    /// Sends mails through the configured SMTP server, a few at a time.
+    pub mail: Mailer,
+    /// State of the crate `app`.
     pub app: AppState,
     pub(crate) settings: Settings,
     pub(crate) passwords: Passwords,
@@ -71,7 +71,7 @@ pub struct Context {
     pub rendering: Rendering,
     /// The way in while there is nobody.
     pub first_start: FirstStart,
-    /// Requests that read.
+    /// Permits for reading requests, by account.
     pub reading: Arc<ReadingTurns>,
     /// Batches that are received or wait.
     pub(crate) waiting_batches: Turns,
@@ -85,7 +85,7 @@ pub struct Context {
     pub(crate) fetches: Arc<FetchPlaces>,
     /// Workbooks of few calls that are made for who waits for them.
     small_workbooks: Turns,
-    /// Those of many calls.
+    /// Workbooks of more than [`SMALL_FILE_CALLS`] calls.
     large_workbooks: Turns,
     /// Long lists that are sent.
     pub(crate) lists: Turns,
@@ -109,7 +109,7 @@ impl Server {
         let passwords = Passwords::new().map_err(|error| format!("passwords cannot be hashed: {error}"))?;
         let site = Site::embedded();
         let rendering = Rendering::new().map_err(|error| format!("there are no threads to make pages on: {error}"))?;
-        let mail = Post::new(settings.smtp_url.as_deref(), &settings.mail_from);
+        let mail = Mailer::new(settings.smtp_url.as_deref(), &settings.mail_from);
         let sealer = Arc::new(Sealer::new(&settings));
         let opener = Arc::clone(&sealer);
         let unseal: app::state::Unseal = Arc::new(move |account, sealed| opener.open(account, sealed).ok());
@@ -182,7 +182,7 @@ impl Context {
         if rows <= SMALL_FILE_CALLS { &self.small_workbooks } else { &self.large_workbooks }
     }
 
-    /// What few may do at once, for monitoring.
+    /// All limits on concurrency, with their free places, for `/metrics`.
     pub fn places(&self) -> [Places; 8] {
         let of = |of, turns: &Turns| {
             let (limit, free) = turns.state();

@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct FirstStart {
     hash: OnceLock<[u8; 32]>,
-    /// Somebody is there by now.
+    /// The first operator exists, so the key no longer opens anything.
     is_over: AtomicBool,
 }
 

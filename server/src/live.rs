@@ -17,7 +17,9 @@ use tokio::sync::{
 /// The pause between two events of an account. With the second that a page waits between two readings (`web/elements.js`) a change is
 /// shown within two.
 const PAUSE: Duration = Duration::from_millis(500);
-pub struct Live {
+
+/// Who follows which account's changes, and how many streams each session has open.
+pub struct LiveRegistry {
     /// The latest revision of each account that somebody watches or watched.
     accounts: Mutex<HashMap<i64, watch::Sender<i64>>>,
     ended: broadcast::Sender<EndedStreams>,
@@ -37,14 +39,14 @@ pub enum EndedStreams {
     All,
 }
 
-impl Default for Live {
+impl Default for LiveRegistry {
     /// Nobody watches.
     fn default() -> Self {
         Self { accounts: Mutex::default(), ended: broadcast::channel(256).0, streams: Mutex::default() }
     }
 }
 
-impl Live {
+impl LiveRegistry {
     /// Ends the streams of a session that was signed out.
     pub fn end_session(&self, hash: [u8; 32]) {
         let _ = self.ended.send(EndedStreams::Session(hash));
@@ -117,7 +119,7 @@ impl Live {
 
 /// Passes the database's changes on until the database is closed. The first change after a pause is passed at once,
 /// what follows within the pause is one change.
-pub async fn pass_on(db: Db, live: Arc<Live>) {
+pub async fn pass_on(db: Db, live: Arc<LiveRegistry>) {
     let mut changes = db.changes();
     loop {
         let mut latest: HashMap<i64, i64> = HashMap::new();

@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures::{FutureExt, future::BoxFuture};
-use store::{Line, Turn};
+use store::{ReadPermit, ReadQueue};
 use tokio::sync::Semaphore;
 
 use crate::turns::Turns;
@@ -53,7 +53,7 @@ impl ReadingTurns {
     }
 
     /// Where a request with this secret waits.
-    pub fn line(self: &Arc<Self>, hash: &[u8; 32]) -> Box<dyn Line> {
+    pub fn line(self: &Arc<Self>, hash: &[u8; 32]) -> Box<dyn ReadQueue> {
         let credential = credential(hash);
         let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         // Numbers of accounts are not negative.
@@ -69,10 +69,10 @@ struct ReadingLine {
     who: i64,
 }
 
-impl Line for ReadingLine {
-    fn turn(&self) -> BoxFuture<'_, Option<Turn>> {
+impl ReadQueue for ReadingLine {
+    fn acquire(&self) -> BoxFuture<'_, Option<ReadPermit>> {
         let turn = self.turns.turns.take_within(self.who, PATIENCE);
-        async { turn.await.ok().map(|turn| Box::new(turn) as Turn) }.boxed()
+        async { turn.await.ok().map(|turn| Box::new(turn) as ReadPermit) }.boxed()
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
             turns.found(&hash(session), 7);
         }
         turns.found(&hash(4), 8);
-        let taken = |session: u8| turns.line(&hash(session)).turn().now_or_never();
+        let taken = |session: u8| turns.line(&hash(session)).acquire().now_or_never();
         let (first, second) = (taken(1), taken(2));
         assert!(first.is_some() && second.is_some());
         // Sessions of one account wait for each other; those of another, and those that nobody knows, do not.

@@ -30,7 +30,11 @@ impl Rendering {
     /// The system gives no threads.
     pub fn new() -> io::Result<Self> {
         // Before leptos_axum sets its own; of several servers in one process the first one's stays, which is the same.
-        let _ = Executor::init_custom_executor(WithSpan);
+        if Executor::init_custom_executor(WithSpan).is_err() {
+            tracing::debug!(
+                "Leptos has an executor already: of another server in this process, or docs/ARCHITECTURE.md, Couplings"
+            );
+        }
         let threads = available_parallelism().map_or(1, usize::from);
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)

@@ -43,7 +43,7 @@ pub enum Encoding {
     /// By zstd, which all browsers of 2026 read but the older ones of Apple.
     Zstd,
     Gzip,
-    /// Not at all.
+    /// Uncompressed.
     Identity,
 }
 

@@ -56,7 +56,6 @@ pub struct CallRow {
     /// The customer's number, masked where the role asks for it.
     pub phone: Option<String>,
     pub attempt: u32,
-    /// How it stands.
     pub standing: Standing,
     /// Its code; none while in progress.
     pub code: Option<CodeShown>,
@@ -80,6 +79,9 @@ pub struct CallRow {
     pub own: Option<String>,
     /// Length of the stored recording in ms (0 where unknown); none without a recording.
     pub recording: Option<i64>,
+    /// Whether somebody noted something on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_noted: bool,
 }
 
 impl CallRow {
@@ -240,6 +242,8 @@ pub struct OpenedCall {
     pub fetching: Option<String>,
     /// Whether the reader may have it tried again.
     pub may_fetch_again: bool,
+    /// What people noted on it, as HTML.
+    pub notes: String,
 }
 
 /// How a cost came about.

@@ -14,6 +14,8 @@ mod held;
 #[cfg(feature = "hydrate")]
 mod keys;
 mod list;
+#[cfg(feature = "ssr")]
+pub mod notes;
 mod opened;
 mod page;
 mod playback;
@@ -29,6 +31,8 @@ mod text;
 #[cfg(feature = "ssr")]
 mod words;
 
+#[cfg(feature = "ssr")]
+pub(crate) use address::CallsAddress;
 #[cfg(feature = "ssr")]
 pub use address::decode_pairs;
 #[cfg(feature = "ssr")]

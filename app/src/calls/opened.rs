@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     components::{FailureView, Icon, Press},
+    server_page::part,
     use_text,
 };
 
@@ -49,8 +50,18 @@ pub fn Opened(call: CallId) -> impl IntoView {
 fn Details(opened: OpenedCall) -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let OpenedCall { row, campaign, moments, attempts, transcript, charge, kept_by_sender, fetching, may_fetch_again } =
-        opened;
+    let OpenedCall {
+        row,
+        campaign,
+        moments,
+        attempts,
+        transcript,
+        charge,
+        kept_by_sender,
+        fetching,
+        may_fetch_again,
+        notes,
+    } = opened;
     let (id, own) = (row.id.clone(), row.own.clone());
     let link = {
         let id = id.clone();
@@ -101,6 +112,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 <Timeline moments />
                 <h2 class="section-label mt-4">{text.attempts_of_customer()}</h2>
                 <Attempts attempts current=id />
+                {part(notes)}
             </div>
             <div>
                 <h2 class="section-label">

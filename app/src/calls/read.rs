@@ -8,7 +8,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use store::{
-    Conn, PageRequest, accounts, calls, campaigns,
+    Conn, PageRequest, accounts, call_notes, calls, campaigns,
     own_dimensions::{self, OwnTexts},
     recording_fetches, result_codes, tariffs, usage, voicebots,
 };
@@ -17,7 +17,7 @@ use super::{
     address::CallsAddress,
     choices::{self, Choices},
     list::{CallList, CallRow, CodeShown, ListHead, OpenedCall, StandingCounts, Sums},
-    sums,
+    notes, sums,
     words::CallWords,
 };
 use crate::{
@@ -33,7 +33,7 @@ use crate::{
 const PAGE_SIZE: u32 = 50;
 
 /// What stands around the rows, and differs between a campaign's list and the account's.
-struct Around {
+struct ListFrame {
     head: ListHead,
     choices: Choices,
     /// All calls of the period.
@@ -140,14 +140,14 @@ async fn around_campaign(
     campaign: &CampaignId,
     address: &CallsAddress,
     words: &CallWords,
-) -> Result<Around, AppError> {
+) -> Result<ListFrame, AppError> {
     let head = CampaignHead::read(conn, state, who, campaign).await?;
     let range = address.filter.period.resolve(head.today());
     let period = state.reports.get(conn, &who.scope, campaign, range, state.now()).await?;
     let period = period.ok_or(AppError::NotFound)?;
     let shown = range.or_else(|| Some(DateRange { from: period.from?, to: period.to? }));
     let standings = StandingCounts::from(period.calls);
-    Ok(Around {
+    Ok(ListFrame {
         head: over_the_list(head, address, shown, standings.all),
         choices: Choices {
             codes: period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect(),
@@ -171,7 +171,7 @@ async fn around_account(
     defined: &[ResultCode],
     bots: &[Voicebot],
     now: Timestamp,
-) -> Result<Around, AppError> {
+) -> Result<ListFrame, AppError> {
     let now = words.local(now);
     let filter = &address.filter;
     let all = CallFilter { period: filter.period, voicebots: filter.voicebots.clone(), ..CallFilter::default() };
@@ -188,7 +188,7 @@ async fn around_account(
     let mut codes: Vec<(CodeShown, u64)> = codes.into_iter().map(|(code, calls)| (words.code(&code), calls)).collect();
     codes.sort_by_key(|(_, calls)| std::cmp::Reverse(*calls));
     let days = usage::days(conn, &who.scope).await?;
-    Ok(Around {
+    Ok(ListFrame {
         head: over_the_accounts_list(who, address, bots, days, now),
         choices: Choices {
             codes,
@@ -337,5 +337,9 @@ pub async fn opened(
     let fetching = fetch.and_then(|fetch| words.fetching(&fetch));
     // A link that was made by who sees the id leads whoever does not to the same row.
     let row = CallRow { id: id.clone(), ..opened.row };
-    Ok(OpenedCall { row, campaign: beside, fetching, may_fetch_again, ..opened })
+    let noted = call_notes::list(conn, &who.scope, &stored).await?.unwrap_or_default();
+    let back = links::with_query(&links::calls_path(campaign), [("open", id.as_str())]);
+    let may_remove = who.scope.role().may(Role::Manager);
+    let notes = notes::html(Session::of_request(), id, noted, who.account.zone, (&back, may_remove));
+    Ok(OpenedCall { row, campaign: beside, fetching, may_fetch_again, notes, ..opened })
 }

@@ -89,9 +89,16 @@ impl RowState<'_> {
     fn link(&self, class: &str) -> String {
         let (who, href) = (escaped(self.who()), escaped(&self.href));
         let (id, is_open) = (escaped(self.row.id.as_str()), self.is_open);
+        let noted = if self.row.is_noted { self.noted() } else { String::new() };
         format!(
-            "<a class=\"{class}\" title=\"{who}\" href=\"{href}\" aria-expanded=\"{is_open}\" data-call=\"{id}\">{who}</a>"
+            "{noted}<a class=\"{class}\" title=\"{who}\" href=\"{href}\" aria-expanded=\"{is_open}\" data-call=\"{id}\">{who}</a>"
         )
+    }
+
+    /// The sign of a call that somebody noted something on.
+    fn noted(&self) -> String {
+        let (words, icon) = (self.text.call_noted(), self.icon("pencil"));
+        format!("<span class=\"noted\" title=\"{words}\">{icon}<span class=\"sr-only\">{words}</span></span> ")
     }
 
     /// ▶: a link to the recording, which the browser plays itself without scripts; with them the player does.

@@ -12,6 +12,7 @@ messages! {
 
     account_calls = "Cuộc gọi", "Calls";
     account_calls_lead = "Của mọi chiến dịch", "Of all campaigns";
+    call_noted = "Có ghi chú", "Has notes";
     see_all_days = "Xem toàn bộ", "See all time";
 
     filters = "Bộ lọc", "Filters";

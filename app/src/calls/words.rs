@@ -92,6 +92,7 @@ impl CallWords {
             cause: call.cause.as_deref().map(|cause| title(cause, self.text)),
             own: self.own(call),
             recording: call.recording.as_ref().map(|recording| recording.duration.unwrap_or(0)),
+            is_noted: call.is_noted,
         }
     }
 
@@ -152,6 +153,7 @@ impl CallWords {
             kept_by_sender: call.recording.is_none() && call.recording_url.is_some(),
             fetching: None,
             may_fetch_again: false,
+            notes: String::new(),
         }
     }
 
@@ -354,6 +356,7 @@ mod tests {
             priced_by: PricedBy::Tariff,
             recording_url: None,
             recording: None,
+            is_noted: false,
             transcript: None,
             attributes: None,
             own: Vec::new(),

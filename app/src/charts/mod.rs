@@ -69,6 +69,42 @@ fn finished(chart: &Chart, extras: Extras) -> String {
     option.to_string().replace('<', "\\u003c")
 }
 
+/// What is noted at a place of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartNote {
+    /// The place, from 0.
+    pub at: usize,
+    /// What stands at its line.
+    pub label: String,
+    /// What its tooltip says besides.
+    pub texts: Vec<String>,
+}
+
+/// A chart with a line at each place where something is noted.
+pub fn with_notes(option: String, notes: &[ChartNote]) -> String {
+    if notes.is_empty() {
+        return option;
+    }
+    // What was written above; that cannot fail.
+    let mut option: Value = serde_json::from_str(&option).unwrap_or_default();
+    let lines: Vec<Value> = notes.iter().map(|note| json!({"name": note.label, "xAxis": note.at})).collect();
+    option["series"][0]["markLine"] = json!({
+        "silent": true,
+        "symbol": ["none", "none"],
+        "lineStyle": {"type": "dashed", "width": 1, "color": "var(--accent)"},
+        "label": {"formatter": "{b}", "color": "var(--accent)"},
+        "data": lines,
+    });
+    // The labels stand above the columns.
+    if let Some(grid) = option.get_mut("grid") {
+        let grid = if grid.is_array() { &mut grid[0] } else { grid };
+        grid["top"] = json!(26);
+    }
+    let texts = notes.iter().map(|note| (note.at.to_string(), json!(note.texts)));
+    option["ringside"]["notes"] = Value::Object(texts.collect());
+    option.to_string().replace('<', "\\u003c")
+}
+
 fn categories(labels: Vec<String>) -> Axis {
     Axis::new().type_(AxisType::Category).data(labels)
 }

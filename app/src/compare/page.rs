@@ -14,6 +14,7 @@ use crate::{
         Asking, Explained, Icon, Info, PeriodPicker, PricingNotice, PrintButton, PrintedSource, against_days,
         against_links, list_files, printed_period,
     },
+    day_notes::{self, NotedDays, NotesOf},
     links,
     overview::behind::Behind,
     text::messages,
@@ -165,6 +166,19 @@ fn over_time(shown: &ComparedReading) -> AnyView {
     let places = curves::places(comparison, shown.axis, text);
     let names = comparison.campaigns.iter().map(|one| shown.label(one, text.language())).collect();
     let option = curves::option(&places, names, comparison, shown.drawn, text);
+    // Over days of campaigns, no place is a day of the calendar.
+    let firsts: Vec<_> = places.iter().filter_map(|place| place.points.iter().flatten().next().cloned()).collect();
+    let noted = NotedDays::of_trend(shown.notes.clone(), &firsts).shown();
+    let option = noted.marked(option);
+    let of = NotesOf {
+        text,
+        zone: shown.zone,
+        may_write: false,
+        add: String::new(),
+        here: "",
+        is_of_campaign: false,
+        day: shown.as_of.day(),
+    };
     let unit = shown.drawn.unit(comparison, text);
     let name = shown.drawn.name(text);
     let title = if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") };
@@ -194,7 +208,8 @@ fn over_time(shown: &ComparedReading) -> AnyView {
             <ringside-chart class="chart" for-table="curves-table" aria-label=title.clone() style="--h:300px">
                 <script type="application/json" inner_html=option></script>
             </ringside-chart>
-            {as_table(shown, &places, &title)}
+            {day_notes::list(&noted, &of)}
+            {as_table(shown, &places, &noted, &title)}
         </section>
     }
     .into_any()
@@ -231,7 +246,7 @@ fn axes(shown: &ComparedReading) -> AnyView {
 }
 
 /// The curves as a table; each value leads to its calls.
-fn as_table(shown: &ComparedReading, places: &[CurvePlace], title: &str) -> AnyView {
+fn as_table(shown: &ComparedReading, places: &[CurvePlace], noted: &NotedDays, title: &str) -> AnyView {
     let text = use_text();
     let comparison = &shown.comparison;
     let behind =
@@ -252,7 +267,7 @@ fn as_table(shown: &ComparedReading, places: &[CurvePlace], title: &str) -> AnyV
             };
             view! { <td class="num">{cell}</td> }
         });
-        view! { <tr><td class="nowrap">{place.title.clone()}</td>{cells.collect_view()}</tr> }
+        view! { <tr><td class="nowrap">{place.title.clone()}</td>{cells.collect_view()}{noted.table_cell(index)}</tr> }
     });
     let heads = comparison
         .campaigns
@@ -263,7 +278,7 @@ fn as_table(shown: &ComparedReading, places: &[CurvePlace], title: &str) -> AnyV
             <summary>{text.as_table()}</summary>
             <div tabindex="0" role="region" aria-label=title.to_owned()>
                 <table class="data-table" id="curves-table">
-                    <thead><tr><th scope="col">{text.time_column()}</th>{heads.collect_view()}</tr></thead>
+                    <thead><tr><th scope="col">{text.time_column()}</th>{heads.collect_view()}{noted.head(text)}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
             </div>

@@ -6,9 +6,10 @@ use domain::{
     comparison::{ComparedCampaign, ComparedRates},
     format,
     rate_change::{PartDimension, PartRate, RateChange, rate_changes},
-    time::LocalTime,
+    sight::ShownText,
+    time::{LocalTime, Zone},
 };
-use store::{Conn, PageRequest, Scope, StoreError, campaigns::CampaignFilter};
+use store::{Conn, PageRequest, Scope, StoreError, campaigns::CampaignFilter, day_notes::DayNote};
 
 use super::curves::{CurveAxis, CurveFigure};
 use crate::{AppError, AppState, session::SignedIn, viewers::Reports};
@@ -34,6 +35,10 @@ pub struct ComparedReading {
     pub choices: Vec<CampaignSummary>,
     /// When the figures were read, in the account's zone.
     pub as_of: LocalTime,
+    /// What is noted on days of the campaigns and the account, where the curves stand over dates.
+    pub notes: Vec<DayNote>,
+    /// The account's.
+    pub zone: Zone,
 }
 
 impl ComparedReading {
@@ -112,7 +117,7 @@ pub async fn compared(
         });
     }
     let rate_changes = match (query.against, campaigns.as_slice()) {
-        (Some(_), [before, now]) => changes_of(conn, scope, before, now).await?,
+        (Some(_), [before, now]) => changes_of(conn, reports, scope, before, now).await?,
         _ => Vec::new(),
     };
     Ok(Some(Comparison {
@@ -125,9 +130,29 @@ pub async fn compared(
     }))
 }
 
+/// What is noted on days of the campaigns, each with the campaign's name where there are several, and of the account.
+async fn notes_of(conn: &mut Conn, scope: &Scope, comparison: &Comparison) -> Result<Vec<DayNote>, StoreError> {
+    let (mut notes, campaigns) = (Vec::<DayNote>::new(), &comparison.campaigns);
+    for one in campaigns {
+        let of_one = store::day_notes::list(conn, scope, Some(&one.id), None).await?.unwrap_or_default();
+        for mut note in of_one {
+            if notes.iter().any(|known| known.key == note.key) {
+                continue;
+            }
+            if note.campaign.is_some() && campaigns.iter().any(|other| other.id != one.id) {
+                note.text = ShownText::new(format!("{}: {}", one.name, note.text.as_str()), scope.sight());
+            }
+            notes.push(note);
+        }
+    }
+    notes.sort_by_key(|note| (note.day, note.key));
+    Ok(notes)
+}
+
 /// Why the rates of a campaign are other ones than before.
 async fn changes_of(
     conn: &mut Conn,
+    reports: &Reports,
     scope: &Scope,
     before: &ComparedCampaign,
     now: &ComparedCampaign,
@@ -135,7 +160,7 @@ async fn changes_of(
     let mut parts = Vec::new();
     for one in [before, now] {
         let Some(days) = one.days else { return Ok(Vec::new()) };
-        parts.extend(store::rate_parts::read(conn, scope, &one.id, days).await?);
+        parts.extend(reports.rate_parts(conn, scope, &one.id, days).await?);
     }
     let [before, now] = parts.as_slice() else { return Ok(Vec::new()) };
     let mut changes = rate_changes(before, now);
@@ -165,9 +190,13 @@ pub(super) async fn read(
     let request = PageRequest { limit: CHOICES, cursor: None, details: false };
     let newest = store::campaigns::list(conn, &signed_in.scope, &CampaignFilter::default(), &request).await?;
     let codes = store::result_codes::list(conn, &signed_in.scope).await?;
+    let axis = given("by").and_then(CurveAxis::from_word).unwrap_or_else(|| CurveAxis::of(&query));
+    let notes = if axis == CurveAxis::Date { notes_of(conn, &signed_in.scope, &comparison).await? } else { Vec::new() };
     let is_new = |one: &CampaignSummary| !query.campaigns.contains(&one.campaign.id);
     Ok(ComparedReading {
-        axis: given("by").and_then(CurveAxis::from_word).unwrap_or_else(|| CurveAxis::of(&query)),
+        axis,
+        notes,
+        zone: signed_in.account.zone,
         drawn: given("figure").and_then(CurveFigure::from_word).unwrap_or_default(),
         rate: given("why").and_then(PartRate::from_word).unwrap_or_default(),
         choices: newest.campaigns.into_iter().filter(is_new).collect(),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::use_text;
 
-/// A form whose fields become the address of a page.
+/// A GET form: its fields become the query of the page's address.
 #[derive(Debug, Clone)]
 pub struct Asking {
     path: String,

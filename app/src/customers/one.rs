@@ -19,8 +19,8 @@ use crate::{
     use_text,
 };
 
-/// What the page shows.
-struct One {
+/// What a customer's page shows.
+struct OneCustomer {
     head: CampaignHead,
     history: CustomerHistory,
     name: String,
@@ -55,7 +55,7 @@ pub async fn read(
         CallRow { campaign: Some(campaign), ..words.row(call) }
     });
     let calls = calls.collect();
-    let shown = One { head, history, name, phone, calls, words };
+    let shown = OneCustomer { head, history, name, phone, calls, words };
     Ok(ServerPage {
         title: text.page_title(&format!("{} · {}", text.one_customer(), shown.name)),
         live: None,
@@ -63,7 +63,7 @@ pub async fn read(
     })
 }
 
-fn page(one: &One) -> AnyView {
+fn page(one: &OneCustomer) -> AnyView {
     let text = use_text();
     let customers = links::customers(&one.head.id, &domain::CustomerFilter::default());
     let about = vec![text.one_customer().to_owned(), one.name.clone()];
@@ -116,7 +116,7 @@ fn page(one: &One) -> AnyView {
 }
 
 /// What the customer is on each list.
-fn lists(one: &One) -> AnyView {
+fn lists(one: &OneCustomer) -> AnyView {
     let text = use_text();
     let rows = one.history.rows.iter().map(|row| {
         let filter = domain::CallFilter {
@@ -156,7 +156,7 @@ fn lists(one: &One) -> AnyView {
 }
 
 /// How their calls ended, by the account's own codes: a refusal is one of these.
-fn results(one: &One) -> AnyView {
+fn results(one: &OneCustomer) -> AnyView {
     let text = use_text();
     let rows = one.history.by_code.iter().map(|(code, calls)| {
         let shown = one.words.code(code);

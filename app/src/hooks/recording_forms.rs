@@ -44,7 +44,7 @@ pub const SET_CREDENTIAL: Form = Form { fields: &[VENDOR, HOST, USER, SECRET], s
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedCredential {
     pub host: String,
-    /// How it is told.
+    /// How the credential is sent (Basic, Bearer or a header).
     pub scheme: Scheme,
     /// The user or the header; else empty.
     pub name: String,

@@ -58,8 +58,8 @@ pub async fn read_imports(key: Option<String>, query: Option<String>) -> Result<
         // What comes between this reading and the stream is not missed.
         live: read.is_busy().then(|| format!("/live?seen={revision}")),
         html: crate::server_page::rendered(session, || match &read {
-            reading::Read::List(list) => list::page(list),
-            reading::Read::One(one) => shown::page(one),
+            reading::ImportsPage::List(list) => list::page(list),
+            reading::ImportsPage::One(one) => shown::page(one),
         }),
     })
 }
@@ -86,7 +86,7 @@ pub async fn refused(
 ) -> Result<(String, String), AppError> {
     let text = crate::Text(session.language);
     let read = reading::read(conn, who, Some(&key.to_string()), None).await?;
-    let reading::Read::One(mut one) = read else { return Err(AppError::NotFound) };
+    let reading::ImportsPage::One(mut one) = read else { return Err(AppError::NotFound) };
     (one.refused, one.typed) = (Some(filled), typed);
     let name = one.import.name.as_str().to_owned();
     Ok((name, crate::server_page::rendered(session, || checked::again(&one, form, text))))

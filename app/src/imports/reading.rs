@@ -20,8 +20,8 @@ const LIMIT: u32 = 50;
 /// Campaigns that one can choose.
 const CHOICES: u32 = 500;
 
-/// What was asked for.
-pub(super) enum Read {
+/// The list of imports, or one of them.
+pub(super) enum ImportsPage {
     List(ImportList),
     One(Box<OneImport>),
 }
@@ -59,7 +59,7 @@ impl OneImport {
     }
 }
 
-impl Read {
+impl ImportsPage {
     pub(super) fn title(&self, text: Text) -> String {
         match self {
             Self::List(_) => text.imports_title().to_owned(),
@@ -80,7 +80,7 @@ pub(super) async fn read(
     who: &SignedIn,
     key: Option<&str>,
     query: Option<&str>,
-) -> Result<Read, AppError> {
+) -> Result<ImportsPage, AppError> {
     let pairs: Vec<(String, String)> =
         form_urlencoded::parse(query.unwrap_or_default().trim_start_matches('?').as_bytes()).into_owned().collect();
     let value = |name: &str| {
@@ -102,7 +102,7 @@ pub(super) async fn read(
             let (found, stored) = (import.found.take(), import.stored.take());
             (import, found.map(ImportPreview::from), stored.map(ImportResult::from))
         });
-        return Ok(Read::List(ImportList { imports: imports.collect(), next, users, zone }));
+        return Ok(ImportsPage::List(ImportList { imports: imports.collect(), next, users, zone }));
     };
     let key: i64 = key.parse().map_err(|_| AppError::NotFound)?;
     let mut import = imports::lookup(conn, &who.scope, key).await?.ok_or(AppError::NotFound)?;
@@ -115,7 +115,7 @@ pub(super) async fn read(
         _ => Vec::new(),
     };
     let codes = result_codes::list(conn, &who.scope).await?;
-    Ok(Read::One(Box::new(OneImport {
+    Ok(ImportsPage::One(Box::new(OneImport {
         meanings: CodeMeanings::of(&codes),
         codes,
         options: parsed(Some(&import.options)).unwrap_or_default(),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use domain::{Role, Timestamp, format, time::Zone};
-use store::quotas::Near;
+use store::quotas::NearQuota;
 
 use super::dress::{ACCENT, CANVAS, FONT, INK, LINE, MUTED, STYLE, SURFACE};
 use crate::{Text, html::escaped, links::Outside, text::messages};
@@ -50,7 +50,7 @@ pub enum About<'a> {
     Password,
     /// A quota of the account that is used up, or nearly.
     Quota {
-        near: Near,
+        near: NearQuota,
         /// Whether it goes to who runs the service, who may set another one.
         to_operator: bool,
     },
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn nobody_who_runs_the_service_is_told_to_ask_who_runs_it() {
-        let near = Near { quota: Quota::Calls, limit: 100, used: 80 };
+        let near = NearQuota { quota: Quota::Calls, limit: 100, used: 80 };
         let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
         for (to_operator, language, words) in [
             (false, Language::Vi, "hãy liên hệ người vận hành"),

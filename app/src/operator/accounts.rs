@@ -147,7 +147,7 @@ impl AccountOrder {
 
 /// What an address of the list asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Query {
+pub struct AccountsQuery {
     pub month: Month,
     pub order: AccountOrder,
     /// Whether the largest comes first.
@@ -156,7 +156,7 @@ pub struct Query {
     pub page: usize,
 }
 
-impl Query {
+impl AccountsQuery {
     /// Reads the pairs of an address; what is left out, or is none, is the default: this month, by name.
     pub fn of(pairs: &[(String, String)], this: Month) -> Self {
         let given = |name: &str| pairs.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
@@ -191,7 +191,7 @@ impl Query {
 #[derive(Debug, Clone)]
 pub struct AccountsPage {
     /// What was asked for.
-    pub query: Query,
+    pub query: AccountsQuery,
     /// All accounts, in the order of the query.
     pub accounts: Vec<AccountFigures>,
     /// The month that it is in the reader's zone.
@@ -288,7 +288,7 @@ fn months(shown: &AccountsPage, text: Text) -> AnyView {
     });
     let options = options.collect_view();
     let beside = |by: i32, icon: &'static str, label: &'static str| {
-        let href = Query { month: query.month.plus(by), page: 0, ..query }.address();
+        let href = AccountsQuery { month: query.month.plus(by), page: 0, ..query }.address();
         view! { <a class="btn btn-icon" href=href aria-label=label title=label><Icon name=icon /></a> }
     };
     let next = (query.month < shown.this_month).then(|| beside(1, "chevron-right", text.operator_next_month()));
@@ -306,7 +306,7 @@ fn head(order: AccountOrder, shown: &AccountsPage, text: Text) -> AnyView {
     let query = shown.query;
     let is_sorted = query.order == order;
     let descending = if is_sorted { !query.descending } else { order != AccountOrder::Name };
-    let href = Query { order, descending, page: 0, ..query }.address();
+    let href = AccountsQuery { order, descending, page: 0, ..query }.address();
     let aria = is_sorted.then_some(if query.descending { "descending" } else { "ascending" });
     let class = if matches!(order, AccountOrder::Name | AccountOrder::Received) { "" } else { "num" };
     view! {
@@ -351,7 +351,7 @@ fn pages(shown: &AccountsPage, text: Text) -> Option<AnyView> {
     let (from, to) = (page.saturating_mul(ROWS).min(all), page.saturating_add(1).saturating_mul(ROWS).min(all));
     let said = text.operator_page_of(&text.int(from as u64 + 1), &text.int(to as u64), &text.int(all as u64));
     let link = |page: usize, label: &'static str| {
-        view! { <a class="btn" href=Query { page, ..shown.query }.address()>{label}</a> }
+        view! { <a class="btn" href=AccountsQuery { page, ..shown.query }.address()>{label}</a> }
     };
     let previous = (page > 0).then(|| link(page - 1, text.previous_page()));
     let next = (to < all).then(|| link(page + 1, text.next_page()));

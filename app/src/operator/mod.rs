@@ -10,7 +10,7 @@ mod texts;
 
 pub use self::{
     account::{AccountPage, page as account_page, quotas_seen},
-    accounts::{AccountOrder, AccountsPage, Query, page as accounts_page},
+    accounts::{AccountOrder, AccountsPage, AccountsQuery, page as accounts_page},
     log::{LogPage, page as log_page, place_of},
     shell::{OperatorBody, refused_page, shell},
     texts::{notices, quota_amount},

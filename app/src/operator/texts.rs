@@ -2,7 +2,7 @@
 
 use domain::format;
 use leptos::prelude::*;
-use store::quotas::{Near, Quota};
+use store::quotas::{NearQuota, Quota};
 
 use crate::{
     Session, Text,
@@ -60,7 +60,7 @@ impl Text {
     }
 
     /// That a quota is used up, or nearly.
-    pub fn near_quota(self, near: &Near) -> String {
+    pub fn near_quota(self, near: &NearQuota) -> String {
         let (used, limit) = (quota_amount(near.quota, near.used, self), quota_amount(near.quota, near.limit, self));
         match near.quota {
             quota if !near.is_used_up() => self.quota_near(self.quota(quota), &used, &limit),
@@ -94,7 +94,7 @@ pub fn notices(who: &SignedIn, preferences: Preferences, icons: &str) -> String 
 }
 
 /// Says of quotas that are used up, or nearly; nothing where none is.
-pub fn banner(near: &[Near], ask: bool, text: Text) -> Option<AnyView> {
+pub fn banner(near: &[NearQuota], ask: bool, text: Text) -> Option<AnyView> {
     if near.is_empty() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! What the product document does not have: the trend, the funnel, the heatmap, the attempts.
 
-use domain::{CallClass, Rate, format, report::TrendPoint};
+use domain::{CallClass, Rate, Role, format, report::TrendPoint};
 use leptos::prelude::*;
 
 use super::{attempts, heatmap, panel::OverviewPage, reading::Grain, talk_time::count_link};
@@ -8,7 +8,8 @@ use crate::names::point_title;
 use crate::shares::tenths;
 use crate::{
     components::{Info, tone},
-    links,
+    day_notes::{self, NotesOf},
+    links, use_session,
 };
 
 pub fn group(page: &OverviewPage) -> AnyView {
@@ -55,6 +56,7 @@ fn trend(page: &OverviewPage) -> AnyView {
                 <td class="num">{format::clock_duration(point.talk_time)}</td>
                 <td class="num">{format::integer(point.blocks, language)}</td>
                 <td class="num">{page.money(point.cost)}</td>
+                {page.overview.noted.table_cell(n)}
             </tr>
         }
     };
@@ -81,6 +83,7 @@ fn trend(page: &OverviewPage) -> AnyView {
             <ringside-chart class="chart" for-table="trend-table" aria-label=summary style=height>
                 <script type="application/json" inner_html=page.overview.trend.clone()></script>
             </ringside-chart>
+            {notes(page)}
             <details class="as-table">
                 <summary>{text.as_table()}</summary>
                 <div tabindex="0" role="region" aria-label=text.calls_over_time()>
@@ -89,6 +92,7 @@ fn trend(page: &OverviewPage) -> AnyView {
                             <tr>
                                 <th scope="col">{text.time_column()}</th>
                                 {heads.map(|head| view! { <th scope="col" class="num">{head}</th> }).collect_view()}
+                                {page.overview.noted.head(text)}
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -98,6 +102,22 @@ fn trend(page: &OverviewPage) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What is noted on the days of the trend.
+fn notes(page: &OverviewPage) -> Option<AnyView> {
+    let overview = page.overview;
+    let today = overview.head.today();
+    let of = NotesOf {
+        text: page.text,
+        zone: overview.zone,
+        may_write: use_session().person.is_some_and(|person| person.role.may(Role::Manager)),
+        add: format!("{}/notes", links::campaign_path(&page.behind.campaign)),
+        here: &page.address(),
+        is_of_campaign: true,
+        day: overview.days().map_or(today, |days| days.to.min(today)),
+    };
+    day_notes::list(&overview.noted, &of)
 }
 
 /// Hours or days: links where there is a choice, else what it is.

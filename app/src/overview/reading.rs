@@ -9,7 +9,7 @@ use domain::{
 use store::Conn;
 
 use super::outgoing::Outgoing;
-use crate::{AppError, AppState, Text, campaign_head::CampaignHead, charts, session::SignedIn};
+use crate::{AppError, AppState, Text, campaign_head::CampaignHead, charts, day_notes::NotedDays, session::SignedIn};
 
 /// Everything that the page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,10 @@ pub struct Overview {
     /// The codes that are goals.
     pub goals: Vec<Code>,
     pub points: Vec<TrendPoint>,
+    /// What is noted on their days.
+    pub noted: NotedDays,
+    /// The account's.
+    pub zone: Zone,
     /// What the points are.
     pub grain: Grain,
     /// Whether the address asked for it.
@@ -128,9 +132,13 @@ pub(super) async fn read(
     let is_grain_chosen = grain.is_some();
     let goes_on = summary.campaign.state == CampaignState::Running;
     let (points, grain, has_grains) = points(&report, grain);
+    let notes = store::day_notes::list(conn, &signed_in.scope, Some(campaign), range).await?;
+    let noted = NotedDays::of_trend(notes.unwrap_or_default(), &points);
     Ok(Overview {
-        trend: charts::trend(&points, goes_on.then(|| zone.local(now)), text),
+        trend: noted.marked(charts::trend(&points, goes_on.then(|| zone.local(now)), text)),
         points,
+        noted,
+        zone,
         grain,
         is_grain_chosen,
         has_grains,

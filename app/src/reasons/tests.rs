@@ -22,8 +22,10 @@ const SOURCES: [&str; 15] = [
 ];
 
 /// Files of words that are looked for in files, and of names: they are not said.
-const VOCABULARIES: [&str; 5] = [
+const VOCABULARIES: [&str; 7] = [
     "guess/names.rs",
+    "guess/name_lists.rs",
+    "guess/name_parts.rs",
     "vicidial/statuses.rs",
     "importing/named_file.rs",
     "cdr/src/ending.rs",

@@ -143,6 +143,7 @@ catalogue! {
     "; also possible: {}" = "cũng có thể là: {}";
     "{} in {} of {} cells" = "{0!} ở {1} trong {2} ô";
     "it holds lengths of time, no instants" = "chứa thời lượng, không phải thời điểm";
+    "it holds lengths of time, no instants: the talk, or how long it rang" = "chứa thời lượng, không phải thời điểm: thời gian đàm thoại hoặc đổ chuông";
     "a date, and a time of day" = "một cột ngày và một cột giờ";
     "dates without a time of day: every call is at midnight" = "ngày không có giờ: mọi cuộc gọi sẽ ở 0 giờ";
     "instants" = "thời điểm";
@@ -178,6 +179,17 @@ catalogue! {
     "the zone of the column \"{}\": {} is not known, or means several" = "Múi giờ của cột “{}”: không rõ {}, hoặc có nhiều nghĩa";
     "one call in each row: \"{}\" and \"{}\" are the times of two" = "Mỗi dòng một cuộc gọi: “{}” và “{}” là thời gian của hai cuộc";
     "one column with the length: {} are its parts" = "Một cột độ dài: {} là các phần của nó";
+    "the column \"{}\" was not taken for what the calls cost: {}" = "Cột “{0}” không được hiểu là chi phí cuộc gọi: {1!}";
+    "its amounts are larger than any call's" = "số tiền lớn hơn cước của bất kỳ cuộc gọi nào";
+    "calls that nobody answered have one, too, and it does not grow with the talk" = "cuộc không nghe máy cũng có, và không tăng theo thời gian đàm thoại";
+    "it does not grow with the talk" = "không tăng theo thời gian đàm thoại";
+    "{}; nothing tells whether they are the calls' or what customers pay for" = "{!}; không rõ là cước gọi hay tiền khách hàng trả";
+    "the same few names stand beside many numbers: they may be those of colleagues" = "ít tên lặp lại bên nhiều số điện thoại: có thể là tên nhân viên";
+    "the length of the recordings: no other column tells how long the calls were" = "độ dài ghi âm: không cột nào khác cho biết thời lượng cuộc gọi";
+    "the dates of the sheet \"{}\" are read as {}, those before it as {}" = "Ngày ở trang tính “{0}” được đọc theo {1}, các ngày trước đó theo {2}";
+    "the dates from line {} on are read as {}, those before it as {}" = "Ngày từ dòng {0} được đọc theo {1}, các ngày trước đó theo {2}";
+    "one call in each row: \"{}\" and \"{}\" are the results of two" = "Mỗi dòng một cuộc gọi: “{}” và “{}” là kết quả của hai cuộc";
+    "the column \"{}\" was not taken: its clocks are of another zone than those of \"{}\"" = "Không dùng cột “{}”: giờ ở cột này theo múi giờ khác với cột “{}”";
     "the time of day: what stands under \"{}\" is none that is known" = "Giờ gọi: không đọc được giờ ở cột “{}”";
     "one column with the result: {} are a column for each" = "Một cột kết quả: {} là mỗi kết quả một cột";
     "holds several numbers: which one was called?" = "có nhiều số: số nào đã được gọi?";
@@ -276,6 +288,7 @@ catalogue! {
     "calls with a withheld number: each is a customer of its own" = "Cuộc gọi ẩn số: mỗi cuộc tính là một khách hàng";
     "phone numbers that a spreadsheet has written as numbers (\".0\" or \"E+\"), put back as they were dialled" = "Số điện thoại bị bảng tính ghi thành số (“.0” hoặc “E+”), đã đưa về như đã gọi";
     "words that may be a customer's or the line's, read as the line's: nothing tells of talk" = "Từ có thể là lời khách hoặc trạng thái đường truyền, hiểu là đường truyền vì không có gì cho thấy đã nói chuyện";
+    "phone numbers with an extension behind them, kept as the attribute extension" = "Số điện thoại có số máy lẻ phía sau, máy lẻ được giữ trong thông tin thêm extension";
     "phone numbers without their leading 0, which was put back" = "Số điện thoại mất số 0 ở đầu, đã thêm lại";
     "answered calls whose talk time is not known: they end with the answer" = "Cuộc gọi có nghe máy nhưng không rõ thời gian đàm thoại: kết thúc ngay lúc nghe máy";
     "answered calls whose dial time is not known: they are answered when they are dialled" = "Cuộc gọi có nghe máy nhưng không rõ thời gian đổ chuông: nghe máy ngay lúc gọi";

@@ -5,6 +5,9 @@ mod page;
 #[cfg(feature = "ssr")]
 mod reading;
 
+#[cfg(feature = "ssr")]
+pub(crate) use reading::SaidAddress;
+
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::use_location;
 

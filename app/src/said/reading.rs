@@ -28,9 +28,9 @@ const CHOICES: u32 = 100;
 
 /// What the address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct SaidAddress {
+pub(crate) struct SaidAddress {
     pub(super) typed: String,
-    pub(super) campaign: Option<CampaignId>,
+    pub(crate) campaign: Option<CampaignId>,
     pub(super) speaker: Option<Speaker>,
     pub(super) cursor: Option<String>,
 }
@@ -40,7 +40,7 @@ pub(super) const SPEAKERS: [(Speaker, &str); 2] = [(Speaker::Bot, "bot"), (Speak
 
 impl SaidAddress {
     /// Parameters that mean nothing here are passed over: links come back from mails with other people's marks on them.
-    fn read(query: &str) -> Result<Self, FieldError> {
+    pub(crate) fn read(query: &str) -> Result<Self, FieldError> {
         let mut address = Self::default();
         for (name, value) in decode_pairs(query).into_iter().filter(|(_, value)| !value.is_empty()) {
             match name.as_str() {
@@ -62,7 +62,7 @@ impl SaidAddress {
     }
 
     /// The parameters, without the page.
-    pub(super) fn pairs(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let speaker = SPEAKERS.into_iter().find(|(speaker, _)| Some(*speaker) == self.speaker);
         let mut pairs = vec![("q", self.typed.clone())];
         pairs.extend(self.campaign.as_ref().map(|id| ("campaign", id.to_string())));

@@ -69,6 +69,9 @@ messages! {
     action_result_words_changed = "Đổi cách viết kết quả", "Changed spellings of results";
     action_tariff_changed = "Đổi bảng giá", "Set a tariff";
     action_recipients_changed = "Đổi người nhận báo cáo", "Changed recipients";
+    action_view_changed = "Đổi trang đã lưu của tài khoản", "Changed a saved view of the account";
+    action_day_note_changed = "Đổi ghi chú một ngày", "Changed a note on a day";
+    action_call_note_changed = "Đổi ghi chú của một cuộc gọi", "Changed the notes on a call";
     action_recipient_stopped = "Tự ngừng nhận báo cáo", "Stopped receiving reports";
     action_hook_changed = "Đổi kết nối", "Changed a connection";
     action_recording_settings_changed = "Đổi cách tải ghi âm", "Changed how recordings are fetched";
@@ -123,6 +126,9 @@ impl Text {
             Action::ResultWordsChanged => self.action_result_words_changed(),
             Action::TariffChanged => self.action_tariff_changed(),
             Action::RecipientsChanged => self.action_recipients_changed(),
+            Action::ViewChanged => self.action_view_changed(),
+            Action::DayNoteChanged => self.action_day_note_changed(),
+            Action::CallNoteChanged => self.action_call_note_changed(),
             Action::RecipientStopped => self.action_recipient_stopped(),
             Action::HookChanged => self.action_hook_changed(),
             Action::RecordingSettingsChanged => self.action_recording_settings_changed(),

@@ -70,6 +70,7 @@ messages! {
     detail_operator = "Là người vận hành", "Runs the service";
     detail_forbidden = "Cấm mật khẩu", "Passwords forbidden";
     detail_over_at = "Tự hết lúc", "Over by itself at";
+    detail_view = "Trang", "Page";
     detail_until = "Đến", "Until";
     detail_reason = "Lý do", "Reason";
     detail_scope_write = "gửi dữ liệu vào", "send data in";
@@ -148,6 +149,9 @@ const NAMES: &[(&str, Words)] = &[
     ("operator", Text::detail_operator),
     ("forbidden", Text::detail_forbidden),
     ("over_at", Text::detail_over_at),
+    ("view", Text::detail_view),
+    ("day", Text::day_note_day),
+    ("note", Text::day_note_text),
     ("until", Text::detail_until),
     ("reason", Text::detail_reason),
     ("before", Text::detail_before),
@@ -259,6 +263,7 @@ fn word_of(name: &str, word: &str, zone: Zone, text: Text) -> Option<String> {
         "effective_from" | "started_at" | "over_at" | "until" => {
             word.parse().ok().map(|at| instant(at, zone, text.language()))
         }
+        "day" => word.parse().ok().map(|day| format::date(day, text.language())),
         "filter" => Some(filter_said(word, text)),
         "job" => crate::jobs::in_words(word, text).map(said),
         _ => VALUES.iter().find(|(of, known, _)| *of == name && *known == word).map(|(_, _, words)| said(words(text))),

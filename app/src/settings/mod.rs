@@ -39,6 +39,8 @@ mod texts;
 #[cfg(feature = "ssr")]
 mod tokens;
 #[cfg(feature = "ssr")]
+pub mod views;
+#[cfg(feature = "ssr")]
 mod voicebots;
 
 /// The form of groups of single sign-on.

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use store::Conn;
 
 use super::{
-    account, campaigns, codes, dimensions, erasure, log, people, recipients, sign_in, tariffs, texts, tokens, voicebots,
+    account, campaigns, codes, dimensions, erasure, log, people, recipients, sign_in, tariffs, texts, tokens, views,
+    voicebots,
 };
 use crate::{
     AppError, Session, Text, components::PrintedSource, server_page::ServerPage, session::SignedIn, text::messages,
@@ -22,6 +23,7 @@ messages! {
     settings_campaigns = "Chiến dịch", "Campaigns";
     settings_recipients = "Người nhận báo cáo", "Recipients";
     settings_sign_in = "Đăng nhập", "Sign-in";
+    settings_views = "Trang đã lưu", "Saved views";
     settings_log = "Nhật ký", "Log";
     settings_erasure = "Xoá khách hàng", "Erase a customer";
     print_as_of = "Tính đến", "As of";
@@ -39,6 +41,7 @@ enum Part {
     Campaigns,
     Recipients,
     SignIn,
+    Views,
     Erasure,
     Log,
 }
@@ -49,7 +52,7 @@ pub fn parts() -> impl Iterator<Item = &'static str> {
 }
 
 impl Part {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Account,
         Self::Campaigns,
         Self::Voicebots,
@@ -60,6 +63,7 @@ impl Part {
         Self::People,
         Self::Tokens,
         Self::SignIn,
+        Self::Views,
         Self::Erasure,
         Self::Log,
     ];
@@ -76,6 +80,7 @@ impl Part {
             Self::Campaigns => "campaigns",
             Self::Recipients => "recipients",
             Self::SignIn => "sign-in",
+            Self::Views => "views",
             Self::Erasure => "erasure",
             Self::Log => "log",
         }
@@ -93,6 +98,7 @@ impl Part {
             Self::Campaigns => text.settings_campaigns(),
             Self::Recipients => text.settings_recipients(),
             Self::SignIn => text.settings_sign_in(),
+            Self::Views => text.settings_views(),
             Self::Erasure => text.settings_erasure(),
             Self::Log => text.settings_log(),
         }
@@ -100,7 +106,7 @@ impl Part {
 
     fn needs(self) -> Role {
         match self {
-            Self::SignIn => Role::Viewer,
+            Self::SignIn | Self::Views => Role::Viewer,
             Self::Codes | Self::Dimensions | Self::Tariffs | Self::Voicebots | Self::Campaigns | Self::Recipients => {
                 Role::Manager
             }
@@ -187,6 +193,10 @@ pub(super) async fn read(
             let shown = sign_in::read(conn, who).await?;
             Box::new(move || sign_in::view(&shown, text))
         }
+        Part::Views => {
+            let shown = views::read(conn, who, &pairs).await?;
+            Box::new(move || views::view(&shown, text))
+        }
         Part::Erasure => {
             let shown = erasure::read(conn, who).await?;
             Box::new(move || erasure::view(&shown, text))
@@ -243,7 +253,9 @@ fn framed(
     now: LocalTime,
     text: Text,
 ) -> AnyView {
-    let tabs = parts.iter().map(|other| {
+    // What is kept under a name has its own way in the navigation.
+    let with_tab = parts.iter().filter(|other| **other == part || **other != Part::Views);
+    let tabs = with_tab.map(|other| {
         let current = (*other == part).then_some("page");
         view! { <a href=format!("/settings/{}", other.word()) aria-current=current>{other.title(text)}</a> }
     });

@@ -16,6 +16,7 @@ messages! {
     note_erasing = "Đang xoá. Biên bản ở bên dưới ghi lại khi xong.", "It is being erased. The certificate below says when it is done.";
     note_in_use = "Chưa xoá: đang được dùng.", "Not removed: it is in use.";
     note_left = "Bạn đã rời tài khoản đã vào tạm.", "You have left the account that you had entered.";
+    note_start_gone = "Trang mở đầu của bạn dẫn đến một chiến dịch không còn, hoặc bạn không xem được. Hãy chọn trang khác.", "The page that you start with leads to a campaign that is gone, or that you do not see. Choose another one.";
     note_password = "Đã đổi mật khẩu. Các phiên khác đã kết thúc.", "The password is changed. Other sessions are ended.";
     copy = "Sao chép", "Copy";
     copied = "Đã sao chép.", "Copied.";
@@ -38,6 +39,7 @@ pub fn note(word: &str, text: Text) -> Option<&'static str> {
         "erasing" => text.note_erasing(),
         "in-use" => text.note_in_use(),
         "left" => text.note_left(),
+        "start-gone" => text.note_start_gone(),
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! The figures, the trend and the months.
 
 use domain::{
-    DateRange, Day, Month,
+    DateRange, Day, Month, Role,
     against::Against,
     format,
     format::NumberPart,
@@ -14,8 +14,11 @@ use super::{figure::Figure, panel::UsagePage};
 use crate::{
     charts,
     components::{Info, NumberWithUnits},
+    day_notes::{self, NotedDays, NotesOf},
+    links,
     names::month_name,
     shares::tenths,
+    use_session,
 };
 
 /// The figures, each with its change.
@@ -163,14 +166,33 @@ pub fn trend(page: &UsagePage) -> AnyView {
             is_unfinished: point.range.contains(page.shown.today()),
         })
         .collect();
-    let option = charts::usage(name, &columns, before, is_count, text);
+    let place = |day: Day| points.iter().position(|point| point.range.contains(day));
+    let noted = NotedDays::new(page.shown.notes.clone(), place);
+    let option = noted.marked(charts::usage(name, &columns, before, is_count, text));
     let chart = view! {
         <ringside-chart class="chart" for-table="trend-table" aria-label=title.clone() style="--h:220px">
             <script type="application/json" inner_html=option></script>
         </ringside-chart>
+        {notes(page, &noted)}
     }
     .into_any();
-    panel(page, "trend", title, note, what, &points, &hrefs, chart)
+    panel(page, "trend", title, note, what, &points, &hrefs, chart, &noted)
+}
+
+/// What is noted on days of the whole account.
+fn notes(page: &UsagePage, noted: &NotedDays) -> Option<AnyView> {
+    let today = page.shown.today();
+    let pairs = page.shown.query.to_pairs().into_iter().chain(page.shown.drawn_pair()).chain(page.shown.sort_pair());
+    let of = NotesOf {
+        text: page.text,
+        zone: page.shown.zone,
+        may_write: use_session().person.is_some_and(|person| person.role.may(Role::Manager)),
+        add: "/notes".to_owned(),
+        here: &links::with_query(page.shown.path(), pairs),
+        is_of_campaign: false,
+        day: page.usage.to.min(today).max(page.usage.from),
+    };
+    day_notes::list(noted, &of)
 }
 
 /// Sessions of twelve months; each leads to its month.
@@ -197,7 +219,8 @@ pub fn months(page: &UsagePage) -> AnyView {
     });
     let strip = view! { <div class="month-strip">{strip.collect_view()}</div> }.into_any();
     let note = points.first().zip(points.last()).map(|(first, last)| format!("{} – {}", first.label, last.label));
-    panel(page, "months", title.to_owned(), note.unwrap_or_default(), what, &points, &hrefs, strip)
+    let note = note.unwrap_or_default();
+    panel(page, "months", title.to_owned(), note, what, &points, &hrefs, strip, &NotedDays::default())
 }
 
 fn sum_of(page: &UsagePage, points: &[Point]) -> (String, String) {
@@ -215,6 +238,7 @@ fn panel(
     points: &[Point],
     hrefs: &[String],
     drawn: AnyView,
+    noted: &NotedDays,
 ) -> AnyView {
     let text = page.text;
     let rows = points.iter().zip(hrefs).enumerate().map(|(n, (point, href))| {
@@ -226,6 +250,7 @@ fn panel(
             <tr>
                 <td class="nowrap"><a class="figure-link" href=href.clone() data-index=n.to_string()>{point.title.clone()}</a></td>
                 {cells.into_iter().collect_view()}
+                {noted.table_cell(n)}
             </tr>
         }
     });
@@ -245,7 +270,7 @@ fn panel(
                 <summary>{text.as_table()}</summary>
                 <div tabindex="0" role="region" aria-label=label>
                     <table class="data-table" id=table>
-                        <thead><tr><th scope="col">{first}</th>{heads.into_iter().collect_view()}</tr></thead>
+                        <thead><tr><th scope="col">{first}</th>{heads.into_iter().collect_view()}{noted.head(text)}</tr></thead>
                         <tbody>{rows.collect_view()}</tbody>
                     </table>
                 </div>

@@ -1,10 +1,12 @@
 //! What the pages show, read from the store.
 
 use domain::{
-    Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, VoicebotId, against::Against, time::LocalTime,
+    Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, VoicebotId,
+    against::Against,
+    time::{LocalTime, Zone},
 };
 
-use store::Conn;
+use store::{Conn, day_notes::DayNote};
 
 use super::{figure::Figure, month_sort::MonthSort};
 use crate::{AppError, AppState, Text, links, session::SignedIn};
@@ -38,6 +40,10 @@ pub struct UsageReading {
     pub months: Option<(Month, Month)>,
     /// When the figures were read, in the account's zone.
     pub as_of: LocalTime,
+    /// What is noted on days of the whole account, while they are shown.
+    pub notes: Vec<DayNote>,
+    /// The account's.
+    pub zone: Zone,
 }
 
 impl UsageReading {
@@ -169,6 +175,7 @@ pub(super) async fn read(
     let days = store::usage::days(conn, &signed_in.scope).await?;
     let voicebots = store::voicebots::list(conn, &signed_in.scope).await?;
     let usage = usage.ok_or(AppError::NotFound)?;
+    let notes = store::day_notes::list(conn, &signed_in.scope, None, Some(usage.days())).await?;
     let last = usage.by_campaign.len().saturating_sub(1) / CAMPAIGNS;
     Ok(UsageReading {
         statistics,
@@ -180,5 +187,7 @@ pub(super) async fn read(
         voicebots,
         months: days.map(|days| (Month::of(days.from), Month::of(days.to))),
         as_of: signed_in.account.zone.local(now),
+        notes: notes.unwrap_or_default(),
+        zone: signed_in.account.zone,
     })
 }

@@ -180,6 +180,11 @@ impl<'a> AnyRows<'a> {
         (line & ((1 << SHEET_BITS) - 1), name.map(String::as_str))
     }
 
+    /// Which of the sheets that are read a line is of, from 0 on.
+    pub(crate) fn nth_sheet(&self, line: u64) -> usize {
+        if self.is_sheet() { (line >> SHEET_BITS) as usize } else { 0 }
+    }
+
     /// The names of the columns, where no row has them.
     pub(crate) fn names(&self) -> Option<&[String]> {
         if let Self::Objects(objects) = self { Some(&objects.names) } else { None }

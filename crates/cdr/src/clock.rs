@@ -192,6 +192,13 @@ impl Evidence {
         (DateOrder::DayMonthYear, OrderBasis::Default)
     }
 
+    /// How many rows have a day that exists in this order of day and month, and not in the other one.
+    pub(crate) fn proofs(&self, order: DateOrder) -> u64 {
+        let exists = |wall: Wall, order: DateOrder| wall.millis(order).is_some();
+        let proves = |wall: Wall| BOTH_ORDERS.into_iter().all(|other| exists(wall, other) == (other == order));
+        self.rows().filter(|(wall, ..)| wall.is_ambiguous() && proves(*wall)).map(|(.., count)| count).sum()
+    }
+
     /// Whether the year stands first though it has two digits only (`26-03-02`): all dates exist so, of years in which calls are and not
     /// later than now, and do so in no other order, or in another one lie over years and not over days, or long ago.
     fn has_short_years_first(&self, latest: Option<Timestamp>) -> bool {

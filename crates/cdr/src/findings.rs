@@ -57,7 +57,7 @@ pub struct ZoneReading {
     pub name: String,
     /// The offset of most rows from UTC in minutes, east positive; none where no row has a time.
     pub offset_minutes: Option<i32>,
-    /// Where it came from.
+    /// Whether it was given, found in the records, or taken for want of any.
     pub basis: ZoneBasis,
     /// How many rows agree with it, …
     pub agreeing: u64,

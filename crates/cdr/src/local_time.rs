@@ -25,7 +25,7 @@ pub enum DateOrder {
 }
 
 impl DateOrder {
-    /// All orders.
+    /// All orders, the one that cannot be mistaken first.
     pub const ALL: [Self; 3] = [Self::YearMonthDay, Self::DayMonthYear, Self::MonthDayYear];
 }
 

@@ -46,7 +46,8 @@ pub enum Field {
     AnsweredAt,
     /// When the call ended, as [`Self::DialedAt`].
     EndedAt,
-    /// The dial start as an instant (seconds, milliseconds or microseconds since 1970), which tells the zone of the row's clocks.
+    /// The dial start as an instant (seconds, milliseconds or microseconds since 1970, with an offset, or as clocks of a zone that the
+    /// column's name says), which tells the zone of the row's clocks.
     Epoch,
     /// The zone of the row's clocks: its name, or its offset.
     Zone,
@@ -160,7 +161,7 @@ impl fmt::Display for Field {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "WrittenPlace", into = "WrittenPlace")]
 pub struct Place {
-    /// The columns.
+    /// One name, or several where a field is put together: a date and a time of day, two notes.
     pub columns: Vec<String>,
     /// The unit of bare numbers, or what `1:20` means; none: seconds, minutes and seconds.
     pub unit: Option<Unit>,
@@ -218,9 +219,9 @@ pub struct Turns {
     pub width: usize,
     /// The id of the call, as [`Field::Id`] has it.
     pub id: String,
-    /// When it was said.
+    /// When it was said: the number of a column of times, as [`Field::DialedAt`] has them.
     pub at: Option<String>,
-    /// What the customer said.
+    /// What the customer said: the number of a column of text.
     pub customer: Option<String>,
     /// What the voicebot said to it.
     pub bot: Option<String>,

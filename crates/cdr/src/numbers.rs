@@ -96,6 +96,33 @@ pub(crate) fn bare(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A number and the extension that is written behind it: `0901234567 x12`, `0901234567,,12`, `02438221000/12`, `0901234567 (máy lẻ 12)`;
+/// none where there is none.
+pub(crate) fn split_extension(text: &str) -> Option<(&str, &str)> {
+    const DIGITS: usize = 5;
+    const LEAST: usize = 9;
+    const WORDS: [&str; 9] = ["x", "ext", "exten", "extension", "mayle", "somayle", "le", "nhanh", "maynhanh"];
+    let text = text.trim();
+    let whole = text.strip_suffix(')').unwrap_or(text);
+    let start = whole.len() - whole.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (before, extension) = whole.split_at(start);
+    if !(1..=DIGITS).contains(&extension.len()) {
+        return None;
+    }
+    let is_between = |c: char| c.is_alphabetic() || " .:=,;/#(-".contains(c);
+    let number = before.trim_end_matches(is_between);
+    let (between, word) = (&before[number.len()..], fold_word(&before[number.len()..]));
+    let is_number = number.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c))
+        && number.bytes().filter(u8::is_ascii_digit).count() >= LEAST;
+    let is_whole = || number.starts_with(['0', '+', '(']) || number.starts_with("84");
+    let is_marked = match word.as_str() {
+        "" => between.contains([',', ';', '/', '#']) && is_whole(),
+        word => WORDS.contains(&word),
+    };
+    (is_number && is_marked && (1..=DIGITS).contains(&extension.len()))
+        .then_some((number.trim_end_matches([' ', '-']), extension))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +141,34 @@ mod tests {
         assert_eq!(bare("&playback(x.wav)"), "&playback(x.wav)");
         for text in ["Hoa <0901234567>", "\"Hoa\" <sip:0901234567@host>", "<0901234567>"] {
             assert_eq!(bare(text), "0901234567", "{text}");
+        }
+    }
+
+    #[test]
+    fn an_extension_behind_a_number_is_no_part_of_it() {
+        for text in [
+            "0901234567 x12",
+            "0901234567x12",
+            "0901234567,,12",
+            "0901234567 ext. 12",
+            "0901234567/12",
+            "0901234567#12",
+            "0901234567 (máy lẻ 12)",
+            "0901234567 - nhánh 12",
+        ] {
+            assert_eq!(split_extension(text), Some(("0901234567", "12")), "{text}");
+        }
+        for none in [
+            "0901234567",
+            "(028) 1234 5678",
+            "12/03/2026",
+            "0901234567/0901234568",
+            "20260001234/12",
+            "0901234567 12",
+            "x12",
+            "",
+        ] {
+            assert_eq!(split_extension(none), None, "{none}");
         }
     }
 

@@ -14,13 +14,13 @@ use crate::{
 /// What was found out about a file. The counts are complete once the last record was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    /// Its format.
+    /// The format that was found, or that [`crate::Options`] forced.
     pub format: Format,
     /// Which of the format's shapes it is, in a few words.
     pub shape: String,
     /// Rows read, header and empty lines not counted.
     pub rows: u64,
-    /// Records given out.
+    /// Records given out, each a call.
     pub calls: u64,
     /// Rows (or calls of several rows) skipped.
     pub skipped: u64,
@@ -40,13 +40,13 @@ pub struct Reading {
     pub internal: u64,
     /// Calls from one of our own to a mailbox of our own, whatever was done with them.
     pub voicemail: u64,
-    /// What was done with both.
+    /// What [`crate::Options::others`] had done with inbound, internal and voicemail calls.
     pub others: OtherCalls,
     /// How its dates were read, where that was a question.
     pub date_order: Option<(DateOrder, OrderBasis)>,
     /// The zone its dates were read in, where they did not say.
     pub zone: Option<ZoneReading>,
-    /// What whoever imports it should know.
+    /// What whoever imports it should know, in English; `app::reasons` puts it into the reader's language.
     pub warnings: Vec<String>,
     /// Words for results of which nobody knows what they mean, and in how many rows, which were rejected, each stands; the most frequent
     /// first.

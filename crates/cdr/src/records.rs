@@ -171,7 +171,10 @@ impl<'a> Records<'a> {
         Reading::new(format, findings, calls, skipped).with_others(others, counts, without_caller)
     }
 
-    /// What was found out about the file, or why it could not be read to its end.
+    /// What was found out about the file, whose counts are complete after the last record.
+    ///
+    /// # Errors
+    /// Why it could not be read to its end.
     pub fn finish(mut self) -> Result<Reading, ReadError> {
         match self.source.failure() {
             Some(failure) => Err(ReadError::of(self.format, failure)),
@@ -287,6 +290,9 @@ pub fn format_of<'a>(input: impl Read + Send + 'a) -> Result<Format, ReadError> 
 
 /// Reads a file, compressed by gzip or zstd or not. A format whose records stand alone is streamed in bounded memory; one whose calls have several rows, or
 /// whose zone is worked out from them, reads all rows before the first record comes.
+///
+/// # Errors
+/// Where its format is not known or not the one that was forced, or the first bytes cannot be read; what comes later, [`Records::finish`] says.
 pub fn read<'a>(input: impl Read + Send + 'a, options: &Options) -> Result<Records<'a>, ReadError> {
     let (head, input) = unpacked(Box::new(input))?;
     check_readable(&head)?;

@@ -49,7 +49,7 @@ pub enum Speaker {
 pub struct TranscriptLine {
     /// Milliseconds from the answer.
     pub at: i64,
-    /// Who speaks.
+    /// The side that speaks: voicebot or customer.
     pub speaker: Speaker,
     /// What is said, at most [`limits::TRANSCRIPT_LINE_CHARS`](crate::limits::TRANSCRIPT_LINE_CHARS) characters.
     pub text: String,
@@ -154,6 +154,9 @@ pub struct Call {
     pub recording_url: Option<ShownText>,
     /// The recording stored here.
     pub recording: Option<Recording>,
+    /// Whether somebody noted something on it.
+    #[serde(skip)]
+    pub is_noted: bool,
     /// What was said.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<TranscriptLine>>))]

@@ -120,7 +120,7 @@ pub struct LatestDay {
     pub reached_came: u64,
     /// The cost that was foreseen.
     pub cost: MoneyBand,
-    /// What it cost.
+    /// Cost of these calls, in micro-units.
     pub cost_came: Money,
 }
 
@@ -131,7 +131,7 @@ pub struct AttemptSum {
     pub calls: u64,
     /// Customers whom it was the first success call with.
     pub newly_reached: u64,
-    /// Σ cost.
+    /// What these calls came to by their tariffs, in micro-units.
     pub cost: Money,
 }
 
@@ -216,7 +216,7 @@ struct RestOfList {
 impl ForecastBasis {
     /// The most days that a pace is taken from.
     pub const PACE_DAYS: usize = 7;
-    /// The fewest.
+    /// Days that a forecast needs at least.
     pub const FEWEST_DAYS: usize = 5;
     /// The days that are needed: those of a pace, one that they foresaw, and today.
     pub const DAYS: usize = Self::PACE_DAYS + 2;

@@ -40,6 +40,20 @@ pub const EMAILS: usize = 500;
 pub const CHOSEN: usize = 500;
 /// Campaigns that stand side by side.
 pub const COMPARED_CAMPAIGNS: usize = 6;
+/// Pages that a person keeps under a name, and as many that an account does.
+pub const SAVED_VIEWS: usize = 100;
+/// Characters of the name of such a page.
+pub const VIEW_NAME_CHARS: usize = 80;
+/// Characters of the address of such a page.
+pub const VIEW_ADDRESS_CHARS: usize = 2_000;
+/// Notes on days of a campaign, and as many of the whole account.
+pub const DAY_NOTES: usize = 500;
+/// Characters of a note on a day.
+pub const DAY_NOTE_CHARS: usize = 200;
+/// Notes on a call.
+pub const CALL_NOTES: usize = 50;
+/// Characters of a note on a call.
+pub const CALL_NOTE_CHARS: usize = 1_000;
 /// Words that an account gives for results.
 pub const RESULT_WORDS: usize = 500;
 

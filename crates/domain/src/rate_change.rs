@@ -133,7 +133,7 @@ pub struct PartValue {
     pub number: u32,
     /// The id of a voicebot, the word of an own value; empty else.
     pub id: String,
-    /// Its name.
+    /// How people call the voicebot; empty else.
     pub name: String,
 }
 
@@ -164,7 +164,7 @@ pub struct ChangedValue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RateChange {
-    /// Which rate.
+    /// The rate that is another one than before.
     pub rate: PartRate,
     /// By what: `hour`, `weekday`, `attempt`, `voicebot`, or `own.` and the number of an own dimension.
     #[cfg_attr(feature = "schema", schema(value_type = String))]

@@ -110,7 +110,7 @@ impl SaidQuery {
         Ok((!parts.is_empty()).then(|| Self { typed: typed.trim().to_owned(), parts, speaker }))
     }
 
-    /// What was typed.
+    /// The words of the search as somebody wrote them, without spaces around them.
     pub fn typed(&self) -> &str {
         &self.typed
     }
@@ -167,7 +167,7 @@ pub struct SaidPiece {
 pub struct SaidLine {
     /// Milliseconds from the answer.
     pub at: i64,
-    /// Who speaks.
+    /// The side that speaks: voicebot or customer.
     pub speaker: Speaker,
     /// The line in pieces, which together are all of it.
     pub pieces: Vec<SaidPiece>,

@@ -83,12 +83,17 @@ impl From<ShownText> for String {
     }
 }
 
+/// Whether a text has something in it that may be a phone number: what is shown to everybody, whatever they may see, is not taken with one.
+pub fn may_tell_a_number(text: &str, country: Country) -> bool {
+    ShownText::new(text.to_owned(), Sight::Masked(country)).as_str() != text
+}
+
 /// What one side said until the other spoke, as one reader may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShownLine {
     /// Milliseconds from the answer.
     pub at: i64,
-    /// Who speaks.
+    /// The side that speaks: voicebot or customer.
     pub speaker: Speaker,
     /// What is said.
     pub text: ShownText,

@@ -82,7 +82,7 @@ fn said(word: &str) -> Option<Said> {
 /// and more, at least one of them in a word, are given.
 pub(crate) fn runs(text: &str, least: usize) -> Vec<(String, Vec<Range<usize>>)> {
     let mut all: Vec<(String, Vec<Range<usize>>)> = Vec::new();
-    let mut run = Run::default();
+    let mut run = DigitRun::default();
     let is_of_word = |c: char| c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}');
     let mut rest = text.char_indices().peekable();
     while let Some((at, c)) = rest.next() {
@@ -123,7 +123,7 @@ pub(crate) fn runs(text: &str, least: usize) -> Vec<(String, Vec<Range<usize>>)>
 
 /// Digits that were said one after the other.
 #[derive(Default)]
-struct Run {
+struct DigitRun {
     digits: String,
     places: Vec<Range<usize>>,
     has_words: bool,
@@ -133,7 +133,7 @@ struct Run {
     times: usize,
 }
 
-impl Run {
+impl DigitRun {
     fn push(&mut self, digit: char, place: Range<usize>) {
         self.zero = None;
         self.ends_in_word = false;

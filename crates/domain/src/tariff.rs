@@ -31,14 +31,14 @@ pub struct Tariff {
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Vat {
-    /// They hold it.
+    /// Prices include VAT.
     Included,
-    /// It comes on top of them.
+    /// VAT is added to prices.
     Excluded,
 }
 
 impl Vat {
-    /// Both.
+    /// Every way, prices with VAT first.
     pub const ALL: [Self; 2] = [Self::Included, Self::Excluded];
 
     /// The word in JSON, forms and the database.

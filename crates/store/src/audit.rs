@@ -31,7 +31,7 @@ const FIRST_HASH: [u8; 32] = [0; 32];
 /// The longest text of a field that others make, in characters.
 const MAX_CHARS: usize = 500;
 
-/// What did it.
+/// Who may do something that the log tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActorKind {
     /// A signed-in person.
@@ -67,7 +67,7 @@ impl ActorKind {
 /// Who did it, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// What they are.
+    /// A person, a token, an operator or the service itself.
     pub kind: ActorKind,
     /// The address of a user or of an operator on a page, the name of a token; else empty.
     pub name: String,
@@ -166,6 +166,12 @@ actions! {
     ResultWordsChanged = "result_words_changed";
     /// A tariff was set. Subject: the campaign's id, or none for the account's.
     TariffChanged = "tariff_changed";
+    /// A page that the account keeps under a name was kept, renamed or taken away. Subject: its name.
+    ViewChanged = "view_changed";
+    /// What is noted on a day was changed. Subject: the campaign's id, or none for the account's.
+    DayNoteChanged = "day_note_changed";
+    /// A note on a call was written or taken away. Subject: the call's id.
+    CallNoteChanged = "call_note_changed";
     /// The recipients of reports were changed. Subject: the campaign's id, or none for the account's.
     RecipientsChanged = "recipients_changed";
     /// Somebody wanted no more reports, by the link in a mail, and was taken off every list. Subject: who.

@@ -79,7 +79,7 @@ pub(crate) struct TimelineCustomer {
     pub stored: TimelineStanding,
     /// Not in the database yet.
     pub is_new: bool,
-    /// To be written.
+    /// Differs from the stored row.
     pub changed: bool,
     /// Something else than where they stand is to be written, too.
     pub renamed: bool,
@@ -412,7 +412,7 @@ fn search_text(name: Option<&str>, phone: Option<&str>, key: Option<&str>) -> St
 
 /// How a customer is written who is on the list.
 const KNOWN: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE SET";
-/// What one gets anew who is called otherwise now.
+/// Columns that are overwritten where a customer's name or number changed.
 const REPLACED: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE
      SET phone = excluded.phone, phone_key = excluded.phone_key, name = excluded.name, search = excluded.search,
          attributes = excluded.attributes, listed = excluded.listed, corrected = excluded.corrected";

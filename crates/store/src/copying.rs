@@ -49,7 +49,7 @@ struct TableShape {
 /// What became of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopiedTable {
-    /// Its name.
+    /// As it is called in both databases.
     pub name: String,
     /// Its rows in the source.
     pub rows: u64,

@@ -23,7 +23,7 @@ use crate::{
     cost::Cost,
     live::{Change, ChangeChannel, Listening},
     readiness::Shortage,
-    request::Turn,
+    request::ReadPermit,
 };
 
 /// How long a connection, or the lock of a writer in another process, is waited for; and how long a request waits in all.
@@ -74,9 +74,9 @@ pub(crate) struct DatabasePatience {
 }
 
 impl DatabasePatience {
-    /// Of jobs and commands.
+    /// For jobs and commands.
     const OF_WORK: Self = Self { read: BUSY, write: QUEUE, statement: None };
-    /// Of somebody who waits for an answer.
+    /// For requests.
     const OF_REQUESTS: Self = Self { read: BUSY, write: BUSY, statement: Some(STATEMENT) };
 }
 
@@ -118,7 +118,7 @@ pub struct Conn {
     wakes_jobs: bool,
     writing: Option<OpenWriter>,
     /// The place in its account's queue, which is free for others once the connection is dropped.
-    pub(crate) turn: Option<Turn>,
+    pub(crate) turn: Option<ReadPermit>,
 }
 
 /// Counts begins and ends of the transactions of an embedded database's writer, and who waits for it.

@@ -30,7 +30,7 @@ impl Engine {
         }
     }
 
-    /// What stands behind it.
+    /// The end of that subselect.
     pub(crate) fn end_of_rows_of_json(self) -> &'static str {
         match self {
             Self::Sqlite => ")) j",

@@ -14,7 +14,7 @@ use crate::{
 };
 
 key! {
-    /// Of calls by how they ended.
+    /// Key of the sums of calls by how they ended.
     EndingKey {
         campaign_key: i64,
         day: i64,

@@ -14,7 +14,7 @@ mod tests;
 use domain::{CallId, Country, FieldError, HookSource, Timestamp, phone};
 
 use crate::{
-    Conn, Scope, StoreError, accounts,
+    Conn, Scope, StoreError, accounts, call_notes,
     db::{execute, fetch_all, fetch_one, fetch_optional},
     dialect::{integers_of_json, texts_of_json},
     imports,
@@ -247,7 +247,7 @@ pub struct ErasureStep {
 }
 
 #[derive(Debug, sqlx_macros::FromRow)]
-struct Under {
+struct ErasureProgressRow {
     erasure_key: i64,
     phone_key: String,
     of_customer: i64,
@@ -255,18 +255,18 @@ struct Under {
     call_key: i64,
 }
 
-/// How far an erasure is.
+/// Where the next step of an erasure begins.
 #[derive(Debug, Clone, Copy)]
-struct At {
+struct ErasureCursor {
     /// The last call of the customer who is worked on.
     of_customer: i64,
     /// The last call that was looked at when no customer was left.
     dialled: (i64, i64),
 }
 
-impl Under {
-    fn at(&self) -> At {
-        At { of_customer: self.of_customer, dialled: (self.dialed_at, self.call_key) }
+impl ErasureProgressRow {
+    fn at(&self) -> ErasureCursor {
+        ErasureCursor { of_customer: self.of_customer, dialled: (self.dialed_at, self.call_key) }
     }
 }
 
@@ -275,7 +275,7 @@ pub async fn advance(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<E
     accounts::changed(conn, scope).await?;
     let first = fetch_optional!(
         conn,
-        Under,
+        ErasureProgressRow,
         "SELECT erasure_key, phone_key, of_customer, dialed_at, call_key FROM erasures
          WHERE account_id = $1 AND phone_key IS NOT NULL
          ORDER BY erasure_key LIMIT 1",
@@ -302,7 +302,7 @@ pub async fn advance(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<E
     for (campaign_key, contact_no) in blocks {
         search_index::forget_customer(conn, scope, campaign_key, contact_no).await?;
     }
-    add(conn, scope, &under, counts, At { dialled: last.unwrap_or(at.dialled), ..at }).await?;
+    add(conn, scope, &under, counts, ErasureCursor { dialled: last.unwrap_or(at.dialled), ..at }).await?;
     if last.is_some() {
         return Ok(ErasureStep { objects, ..ErasureStep::default() });
     }
@@ -328,7 +328,7 @@ pub async fn advance(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<E
 async fn of_customer(
     conn: &mut Conn,
     scope: &Scope,
-    under: &Under,
+    under: &ErasureProgressRow,
     (campaign_key, contact_no): (i64, i64),
     now: Timestamp,
 ) -> Result<ErasureStep, StoreError> {
@@ -345,7 +345,7 @@ async fn of_customer(
         CALLS,
     )?;
     if let Some(last) = calls.last() {
-        let at = At { of_customer: last.call_key, ..under.at() };
+        let at = ErasureCursor { of_customer: last.call_key, ..under.at() };
         let (counts, objects) = take_out(conn, scope, &under.phone_key, &calls, now).await?;
         add(conn, scope, under, counts, at).await?;
         return Ok(ErasureStep { objects, ..ErasureStep::default() });
@@ -370,7 +370,7 @@ async fn of_customer(
     )?;
     search_index::forget_customer(conn, scope, campaign_key, contact_no).await?;
     let counts = ErasureCounts { customers: 1, ..ErasureCounts::default() };
-    add(conn, scope, under, counts, At { of_customer: 0, ..under.at() }).await?;
+    add(conn, scope, under, counts, ErasureCursor { of_customer: 0, ..under.at() }).await?;
     Ok(ErasureStep::default())
 }
 
@@ -378,9 +378,9 @@ async fn of_customer(
 async fn add(
     conn: &mut Conn,
     scope: &Scope,
-    under: &Under,
+    under: &ErasureProgressRow,
     counts: ErasureCounts,
-    At { of_customer, dialled }: At,
+    ErasureCursor { of_customer, dialled }: ErasureCursor,
 ) -> Result<(), StoreError> {
     execute!(
         conn,
@@ -425,6 +425,7 @@ async fn take_out(
     }
     let keys: Vec<i64> = calls.iter().map(|call| call.call_key).collect();
     said_index::take_out(conn, scope, &keys).await?;
+    call_notes::forget(conn, scope, &keys).await?;
     let keys = serde_json::json!(keys).to_string();
     for table in ["call_details", "recording_fetches"] {
         let sql =

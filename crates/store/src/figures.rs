@@ -13,7 +13,7 @@ use crate::{
     db::{fetch_all, fetch_one},
     dialect,
     jobs::{Payload, SendMail, SendNotice},
-    quotas::{Near, Quota, Quotas},
+    quotas::{NearQuota, Quota, Quotas},
     sql::Sql,
 };
 
@@ -82,8 +82,8 @@ impl AccountFigures {
     }
 
     /// The quotas of which enough is used to be told of.
-    pub fn near(&self) -> Vec<Near> {
-        let near = |quota| Near::of(quota, self.quotas.of(quota), self.used(quota));
+    pub fn near(&self) -> Vec<NearQuota> {
+        let near = |quota| NearQuota::of(quota, self.quotas.of(quota), self.used(quota));
         Quota::ALL.into_iter().filter_map(near).collect()
     }
 }

@@ -320,14 +320,14 @@ pub async fn progress(conn: &mut Conn, scope: &Scope, key: i64, percent: u8) -> 
     accounts::changed(conn, scope).await
 }
 
-/// What a step came to.
+/// The outcome of a step of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum ImportStep {
     /// The file was looked at: JSON.
     Found(String),
     /// Its calls are stored: JSON, and the object of the report, which is [loose](crate::objects). The file is needed no more.
     Stored(String, String),
-    /// It was taken back.
+    /// The import was undone.
     Undone,
     /// It cannot be read or was given up: why.
     Failed(String),
@@ -339,17 +339,17 @@ pub async fn finish(
     scope: &Scope,
     key: i64,
     during: ImportState,
-    step: &Step,
+    step: &ImportStep,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let (state, found, stored, failure) = match step {
-        Step::Found(found) => (ImportState::Checked, Some(found), None, None),
-        Step::Stored(stored, _) => (ImportState::Done, None, Some(stored), None),
-        Step::Undone => (ImportState::Undone, None, None, None),
-        Step::Failed(why) => (ImportState::Failed, None, None, Some(why)),
+        ImportStep::Found(found) => (ImportState::Checked, Some(found), None, None),
+        ImportStep::Stored(stored, _) => (ImportState::Done, None, Some(stored), None),
+        ImportStep::Undone => (ImportState::Undone, None, None, None),
+        ImportStep::Failed(why) => (ImportState::Failed, None, None, Some(why)),
     };
     let report = match step {
-        Step::Stored(_, report) => Some(report.as_str()),
+        ImportStep::Stored(_, report) => Some(report.as_str()),
         _ => None,
     };
     let ended = execute!(

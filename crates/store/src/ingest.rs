@@ -51,7 +51,7 @@ pub(crate) use self::{
 };
 
 pub use self::{
-    foresight::{Foreseen, foresee},
+    foresight::{BatchForesight, foresee},
     records::{WholeCall, detail_bytes, hold, known_records, stored_records, whole_calls},
 };
 

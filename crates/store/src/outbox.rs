@@ -10,7 +10,7 @@ use domain::{CampaignId, Timestamp};
 
 pub use self::{
     readers::is_masked,
-    sending::{Sending, To, send},
+    sending::{ReportAddressees, Sending, send},
 };
 use crate::{
     Conn, Scope, StoreError, accounts,

@@ -47,7 +47,7 @@ pub(crate) struct DayTimes {
     pub(crate) redials: BTreeMap<RedialKey, i64>,
 }
 
-/// By campaign and day.
+/// Call times of each campaign and day.
 pub(crate) type CampaignDayTimes = BTreeMap<(i64, i64), DayTimes>;
 
 impl DayTimes {

@@ -47,9 +47,9 @@ impl Quotas {
     }
 }
 
-/// What an account uses of each.
+/// How much of each quota an account has used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Used {
+pub struct QuotaUse {
     /// Calls that began in the month, finished or not.
     pub calls: i64,
     /// Bytes of all stored recordings, whatever the month.
@@ -58,7 +58,7 @@ pub struct Used {
     pub people: i64,
 }
 
-impl Used {
+impl QuotaUse {
     /// What is used of one of them.
     pub fn of(&self, quota: Quota) -> i64 {
         match quota {
@@ -71,7 +71,7 @@ impl Used {
 
 /// A quota that is used up, or nearly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Near {
+pub struct NearQuota {
     /// The quota that is near its end, or at it.
     pub quota: Quota,
     /// How much may be used.
@@ -80,8 +80,8 @@ pub struct Near {
     pub used: i64,
 }
 
-impl Near {
-    /// Of a quota of which enough is used.
+impl NearQuota {
+    /// The quota, if at least [`NEAR_PERCENT`] of it is used.
     pub(crate) fn of(quota: Quota, limit: Option<i64>, used: i64) -> Option<Self> {
         let limit = limit?;
         let is_near = i128::from(used) * 100 >= i128::from(limit) * i128::from(NEAR_PERCENT);
@@ -127,10 +127,10 @@ pub async fn put(conn: &mut Conn, scope: &Scope, quotas: &Quotas, now: Timestamp
 }
 
 /// What the account uses in the month of `now`.
-pub async fn used(conn: &mut Conn, scope: &Scope, zone: Zone, now: Timestamp) -> Result<Used, StoreError> {
+pub async fn used(conn: &mut Conn, scope: &Scope, zone: Zone, now: Timestamp) -> Result<QuotaUse, StoreError> {
     let month = Month::of(zone.local(now).day());
     let calls = calls_of_months(conn, scope, &BTreeSet::from([i64::from(month.0)])).await?;
-    Ok(Used {
+    Ok(QuotaUse {
         calls: calls.values().sum(),
         recording_bytes: account_totals::recording_bytes(conn, scope).await?,
         people: people(conn, scope).await?,
@@ -138,13 +138,13 @@ pub async fn used(conn: &mut Conn, scope: &Scope, zone: Zone, now: Timestamp) ->
 }
 
 /// The quotas of which so much is used that it is worth being told.
-pub async fn near(conn: &mut Conn, scope: &Scope, zone: Zone, now: Timestamp) -> Result<Vec<Near>, StoreError> {
+pub async fn near(conn: &mut Conn, scope: &Scope, zone: Zone, now: Timestamp) -> Result<Vec<NearQuota>, StoreError> {
     let quotas = read(conn, scope).await?;
     if quotas == Quotas::default() {
         return Ok(Vec::new());
     }
     let used = used(conn, scope, zone, now).await?;
-    Ok(Quota::ALL.into_iter().filter_map(|quota| Near::of(quota, quotas.of(quota), used.of(quota))).collect())
+    Ok(Quota::ALL.into_iter().filter_map(|quota| NearQuota::of(quota, quotas.of(quota), used.of(quota))).collect())
 }
 
 /// How many calls began in each of these months.
@@ -254,7 +254,7 @@ impl CallQuota {
         let (limit, mut is_told) = (self.limit(), false);
         for month in self.grown {
             let used = self.months.get(&month).copied().unwrap_or(0);
-            if let Some(near) = Near::of(Quota::Calls, limit, used) {
+            if let Some(near) = NearQuota::of(Quota::Calls, limit, used) {
                 is_told |= tell(conn, scope, near, month, now).await?;
             }
         }
@@ -279,7 +279,7 @@ pub(crate) async fn take_bytes(
         if used > limit && bytes > freed {
             return Err(StoreError::OverQuota(Quota::Recordings, limit));
         }
-        if let Some(near) = Near::of(Quota::Recordings, Some(limit), used) {
+        if let Some(near) = NearQuota::of(Quota::Recordings, Some(limit), used) {
             let month = this_month(conn, scope, now).await?;
             tell(conn, scope, near, month, now).await?;
         }
@@ -310,7 +310,7 @@ pub(crate) async fn take_person(conn: &mut Conn, scope: &Scope, now: Timestamp) 
     if used > limit {
         return Err(StoreError::OverQuota(Quota::People, limit));
     }
-    if let Some(near) = Near::of(Quota::People, Some(limit), used) {
+    if let Some(near) = NearQuota::of(Quota::People, Some(limit), used) {
         let month = this_month(conn, scope, now).await?;
         tell(conn, scope, near, month, now).await?;
     }
@@ -323,7 +323,7 @@ async fn this_month(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<i6
 }
 
 /// Has owners and operators told, once a month for each quota. `false`: they were.
-async fn tell(conn: &mut Conn, scope: &Scope, near: Near, month: i64, now: Timestamp) -> Result<bool, StoreError> {
+async fn tell(conn: &mut Conn, scope: &Scope, near: NearQuota, month: i64, now: Timestamp) -> Result<bool, StoreError> {
     let is_first = execute!(
         conn,
         "INSERT INTO quota_notices (account_id, quota, month, told_at) VALUES ($1, $2, $3, $4)
@@ -336,7 +336,7 @@ async fn tell(conn: &mut Conn, scope: &Scope, near: Near, month: i64, now: Times
     if is_first == 0 {
         return Ok(false);
     }
-    let Near { quota, limit, used } = near;
+    let NearQuota { quota, limit, used } = near;
     for email in owners_and_operators(conn, scope).await? {
         let notice = SendNotice::QuotaNear { email, quota: quota.word().to_owned(), month, limit, used };
         jobs::enqueue(conn, scope, &notice, Some(&notice.once_key()), now, now).await?;

@@ -15,7 +15,7 @@ use crate::{
 pub struct Credential {
     /// The name of the server ([`domain::credential::host`]).
     pub host: String,
-    /// How it is told.
+    /// How the credential is sent (Basic, Bearer or a header).
     pub scheme: Scheme,
     /// The user of [`Scheme::Basic`], the header of [`Scheme::Header`]; else empty.
     pub name: String,

@@ -18,14 +18,14 @@ use crate::{
     db::{BUSY, LAST_TRY, QUEUE},
 };
 
-/// Where a request waits before it gets a connection to read with, so that many who ask for one thing leave some to others.
-pub trait Line: fmt::Debug + Send + Sync {
-    /// Resolves with a turn, or with none where it did not come in time.
-    fn turn(&self) -> BoxFuture<'_, Option<Turn>>;
+/// The queue for read connections, fair between accounts.
+pub trait ReadQueue: fmt::Debug + Send + Sync {
+    /// Resolves with a permit, or with none where it did not come in time.
+    fn acquire(&self) -> BoxFuture<'_, Option<ReadPermit>>;
 }
 
-/// A turn of a [`Line`]: it ends when it is dropped, with the connection.
-pub type Turn = Box<dyn Any + Send + Sync>;
+/// A permit of a [`ReadQueue`]: it ends when it is dropped, with the connection.
+pub type ReadPermit = Box<dyn Any + Send + Sync>;
 
 /// What one request reads with. The snapshot begins with the first read (of who asks) and is the only one: what a page shows
 /// cannot come from two states, and a request never waits for a second connection while it holds one, which would stop
@@ -33,7 +33,7 @@ pub type Turn = Box<dyn Any + Send + Sync>;
 #[derive(Debug)]
 pub struct RequestDb {
     db: Db,
-    line: Option<Box<dyn Line>>,
+    line: Option<Box<dyn ReadQueue>>,
     snapshot: Arc<Mutex<Option<Conn>>>,
     is_over: AtomicBool,
     /// How long it may wait for the database in all: several waits of the longest each would come to a minute.
@@ -90,7 +90,7 @@ impl RequestDb {
 
     /// Whenever it begins to read, it waits here first: that is not of its patience, since it keeps nothing from anybody.
     #[must_use]
-    pub fn in_line(self, line: Box<dyn Line>) -> Self {
+    pub fn in_line(self, line: Box<dyn ReadQueue>) -> Self {
         Self { line: Some(line), ..self }
     }
 
@@ -109,7 +109,7 @@ impl RequestDb {
 
     /// Whoever has one connection and waited for another would stop the server as soon as as many did as there are connections: who asks
     /// for a second one is refused at once, whether there is one or not.
-    fn hold(&self) -> Result<Turn, StoreError> {
+    fn hold(&self) -> Result<ReadPermit, StoreError> {
         if self.is_held.swap(true, SeqCst) {
             return Err(StoreError::SecondConnection);
         }
@@ -120,7 +120,7 @@ impl RequestDb {
         // Before the line, where others of the account may be waited for.
         let held = self.hold()?;
         let turn = match &self.line {
-            Some(line) => Some(line.turn().await.ok_or(sqlx::Error::PoolTimedOut)?),
+            Some(line) => Some(line.acquire().await.ok_or(sqlx::Error::PoolTimedOut)?),
             None => None,
         };
         let mut conn = self.waiting(Box::pin(self.db.read_within(self.left()))).await?;

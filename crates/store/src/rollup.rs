@@ -23,7 +23,7 @@ use crate::{
 };
 
 key! {
-    /// Of `rollup_hours`.
+    /// Key of the table `rollup_hours`.
     HourKey {
         campaign_key: i64,
         day: i64,
@@ -35,12 +35,12 @@ key! {
 }
 
 key! {
-    /// Of `rollup_days`.
+    /// Key of the table `rollup_days`.
     DayKey { campaign_key: i64, day: i64, code: String }
 }
 
 key! {
-    /// Of `rollup_week`.
+    /// Key of the table `rollup_week`.
     WeekKey {
         campaign_key: i64,
         /// 1 (Monday) to 7.
@@ -51,12 +51,12 @@ key! {
 }
 
 key! {
-    /// Of `rollup_attempts`.
+    /// Key of the table `rollup_attempts`.
     AttemptKey { campaign_key: i64, day: i64, attempt: i64 }
 }
 
 key! {
-    /// Of `rollup_talk`.
+    /// Key of the table `rollup_talk`.
     TalkKey { campaign_key: i64, day: i64, bin: i64 }
 }
 
@@ -86,7 +86,7 @@ sums! {
 }
 
 key! {
-    /// Of `next_totals`.
+    /// Key of the table `next_totals`.
     CampaignKey { campaign_key: i64 }
 }
 
@@ -192,7 +192,7 @@ pub(crate) struct Deltas {
     pub(crate) attempts: AttemptTotals,
     pub(crate) talk: Talk,
     pub(crate) endings: EndingTotals,
-    /// By what plans speak of.
+    /// Calls by minute of the day and by redial, which plans are compared with.
     pub(crate) times: CampaignDayTimes,
     pub(crate) campaigns: BTreeMap<i64, CampaignSums>,
     /// The campaigns' next contact numbers, where some were given.
@@ -204,7 +204,7 @@ pub(crate) struct Deltas {
     pub(crate) own: OwnRows,
     /// By day, campaign and voicebot.
     pub(crate) usages: Usages,
-    /// What a meaning that is prepared says otherwise.
+    /// Differences by the meaning that a code change prepares.
     pub(crate) next_attempts: NextAttempts,
     pub(crate) next_totals: NextTotals,
     /// Whether something was taken away, so that rows may have come to nothing.

@@ -112,12 +112,12 @@ struct Candidates<'a> {
     query: &'a SaidQuery,
     campaigns: Vec<i64>,
     behind: Option<(i64, i64)>,
-    stage: Stage,
+    stage: CandidateStage,
 }
 
-/// How far they are.
-enum Stage {
-    /// Whether there are few is not known yet.
+/// How the next candidates are found: all at once while there may be few, then by days.
+enum CandidateStage {
+    /// Nothing was asked yet.
     Begun,
     /// By days: those that are known and were not asked for, with how many calls they have; how many calls are asked for together; and hours of
     /// a day of too many.
@@ -138,7 +138,7 @@ impl<'a> Candidates<'a> {
         campaigns: Vec<i64>,
         behind: Option<(i64, i64)>,
     ) -> Result<Self, StoreError> {
-        let mut new = Self { scope, query, campaigns, behind, stage: Stage::Begun };
+        let mut new = Self { scope, query, campaigns, behind, stage: CandidateStage::Begun };
         if behind.is_some() {
             // The index names calls in the order in which they came: of many, those behind a place may come last.
             new.stage = new.by_days(conn).await?;
@@ -146,9 +146,9 @@ impl<'a> Candidates<'a> {
         Ok(new)
     }
 
-    async fn by_days(&self, conn: &mut Conn) -> Result<Stage, StoreError> {
+    async fn by_days(&self, conn: &mut Conn) -> Result<CandidateStage, StoreError> {
         let before = self.first_day(conn).await?;
-        Ok(Stage::Days { days: VecDeque::new(), before, wanted: AT_ONCE as i64, hours: VecDeque::new() })
+        Ok(CandidateStage::Days { days: VecDeque::new(), before, wanted: AT_ONCE as i64, hours: VecDeque::new() })
     }
 
     async fn ask(&self, conn: &mut Conn, days: Vec<i64>, hour: Option<i64>) -> Result<Vec<SaidCandidate>, StoreError> {
@@ -159,9 +159,9 @@ impl<'a> Candidates<'a> {
     /// The next ones; `None` at the end.
     async fn next(&mut self, conn: &mut Conn) -> Result<Option<Vec<SaidCandidate>>, StoreError> {
         loop {
-            let found = match std::mem::replace(&mut self.stage, Stage::Over) {
-                Stage::Over => return Ok(None),
-                Stage::Begun => {
+            let found = match std::mem::replace(&mut self.stage, CandidateStage::Over) {
+                CandidateStage::Over => return Ok(None),
+                CandidateStage::Begun => {
                     let found = self.ask(conn, Vec::new(), None).await?;
                     if found.len() > AT_ONCE {
                         self.stage = self.by_days(conn).await?;
@@ -169,7 +169,7 @@ impl<'a> Candidates<'a> {
                     }
                     found
                 }
-                Stage::Days { days, before, wanted, mut hours } if !hours.is_empty() => {
+                CandidateStage::Days { days, before, wanted, mut hours } if !hours.is_empty() => {
                     let hour = hours[0];
                     let mut found = self.ask(conn, Vec::new(), Some(hour)).await?;
                     if found.len() > AT_ONCE {
@@ -178,10 +178,10 @@ impl<'a> Candidates<'a> {
                     } else {
                         hours.pop_front();
                     }
-                    self.stage = Stage::Days { days, before, wanted, hours };
+                    self.stage = CandidateStage::Days { days, before, wanted, hours };
                     found
                 }
-                Stage::Days { mut days, mut before, mut wanted, mut hours } => {
+                CandidateStage::Days { mut days, mut before, mut wanted, mut hours } => {
                     if days.is_empty() {
                         days = self.days(conn, before).await?.into();
                         before = days.back().map(|last| last.0 - 1);
@@ -198,19 +198,19 @@ impl<'a> Candidates<'a> {
                     let some: Vec<i64> = days.iter().take(count).map(|(day, _)| *day).collect();
                     let found = self.ask(conn, some.clone(), None).await?;
                     if found.len() > AT_ONCE && count > 1 {
-                        self.stage = Stage::Days { days, before, wanted: AT_ONCE as i64, hours };
+                        self.stage = CandidateStage::Days { days, before, wanted: AT_ONCE as i64, hours };
                         continue;
                     }
                     days.drain(..count);
                     if found.len() > AT_ONCE {
                         hours.extend((some[0] * 24..some[0] * 24 + 24).rev());
-                        self.stage = Stage::Days { days, before, wanted, hours };
+                        self.stage = CandidateStage::Days { days, before, wanted, hours };
                         continue;
                     }
                     if found.len() < READ_AT_ONCE {
                         wanted = wanted.saturating_mul(GROWTH);
                     }
-                    self.stage = Stage::Days { days, before, wanted, hours };
+                    self.stage = CandidateStage::Days { days, before, wanted, hours };
                     found
                 }
             };

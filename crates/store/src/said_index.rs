@@ -20,7 +20,7 @@ mod transcripts;
 mod words;
 mod writing;
 
-pub(crate) use checking::{WrongSaid, put_right, wrong};
+pub(crate) use checking::{WrongSaid, gone, put_right, wrong};
 pub use filling::{FillStep, SaidFill, advance, begin, progress};
 #[cfg(test)]
 pub(crate) use matching::statement;

@@ -33,7 +33,7 @@ use domain::Timestamp;
 pub(crate) use building::index_in_portions;
 pub use building::{IndexBehind, IndexBlock, behind, index};
 pub(crate) use checking::{WrongBlock, wrong_blocks};
-pub(crate) use finding::{Few, Found, JOINED, find};
+pub(crate) use finding::{FoundCustomers, JOINED, SearchMatches, find};
 
 use crate::{
     Conn, Scope, StoreError,

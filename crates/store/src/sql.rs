@@ -171,7 +171,7 @@ fn holding(part: &str) -> String {
 pub(crate) enum Typed {
     /// None: no hidden digit can be found by it.
     None,
-    /// ASCII ones alone.
+    /// ASCII digits alone.
     Ascii,
     /// Those of other scripts, or what looks like a digit. A name is not compared with them: nobody but a number has them.
     Others,
@@ -206,7 +206,7 @@ pub(crate) enum Search {
         folded: String,
         /// A pattern for numbers in the form of [`phone::matching_key`]; only where a number was typed.
         number: Option<String>,
-        /// As of [`Search::held`].
+        /// Trigrams that a match must contain: see [`Search::held`].
         held: Vec<String>,
     },
     /// For a reader who may not see numbers: a part of a name, or a whole number. A part of one would tell hidden digits.
@@ -219,7 +219,7 @@ pub(crate) enum Search {
         number: Option<String>,
         /// The country by which it is read.
         country: Country,
-        /// As of [`Search::held`].
+        /// Trigrams that a match must contain: see [`Search::held`].
         held: Vec<String>,
     },
 }

@@ -212,7 +212,7 @@ pub(crate) struct TimelineStanding {
     pub last_attempt: i64,
     /// Finished calls.
     pub calls: i64,
-    /// What they cost.
+    /// Cost of these calls, in micro-units.
     pub cost: i64,
     pub latest: LatestCall,
     /// How many calls ended with each code.

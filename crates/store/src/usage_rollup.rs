@@ -16,12 +16,12 @@ use crate::{
 };
 
 key! {
-    /// Of `usage_campaign_days`.
+    /// Key of the table `usage_campaign_days`.
     UsageKey { day: i64, campaign_key: i64, voicebot_key: i64 }
 }
 
 key! {
-    /// Of `usage_campaign_months`.
+    /// Key of the table `usage_campaign_months`.
     UsageMonthKey {
         /// Year × 12 + month − 1.
         month: i64,
@@ -31,12 +31,12 @@ key! {
 }
 
 key! {
-    /// Of `usage_days`.
+    /// Key of the table `usage_days`.
     UsageDayKey { day: i64, voicebot_key: i64 }
 }
 
 key! {
-    /// Of `usage_codes`.
+    /// Key of the table `usage_codes`.
     CodeKey {
         day: i64,
         voicebot_key: i64,
@@ -46,7 +46,7 @@ key! {
 }
 
 key! {
-    /// Of `usage_months`.
+    /// Key of the table `usage_months`.
     MonthKey {
         /// Year × 12 + month − 1.
         month: i64,
@@ -54,7 +54,7 @@ key! {
 }
 
 key! {
-    /// Of `usage_account_codes`.
+    /// Key of the table `usage_account_codes`.
     AccountCodeKey {
         /// '' for the calls in progress.
         code: String,

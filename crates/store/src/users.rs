@@ -7,7 +7,7 @@ use crate::{
     db::{execute, fetch_all, fetch_one, fetch_optional},
     exports, people,
     put::invalid,
-    quotas,
+    quotas, views,
 };
 
 /// A person who belongs to an account.
@@ -328,6 +328,7 @@ pub async fn delete(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<boo
     exports::disown(conn, scope, user_key).await?;
     execute!(conn, "DELETE FROM password_links WHERE account_id = $1 AND user_key = $2", account, user_key)?;
     chosen::forget(conn, scope, user_key).await?;
+    views::forget_of(conn, scope, user_key).await?;
     let deleted = execute!(conn, "DELETE FROM users WHERE account_id = $1 AND user_key = $2", account, user_key)?;
     people::forget_stray(conn, &user.email).await?;
     Ok(deleted > 0)

@@ -40,7 +40,8 @@ pub struct TotalDifference {
 }
 
 /// What can be recounted by itself. Steps are independent of one another, and may be repeated; the usage of the account is
-/// compared with the hours of its campaigns, so it comes after them.
+/// compared with the hours of its campaigns, so it comes after them, and what is left of calls that are no more goes before the words of
+/// the others are compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecountStep {
@@ -48,8 +49,10 @@ pub enum RecountStep {
     Campaign(CampaignId),
     /// The usage of the account, by voicebot, code and campaign.
     Usage,
-    /// What the search of what was said has of the account's calls.
-    Said,
+    /// What the search of what was said has of calls that are no more.
+    SaidGone,
+    /// What the search of what was said has of the calls of one campaign.
+    Said(CampaignId),
     /// The values of the account's own dimensions that its calls have.
     Own,
 }
@@ -203,9 +206,14 @@ pub async fn recount(
     let stored = AllUsage::stored(conn, scope.account()).await?;
     of_account.compare_usage(&stored, &AllUsage::of(usages, codes));
     of_account.compare_storage(Storage::read(conn, scope).await?);
-    of_account.compare_said(&said_index::wrong(conn, scope).await?);
+    of_account.compare_said(&said_index::gone(conn, scope).await?);
     of_account.compare_own(&own_filling::wrong(conn, scope).await?);
     found.append(&mut of_account.found);
+    for campaign in RecountedCampaign::all(conn, scope).await? {
+        let mut of_campaign = FoundDifferences::new(&rules.account.name, &campaign.id);
+        of_campaign.compare_said(&said_index::wrong(conn, scope, campaign.key).await?);
+        found.append(&mut of_campaign.found);
+    }
     Ok(found)
 }
 
@@ -218,8 +226,11 @@ pub async fn steps(conn: &mut Conn, scope: &Scope) -> Result<Vec<RecountStep>, S
         scope.account(),
     )?;
     let id = |id| CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()));
-    let campaigns = campaigns.into_iter().map(|(text,)| id(text).map(RecountStep::Campaign));
-    campaigns.chain([RecountStep::Usage, RecountStep::Said, RecountStep::Own].map(Ok)).collect()
+    let campaigns: Vec<CampaignId> = campaigns.into_iter().map(|(text,)| id(text)).collect::<Result<_, _>>()?;
+    let mut steps: Vec<RecountStep> = campaigns.iter().cloned().map(RecountStep::Campaign).collect();
+    steps.extend([RecountStep::Usage, RecountStep::Own, RecountStep::SaidGone]);
+    steps.extend(campaigns.into_iter().map(RecountStep::Said));
+    Ok(steps)
 }
 
 /// Does one step: compares in one snapshot, and with `repair` puts right what differs, in transactions of few rows each, so
@@ -237,7 +248,8 @@ pub async fn step(
     match step {
         RecountStep::Campaign(id) => repair::campaign(db, scope, id, repair, progress).await,
         RecountStep::Usage => repair::usage(db, scope, repair, progress).await,
-        RecountStep::Said => repair::said(db, scope, repair, progress).await,
+        RecountStep::SaidGone => repair::said(db, scope, None, repair, progress).await,
+        RecountStep::Said(id) => repair::said(db, scope, Some(id), repair, progress).await,
         RecountStep::Own => repair::own(db, scope, repair, progress).await,
     }
 }

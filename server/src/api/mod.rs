@@ -2,6 +2,7 @@
 
 mod account;
 pub mod batch;
+mod call_notes;
 mod calls;
 mod campaigns;
 mod compare;
@@ -13,6 +14,7 @@ pub mod health;
 pub mod hooks;
 pub mod imports;
 pub mod logout;
+mod notes;
 mod people;
 mod price_again;
 mod recipients;
@@ -23,6 +25,7 @@ mod said;
 mod sign_in;
 mod tokens;
 mod usage;
+mod views;
 mod vocabulary;
 
 use axum::{
@@ -88,11 +91,15 @@ fn described() -> OpenApiRouter<RouterState> {
         .routes(routes!(deliveries::list))
         .routes(routes!(report::read))
         .routes(routes!(dimensions::results))
+        .routes(routes!(notes::list, notes::add))
+        .routes(routes!(notes::put, notes::delete))
         .routes(routes!(compare::read))
         .routes(routes!(usage::read))
         .routes(routes!(calls::add, calls::list_of_account))
         .routes(routes!(calls::list))
         .routes(routes!(calls::lookup))
+        .routes(routes!(call_notes::list, call_notes::add))
+        .routes(routes!(call_notes::delete))
         .routes(routes!(said::find))
         .routes(routes!(recordings::put, recordings::read, recordings::delete))
         .routes(routes!(imports::add))
@@ -105,6 +112,8 @@ fn described() -> OpenApiRouter<RouterState> {
         .routes(routes!(imports::put_mapping, imports::delete_mapping))
         .routes(routes!(account::lookup, account::put))
         .routes(routes!(recipients::list, recipients::put, recipients::delete))
+        .routes(routes!(views::list))
+        .routes(routes!(views::put, views::delete))
         .routes(routes!(tokens::list, tokens::add))
         .routes(routes!(tokens::delete))
         .routes(routes!(people::list, people::invite))

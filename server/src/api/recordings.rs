@@ -26,7 +26,7 @@ use crate::{
     context::SharedContext,
     recordings::{
         StorageError,
-        keeping::{KeepError, KeptRecording, Sent},
+        keeping::{KeepError, KeptRecording, UploadedRecording},
     },
     web::{
         database::{Database, Snapshot},
@@ -73,7 +73,7 @@ pub(super) async fn put(
     }
     let (file, bytes) = spool(request.into_body()).await?;
     let db = database.into_serial().await?;
-    let kept = context.keeper(db).keep(&scope, &call, Sent { file, bytes, raw }).await?;
+    let kept = context.keeper(db).keep(&scope, &call, UploadedRecording { file, bytes, raw }).await?;
     let KeptRecording { recording, is_replacement } = kept;
     context.metrics.recording_bytes.fetch_add(bytes, Relaxed);
     let status = if is_replacement { StatusCode::OK } else { StatusCode::CREATED };

@@ -101,7 +101,7 @@ pub(super) struct ResultCodeBody {
 /// What became of a result code.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ResultCodeAnswer {
-    /// Of the definition.
+    /// Whether the definition was created, updated or unchanged.
     result: PutResult,
     /// Of what the code means for figures.
     meaning: MeaningState,
@@ -111,9 +111,9 @@ pub(super) struct ResultCodeAnswer {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum MeaningState {
-    /// It does.
+    /// All figures use the new meaning.
     InForce,
-    /// Many calls are concerned: it does soon, all figures at one moment. Until then they say what they said.
+    /// Stored calls are still being worked out: figures use the old meaning until all switch at once.
     UnderWay,
 }
 

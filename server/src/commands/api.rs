@@ -11,7 +11,9 @@ use store::audit::Actor;
 use tower::ServiceExt;
 
 use super::{Failure, account_named, open, scope_of};
-use crate::{clock, context::Server, recordings::Recordings, router::router, settings::Settings, web::token::Operator};
+use crate::{
+    clock, context::Server, recordings::Recordings, router::router, settings::Settings, web::token::OperatorRequest,
+};
 
 /// What is asked.
 #[derive(Debug, clap::Args)]
@@ -68,7 +70,7 @@ pub(super) async fn run(settings: Settings, arguments: ApiArguments) -> Result<(
         .uri(format!("/api/v1/{path}"))
         .header(header::ACCEPT, accept)
         .header(header::CONTENT_TYPE, "application/json")
-        .extension(Operator(scope, Actor::operator()))
+        .extension(OperatorRequest(scope, Actor::operator()))
         .body(Body::from(body))
         .map_err(|error| Failure::new(format!("{path:?} cannot be asked: {error}")))?;
     let Ok(response) = router(&server).oneshot(request).await;

@@ -31,7 +31,7 @@ use crate::{
     context::Server,
     jobs::send_mail,
     passwords,
-    recordings::{Recordings, keeping::Sent},
+    recordings::{Recordings, keeping::UploadedRecording},
     secrets,
     settings::{RecordingsPlace, Settings},
 };
@@ -185,7 +185,7 @@ async fn keep_mail(server: &Server, demo: &Demo, scope: &Scope) -> Result<(), Fa
     let ended = demo.campaigns().into_iter().filter(|campaign| campaign.state == CampaignState::Completed);
     let Some(campaign) = ended.max_by_key(|campaign| campaign.completed_at) else { return Ok(()) };
     let mut conn = server.db.write().await?;
-    let (kind, to) = (outbox::MailKind::Completion, outbox::To::Everybody);
+    let (kind, to) = (outbox::MailKind::Completion, outbox::ReportAddressees::Everybody);
     outbox::send(&mut conn, scope, &campaign.id, kind, to, (server.context.clock)()).await?;
     conn.commit().await?;
     while send_mail::keep_only(&server.db, &server.context, scope, "250 demo: the mail stays here, it went to nobody")
@@ -222,7 +222,7 @@ async fn keep_recording(server: Server, scope: Scope, call: CallRecord) -> Resul
         Ok::<_, std::io::Error>((file, bytes.len() as u64))
     });
     let (file, bytes) = making.await.map_err(|error| Failure::new(error.to_string()))??;
-    let kept = server.context.keeper(&server.db).keep(&scope, &id, Sent { file, bytes, raw: None }).await;
+    let kept = server.context.keeper(&server.db).keep(&scope, &id, UploadedRecording { file, bytes, raw: None }).await;
     kept.map_err(|error| Failure::new(format!("the recording of {id} cannot be stored: {error}")))?;
     Ok(())
 }

@@ -19,7 +19,7 @@ use store::{
 use super::{Failure, open};
 use crate::{
     clock, disks,
-    mail::Post,
+    mail::Mailer,
     metrics::Room,
     recordings::{Recordings, check_room},
     settings::{RecordingsPlace, SettingError, Settings},
@@ -347,7 +347,7 @@ fn of_disk(room: Room) -> Finding {
 }
 
 async fn of_mail(settings: &Settings) -> Finding {
-    let post = Post::new(settings.smtp_url.as_deref(), &settings.mail_from);
+    let post = Mailer::new(settings.smtp_url.as_deref(), &settings.mail_from);
     let Some(server) = post.server() else {
         return match post.setup() {
             app::MailSetup::Wrong(_, why) => Finding::wrong(

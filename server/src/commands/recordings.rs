@@ -20,7 +20,7 @@ use crate::{
     clock,
     recordings::{
         Recordings,
-        keeping::{KeepError, Keeper, Sent},
+        keeping::{KeepError, Keeper, UploadedRecording},
     },
     settings::Settings,
     turns::Turns,
@@ -51,7 +51,7 @@ pub(super) struct RecordingsArguments {
 }
 
 /// What became of a file.
-enum Done {
+enum FileOutcome {
     Stored(CallId),
     /// The call has this recording.
     WasThere,
@@ -80,17 +80,17 @@ pub(super) async fn run(settings: &Settings, arguments: &RecordingsArguments) ->
         let name = one_line(&file.strip_prefix(&arguments.folder).unwrap_or(file).display().to_string());
         let done = matching.store(file).await?;
         let said = match &done {
-            Done::Stored(call) => format!("{name}: call {call}"),
-            Done::WasThere => String::new(),
-            Done::Left(reason) => format!("{name}: left out: {reason}"),
+            FileOutcome::Stored(call) => format!("{name}: call {call}"),
+            FileOutcome::WasThere => String::new(),
+            FileOutcome::Left(reason) => format!("{name}: left out: {reason}"),
         };
         if !said.is_empty() {
             bar.suspend(|| println!("{said}"));
         }
         *match done {
-            Done::Stored(_) => &mut new,
-            Done::WasThere => &mut were_there,
-            Done::Left(_) => &mut left,
+            FileOutcome::Stored(_) => &mut new,
+            FileOutcome::WasThere => &mut were_there,
+            FileOutcome::Left(_) => &mut left,
         } += 1;
         bar.inc(1);
     }
@@ -124,39 +124,39 @@ struct Matching<'a> {
 }
 
 impl Matching<'_> {
-    async fn store(&mut self, path: &Path) -> Result<Done, Failure> {
+    async fn store(&mut self, path: &Path) -> Result<FileOutcome, Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let call = match self.call(&name).await? {
             Ok(call) => call,
-            Err(reason) => return Ok(Done::Left(reason)),
+            Err(reason) => return Ok(FileOutcome::Left(reason)),
         };
         let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
         let (bytes, file) = match opened {
             Ok(opened) => opened,
-            Err(error) => return Ok(Done::Left(format!("it cannot be read: {error}"))),
+            Err(error) => return Ok(FileOutcome::Left(format!("it cannot be read: {error}"))),
         };
         if bytes > RECORDING_BYTES {
-            return Ok(Done::Left("it is larger than 512 MiB".to_owned()));
+            return Ok(FileOutcome::Left("it is larger than 512 MiB".to_owned()));
         }
         let before = {
             let mut conn = self.db.read().await?;
             stored::lookup(&mut conn, &self.scope, &call).await?
         };
         match before {
-            Some(before) if before.bytes == bytes => return Ok(Done::WasThere),
+            Some(before) if before.bytes == bytes => return Ok(FileOutcome::WasThere),
             Some(_) if !self.arguments.replace => {
                 let reason = format!("call {call} has another recording; --replace stores this one in its place");
-                return Ok(Done::Left(reason));
+                return Ok(FileOutcome::Left(reason));
             }
             _ => {}
         }
         if self.arguments.dry_run {
-            return Ok(Done::Stored(call));
+            return Ok(FileOutcome::Stored(call));
         }
-        match self.keeper.keep(&self.scope, &call, Sent { file, bytes, raw: Raw::of_name(&name) }).await {
-            Ok(_) => Ok(Done::Stored(call)),
-            Err(KeepError::NotAudio(reason)) => Ok(Done::Left(format!("it {reason}"))),
-            Err(KeepError::NoCall) => Ok(Done::Left(format!("call {call} was deleted"))),
+        match self.keeper.keep(&self.scope, &call, UploadedRecording { file, bytes, raw: Raw::of_name(&name) }).await {
+            Ok(_) => Ok(FileOutcome::Stored(call)),
+            Err(KeepError::NotAudio(reason)) => Ok(FileOutcome::Left(format!("it {reason}"))),
+            Err(KeepError::NoCall) => Ok(FileOutcome::Left(format!("call {call} was deleted"))),
             Err(error) => Err(Failure::new(format!("{}: {error}", path.display()))),
         }
     }

@@ -21,7 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::Text;
+use app::{Text, day_notes::NotedDays};
 use domain::{
     Call, CallFilter, CampaignId, CampaignSummary, Code, CodeMeanings, Currency, Language, Money, Period, Report,
     ReportQuery, Timestamp, time::Zone,
@@ -29,7 +29,8 @@ use domain::{
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 use store::{
-    PageRequest, Scope, SerialDb, Snapshots, StoreError, accounts, calls, campaigns, report, result_codes, voicebots,
+    PageRequest, Scope, SerialDb, Snapshots, StoreError, accounts, calls, campaigns, day_notes, report, result_codes,
+    voicebots,
 };
 use tokio::{sync::mpsc, task::JoinError};
 
@@ -284,7 +285,7 @@ struct ListSums {
     cost: i64,
 }
 
-/// What was written.
+/// Sums and codes of the rows so far, for the line of totals.
 #[derive(Default)]
 struct WrittenCalls {
     sums: ListSums,
@@ -462,8 +463,18 @@ impl<'a> ListReading<'a> {
             notes.push(Note { text: text.pricing_again().to_owned(), warns: true });
         }
         let codes = result_codes::list(self.snapshots.present().await?, scope).await?;
+        let noted = match &found.figures {
+            Figures::Campaign(of) => {
+                let range = filter.period.resolve(self.zone.local(self.now).day());
+                let conn = self.snapshots.present().await?;
+                let noted = day_notes::list(conn, scope, Some(&of.0.campaign.id), range).await?;
+                NotedDays::of_trend(noted.unwrap_or_default(), &of.1.trend)
+            }
+            Figures::Account(_) => NotedDays::default(),
+        };
         Ok(match &found.figures {
             Figures::Campaign(of) => Front::Campaign(Box::new(OverviewSheetInput {
+                noted,
                 has_goals: codes.iter().any(|code| code.is_goal),
                 in_range: filter.period != Period::Whole,
                 campaign: of.0.clone(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use app::{
     Text,
     cause::{side, title_of},
+    day_notes::NotedDays,
     forecast::{self, ForecastBand},
     names::{bin_title, day_and_hour, duration_title, point_title},
     own_values::place_name,
@@ -35,6 +36,8 @@ pub struct OverviewSheetInput {
     pub zone: Zone,
     /// What is to be said about the call sheet.
     pub notes: Vec<Note>,
+    /// What is noted on the days of the trend.
+    pub noted: NotedDays,
 }
 
 /// A line under the head of the sheet.
@@ -71,6 +74,7 @@ pub fn write(sheet: &mut Worksheet, overview: &OverviewSheetInput, text: Text) -
     let funnel = page.funnel()?;
     page.heatmap()?;
     let trend = page.trend()?;
+    page.day_notes()?;
     let places = TablePlaces { codes, bins, attempts, trend, funnel };
     charts::insert(page.sheet, &places, CHARTS, &overview.report, text)
 }
@@ -573,6 +577,23 @@ impl SheetPage<'_> {
                 .set_minimum_color(colours::HEAT_LOW)
                 .set_maximum_color(colours::HEAT_HIGH);
             self.sheet.add_conditional_format(first, 1, self.row - 1, 7, &scale)?;
+        }
+        Ok(())
+    }
+
+    /// What people noted on days, the day first, so that it can be sorted beside those of the trend.
+    fn day_notes(&mut self) -> Result<(), XlsxError> {
+        let (text, overview) = (self.text, self.overview);
+        let mut notes = overview.noted.notes().peekable();
+        if notes.peek().is_none() {
+            return Ok(());
+        }
+        self.section(text.day_notes(), &[text.day_note_day(), text.day_note_text()], &[1])?;
+        for note in notes {
+            let at = LocalTime { wall_ms: i64::from(note.day.0) * DAY_MS, offset_minutes: 0 };
+            let written_at = format::date_time(overview.zone.local(note.written_at), text.language());
+            let by = text.day_note_by(&note.written_by, &written_at);
+            self.line(&[SheetValue::Day(at), SheetValue::Text(format!("{} ({by})", note.text.as_str()))])?;
         }
         Ok(())
     }

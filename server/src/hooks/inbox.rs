@@ -36,15 +36,15 @@ pub struct Inbox {
     last_key: AtomicI64,
     /// What storing them asked of the database: it is of no request, since those of many are stored together.
     cost: Arc<Cost>,
-    /// What of it was given out.
+    /// The part of `cost` that metrics have counted already.
     counted: Mutex<CostFigures>,
 }
 
 #[derive(Debug, Default)]
 struct WaitingBodies {
-    entries: VecDeque<(QueuedBody, oneshot::Sender<Stored>)>,
+    entries: VecDeque<(QueuedBody, oneshot::Sender<StoredResult>)>,
     bytes: usize,
-    /// Whether a task is storing them.
+    /// Whether the storing task runs.
     is_stored: bool,
 }
 
@@ -55,7 +55,7 @@ impl WaitingBodies {
     }
 }
 
-type Stored = Result<(), Arc<StoreError>>;
+type StoredResult = Result<(), Arc<StoreError>>;
 
 #[derive(Debug)]
 enum QueuedBody {
@@ -79,7 +79,7 @@ pub enum NotKept {
     Full,
     /// The database did not take it.
     Failed(Arc<StoreError>),
-    /// The program ends.
+    /// The server is shutting down.
     Over,
 }
 
@@ -181,7 +181,7 @@ impl InboxTask {
     }
 
     /// What is stored next, in the order in which it came. None: nothing waits, and whoever comes begins another task.
-    fn take(&mut self) -> Option<(Vec<QueuedBody>, Vec<oneshot::Sender<Stored>>)> {
+    fn take(&mut self) -> Option<(Vec<QueuedBody>, Vec<oneshot::Sender<StoredResult>>)> {
         let mut waiting = lock(&self.waiting);
         let mut bytes = 0;
         let fits = |(entry, _): &&(QueuedBody, _)| {

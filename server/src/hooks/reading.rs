@@ -7,12 +7,12 @@ use domain::{Account, CallRecord, CampaignId, Code, FieldError, HookSource, hook
 #[derive(Debug)]
 pub struct WebhookReader {
     source: HookSource,
-    by: By,
+    format: BodyFormat,
     options: Options,
 }
 
 #[derive(Debug)]
-enum By {
+enum BodyFormat {
     Format(Format),
     Mapping(Box<Mapping>),
 }
@@ -20,9 +20,9 @@ enum By {
 /// What one webhook says of one leg of a call, or what all of them do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WebhookPart {
-    /// Of a system with a format.
+    /// Read by a platform's own format.
     Platform(Box<PartialCall>),
-    /// By a mapping, and the id of the call.
+    /// Read by a mapping: the call's id, and the record so far.
     Mapped(String, MappedBody),
 }
 
@@ -34,8 +34,8 @@ impl WebhookReader {
     pub fn new(source: HookSource, hook: i64, mapping: Option<&str>, account: &Account) -> Result<Self, FieldError> {
         let wrong = |reason: String| FieldError::new("mapping", reason);
         let mut options = Options { currency: Some(account.currency.clone()), ..Options::new(account.zone) };
-        let by = match (Format::from_name(source.word()), mapping) {
-            (Some(format), _) => By::Format(format),
+        let body_format = match (Format::from_name(source.word()), mapping) {
+            (Some(format), _) => BodyFormat::Format(format),
             (None, None) => return Err(wrong("is not there: say on the page which field is which".to_owned())),
             (None, Some(text)) => {
                 let mut mapping = Mapping::from_toml(text).map_err(|error| wrong(error.to_string()))?;
@@ -44,10 +44,10 @@ impl WebhookReader {
                 if !mapping.columns.contains_key(&cdr::Field::Campaign) {
                     options.campaign = CampaignId::new(source.word()).ok();
                 }
-                By::Mapping(Box::new(mapping))
+                BodyFormat::Mapping(Box::new(mapping))
             }
         };
-        Ok(Self { source, by, options })
+        Ok(Self { source, format: body_format, options })
     }
 
     /// With the account's own spellings of result codes, by which words of a mapping's bodies are understood.
@@ -62,13 +62,13 @@ impl WebhookReader {
     /// # Errors
     /// Where it cannot be read.
     pub fn parts(&self, body: &[u8]) -> Result<Vec<WebhookPart>, FieldError> {
-        let parts: Vec<WebhookPart> = match &self.by {
-            By::Format(format) => {
+        let parts: Vec<WebhookPart> = match &self.format {
+            BodyFormat::Format(format) => {
                 let said = format.partial_calls(body, self.options.account_zone);
                 let said = said.ok_or_else(|| FieldError::new("", "is of no system that sends webhooks"))??;
                 said.into_iter().map(|part| WebhookPart::Platform(Box::new(part))).collect()
             }
-            By::Mapping(mapping) => {
+            BodyFormat::Mapping(mapping) => {
                 let source = mapping.source.as_deref().unwrap_or_default();
                 let id = |body: &MappedBody| format!("{source}:{}", body.call(mapping));
                 MappedBody::all_of(body)?.into_iter().map(|body| WebhookPart::Mapped(id(&body), body)).collect()
@@ -87,20 +87,22 @@ impl WebhookReader {
 
     /// Reads what was kept of a leg; none where an earlier version of the program kept it in another form.
     pub fn kept(&self, call: &str, said: &str) -> Option<WebhookPart> {
-        match &self.by {
-            By::Format(_) => serde_json::from_str(said).ok().map(|part| WebhookPart::Platform(Box::new(part))),
-            By::Mapping(_) => serde_json::from_str(said).ok().map(|body| WebhookPart::Mapped(call.to_owned(), body)),
+        match &self.format {
+            BodyFormat::Format(_) => serde_json::from_str(said).ok().map(|part| WebhookPart::Platform(Box::new(part))),
+            BodyFormat::Mapping(_) => {
+                serde_json::from_str(said).ok().map(|body| WebhookPart::Mapped(call.to_owned(), body))
+            }
         }
     }
 
-    /// What both say of a leg.
+    /// Merges two parts about the same leg; the later one wins where they differ.
     pub fn joined(&self, known: WebhookPart, later: WebhookPart) -> WebhookPart {
-        match (known, later, &self.by) {
+        match (known, later, &self.format) {
             (WebhookPart::Platform(mut known), WebhookPart::Platform(later), _) => {
                 known.merge(*later);
                 WebhookPart::Platform(known)
             }
-            (WebhookPart::Mapped(call, known), WebhookPart::Mapped(_, later), By::Mapping(mapping)) => {
+            (WebhookPart::Mapped(call, known), WebhookPart::Mapped(_, later), BodyFormat::Mapping(mapping)) => {
                 WebhookPart::Mapped(call, known.joined(later, mapping, &self.options))
             }
             (_, later, _) => later,
@@ -109,20 +111,20 @@ impl WebhookReader {
 
     /// The agent that a part names.
     pub fn agent(&self, part: &WebhookPart) -> Option<String> {
-        let agent = match (part, &self.by) {
+        let agent = match (part, &self.format) {
             (WebhookPart::Platform(part), _) => part.agent().map(str::to_owned),
-            (WebhookPart::Mapped(_, body), By::Mapping(mapping)) => body.agent(mapping),
-            (WebhookPart::Mapped(..), By::Format(_)) => None,
+            (WebhookPart::Mapped(_, body), BodyFormat::Mapping(mapping)) => body.agent(mapping),
+            (WebhookPart::Mapped(..), BodyFormat::Format(_)) => None,
         };
         agent.filter(|agent| agent.chars().count() <= HOOK_ID_CHARS && !agent.contains(char::is_control))
     }
 
     /// The campaign that a part names.
     pub fn campaign(&self, part: &WebhookPart) -> Option<CampaignId> {
-        let campaign = match (part, &self.by) {
+        let campaign = match (part, &self.format) {
             (WebhookPart::Platform(part), _) => part.campaign().map(str::to_owned),
-            (WebhookPart::Mapped(_, body), By::Mapping(mapping)) => body.campaign(mapping),
-            (WebhookPart::Mapped(..), By::Format(_)) => None,
+            (WebhookPart::Mapped(_, body), BodyFormat::Mapping(mapping)) => body.campaign(mapping),
+            (WebhookPart::Mapped(..), BodyFormat::Format(_)) => None,
         };
         campaign.and_then(|id| CampaignId::new(id).ok())
     }
@@ -132,8 +134,8 @@ impl WebhookReader {
     /// # Errors
     /// Where it ended, and what is known is not enough for a record.
     pub fn call(&self, parts: Vec<WebhookPart>, campaign: &CampaignId) -> Result<Option<CallRecord>, FieldError> {
-        match &self.by {
-            By::Format(format) => {
+        match &self.format {
+            BodyFormat::Format(format) => {
                 let of = |part| if let WebhookPart::Platform(part) = part { Some(*part) } else { None };
                 let legs: Vec<PartialCall> = parts.into_iter().filter_map(of).collect();
                 if !legs.iter().any(PartialCall::says_an_end) {
@@ -141,7 +143,7 @@ impl WebhookReader {
                 }
                 format.call_of(legs, Some(campaign), self.options.currency.as_ref())
             }
-            By::Mapping(mapping) => match parts.into_iter().next() {
+            BodyFormat::Mapping(mapping) => match parts.into_iter().next() {
                 Some(WebhookPart::Mapped(_, body)) => body.record(mapping, &self.options),
                 _ => Ok(None),
             },
@@ -150,17 +152,17 @@ impl WebhookReader {
 
     /// The codes that its calls may have though nobody has declared them.
     pub fn own_codes(&self) -> Vec<domain::ResultCode> {
-        match &self.by {
-            By::Format(format) => format.own_codes(),
-            By::Mapping(_) => Format::Table.own_codes(),
+        match &self.format {
+            BodyFormat::Format(format) => format.own_codes(),
+            BodyFormat::Mapping(_) => Format::Table.own_codes(),
         }
     }
 
     /// Whether a call of the system is of those that it reads.
     pub fn has(&self, call: &str) -> bool {
-        match &self.by {
-            By::Format(_) => true,
-            By::Mapping(mapping) => {
+        match &self.format {
+            BodyFormat::Format(_) => true,
+            BodyFormat::Mapping(mapping) => {
                 call.split_once(':').is_some_and(|(source, _)| mapping.source.as_deref() == Some(source))
             }
         }

@@ -9,7 +9,7 @@ use domain::{
 };
 use store::{
     Db, Scope, StoreError,
-    ingest::{self, Foreseen, RecordError},
+    ingest::{self, BatchForesight, RecordError},
     mappings::{self, SavedMapping},
     quotas,
     result_words::ResultWords,
@@ -182,7 +182,7 @@ impl Checking<'_> {
         mut records: Vec<(usize, CallRecord)>,
         words: ResultWords,
         has_campaign: bool,
-    ) -> Result<Foreseen, ImportError> {
+    ) -> Result<BatchForesight, ImportError> {
         let mut conn = self.db.read().await?;
         let mut unchanged = 0;
         if format.has_parts() || !has_campaign {
@@ -215,7 +215,7 @@ impl Checking<'_> {
 /// Adds what storing these records would do.
 fn add(
     name: &str,
-    foreseen: Foreseen,
+    foreseen: BatchForesight,
     found: &mut ImportPreview,
     report: &mut ImportReport,
 ) -> Result<(), ImportError> {

@@ -2,7 +2,7 @@
 
 use store::{
     accounts,
-    imports::{Import, ImportState, Step},
+    imports::{Import, ImportState, ImportStep},
     jobs::{CheckImport, JobOutcome},
 };
 
@@ -26,7 +26,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     end(&task, key, STATE, found).await
 }
 
-async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
+async fn look(task: &Task, import: &Import) -> Result<ImportStep, StepError> {
     task.unbroken()?;
     let asked = asked(import)?;
     let account = accounts::lookup(&mut task.db.read().await?, &task.scope).await?;
@@ -44,5 +44,5 @@ async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
     };
     let mut saying = Saying { task, import: import.key, said: None };
     let found = checking.look(file, import.whole_name(), &mut ImportReport::new(None), &mut saying).await?;
-    Ok(Step::Found(serde_json::to_string(&found)?))
+    Ok(ImportStep::Found(serde_json::to_string(&found)?))
 }

@@ -82,7 +82,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     Ok(JobEnd::Said("done"))
 }
 
-/// What the account's own fetches are of.
+/// The calls and servers of this account's running fetches.
 #[derive(Default)]
 struct UnderWay {
     calls: HashSet<i64>,
@@ -120,7 +120,7 @@ struct Looking {
     page: VecDeque<DueFetch>,
     /// The last that was looked up.
     after: Option<DuePlace>,
-    /// Nothing is after that.
+    /// All due fetches were listed.
     is_over: bool,
     /// Servers of which some were passed over, and how many were.
     passed_over: HashSet<String>,

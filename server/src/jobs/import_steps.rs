@@ -5,7 +5,7 @@ use std::{fs::File, time::Duration};
 use domain::import::{Done, ImportOptions};
 use store::{
     StoreError,
-    imports::{self, Import, ImportState, Step},
+    imports::{self, Import, ImportState, ImportStep},
     jobs::JobOutcome,
 };
 use tokio::time::Instant;
@@ -76,9 +76,9 @@ pub(super) async fn end(
     task: &Task,
     key: i64,
     state: ImportState,
-    step: Result<Step, StepError>,
+    step: Result<ImportStep, StepError>,
 ) -> Result<JobEnd, JobError> {
-    let refused = |why: String| (Step::Failed(why), JobOutcome::Done("refused".to_owned()));
+    let refused = |why: String| (ImportStep::Failed(why), JobOutcome::Done("refused".to_owned()));
     let (step, outcome) = match step {
         Ok(step) => (step, JobOutcome::Done(String::new())),
         Err(StepError::Refused(why)) => refused(why),
@@ -88,10 +88,10 @@ pub(super) async fn end(
         Err(error) => {
             let (reference, cause) = (new_reference(), chain(&error));
             tracing::error!(reference, cause, "An import failed and is given up");
-            (Step::Failed(reference.clone()), JobOutcome::Failed(reference))
+            (ImportStep::Failed(reference.clone()), JobOutcome::Failed(reference))
         }
     };
-    let word = if matches!(step, Step::Failed(_)) { "failed" } else { "done" };
+    let word = if matches!(step, ImportStep::Failed(_)) { "failed" } else { "done" };
     let mut conn = task.db.write().await?;
     imports::finish(&mut conn, &task.scope, key, state, &step, task.now()).await?;
     if task.finish(&mut conn, &outcome).await? {

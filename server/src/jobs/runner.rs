@@ -138,7 +138,7 @@ impl Runner {
                 for job in claimed {
                     self.slots[nth] -= 1;
                     let (db, context) = (self.db.clone(), SharedContext::clone(&self.context));
-                    let run = Run { kind, lease: self.lease, stopping: self.stopping.subscribe() };
+                    let run = JobRun { kind, lease: self.lease, stopping: self.stopping.subscribe() };
                     let started = self.running.spawn(run.execute(db, context, job.clone()));
                     self.held.insert(started.id(), (nth, job));
                 }
@@ -213,13 +213,13 @@ fn after(now: Timestamp, time: Duration) -> Timestamp {
 }
 
 /// How one job is run.
-struct Run {
+struct JobRun {
     kind: &'static JobKind,
     lease: Lease,
     stopping: watch::Receiver<bool>,
 }
 
-impl Run {
+impl JobRun {
     /// Runs a claimed job while its lease is extended, and says what became of it.
     async fn execute(self, db: Db, context: SharedContext, job: ClaimedJob) {
         let kind = self.kind;

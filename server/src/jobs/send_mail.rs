@@ -15,7 +15,7 @@ use super::{JobEnd, JobError, Task, accepted};
 use crate::{
     context::{Context, SharedContext},
     failure::chain,
-    mail::{Sent, SmtpAnswer},
+    mail::{MailingContents, SmtpAnswer},
     secrets,
 };
 
@@ -78,7 +78,7 @@ async fn begin(
     Ok(mail)
 }
 
-async fn send(task: &Task, mail: &BegunMail, sent: Option<&Sent>) -> Result<SmtpAnswer, StoreError> {
+async fn send(task: &Task, mail: &BegunMail, sent: Option<&MailingContents>) -> Result<SmtpAnswer, StoreError> {
     let Some(server) = task.context.mail.server() else {
         return Ok(SmtpAnswer::NotNow("Ringside: no mail server is set".to_owned()));
     };

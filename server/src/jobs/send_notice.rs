@@ -13,7 +13,7 @@ use store::{
     Conn, StoreError, User, accounts, invitations,
     jobs::{self, JobOutcome, MadeLink, SendNotice},
     operators, password_links,
-    quotas::{Near, Quota},
+    quotas::{NearQuota, Quota},
     users,
 };
 
@@ -92,7 +92,7 @@ async fn written(task: &Task, notice: &SendNotice) -> Result<Option<WrittenNotic
             } else {
                 Outside::page(base, account.id, "/usage")
             };
-            let near = Near { quota, limit: *limit, used: *used };
+            let near = NearQuota { quota, limit: *limit, used: *used };
             (email, About::Quota { near, to_operator }, page, now, None)
         }
         SendNotice::Entered { email, by, reason, role, until } => {

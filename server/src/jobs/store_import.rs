@@ -3,7 +3,7 @@
 use domain::import::ImportResult;
 use store::{
     accounts,
-    imports::{self, Import, ImportState, Step},
+    imports::{self, Import, ImportState, ImportStep},
     ingest::{BatchAnswer, IngestOptions},
     jobs::{JobOutcome, StoreImport},
     objects,
@@ -36,7 +36,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     end(&task, key, STATE, stored).await
 }
 
-async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
+async fn store(task: &Task, import: &Import) -> Result<ImportStep, StepError> {
     task.unbroken()?;
     let asked = asked(import)?;
     let scope = &task.scope;
@@ -88,7 +88,7 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     task.context.metrics.calls(CallsBy::Import, &became);
     stored.reasons = report.finish().map_err(ImportError::Report)?;
     let object = keep_report(task, import, report).await?;
-    Ok(Step::Stored(serde_json::to_string(&stored)?, object))
+    Ok(ImportStep::Stored(serde_json::to_string(&stored)?, object))
 }
 
 /// Puts the report into the object store, under a name that a second run writes over.

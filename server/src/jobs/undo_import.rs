@@ -1,7 +1,7 @@
 //! Takes back what an import did, some calls at a time: calls come in meanwhile, and a killed process loses one step.
 
 use store::{
-    imports::{self, Import, ImportState, Step},
+    imports::{self, Import, ImportState, ImportStep},
     jobs::{JobOutcome, UndoImport},
 };
 
@@ -23,7 +23,7 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     end(&task, key, STATE, undone).await
 }
 
-async fn undo(task: &Task, import: &Import) -> Result<Step, StepError> {
+async fn undo(task: &Task, import: &Import) -> Result<ImportStep, StepError> {
     task.unbroken()?;
     let changes = imports::changes(&mut task.db.read().await?, &task.scope, import.key).await?;
     let all = changes.added + changes.updated;
@@ -38,7 +38,7 @@ async fn undo(task: &Task, import: &Import) -> Result<Step, StepError> {
         }
         done += step.undone + step.left;
         if step.is_last() {
-            return Ok(Step::Undone);
+            return Ok(ImportStep::Undone);
         }
         saying.percent(done * 100 / all.max(1)).await?;
     }

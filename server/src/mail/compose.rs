@@ -27,7 +27,7 @@ use store::{
     tariffs,
 };
 
-use super::Post;
+use super::Mailer;
 use crate::{
     clock::Clock,
     files::{
@@ -64,7 +64,7 @@ pub enum ComposeError {
 
 /// The contents of a mailing as its mails share them.
 #[derive(Debug, Clone)]
-pub struct Sent {
+pub struct MailingContents {
     pub letter: Letter,
     /// The workbook, where it goes with the mail: written as it stands in mails, once for all recipients.
     pub workbook: Option<Body>,
@@ -82,13 +82,13 @@ pub struct Composer<'a> {
     /// What the operator has set: the address of the pages, and how large a workbook goes with a mail.
     pub settings: &'a Settings,
     /// Who sends, and what was put together last.
-    pub post: &'a Post,
+    pub post: &'a Mailer,
 }
 
 impl Composer<'_> {
     /// The contents of a mailing: those that were kept, or new ones, which are kept before anything is sent. Mails of one mailing
     /// that are sent at once wait for the first of them.
-    pub async fn contents(&self, scope: &Scope, mail: &BegunMail) -> Result<Sent, ComposeError> {
+    pub async fn contents(&self, scope: &Scope, mail: &BegunMail) -> Result<MailingContents, ComposeError> {
         let key = (scope.account(), mail.mailing);
         let mut latest = self.post.latest.lock().await;
         if let Some((_, sent)) = latest.as_ref().filter(|(of, _)| *of == key) {
@@ -101,14 +101,14 @@ impl Composer<'_> {
         Ok(sent)
     }
 
-    async fn read_or_compose(&self, scope: &Scope, mail: &BegunMail) -> Result<Sent, ComposeError> {
+    async fn read_or_compose(&self, scope: &Scope, mail: &BegunMail) -> Result<MailingContents, ComposeError> {
         let kept = outbox::contents(&mut self.db.read().await?, scope, mail.mailing).await?;
         let kept = match kept {
             Some(kept) => kept,
             None => self.compose(scope, mail).await?,
         };
         let letter: Letter = serde_json::from_str(&kept.letter)?;
-        let mut sent = Sent { letter, workbook: None, download: None };
+        let mut sent = MailingContents { letter, workbook: None, download: None };
         if let Some((object, bytes)) = &kept.workbook {
             if *bytes <= self.settings.mail_attached_bytes {
                 sent.workbook = Some(self.attachment(object, *bytes).await?);
@@ -231,7 +231,7 @@ impl Composer<'_> {
         &self,
         scope: &Scope,
         mail: &BegunMail,
-        sent: &Sent,
+        sent: &MailingContents,
         is_user: bool,
         now: Timestamp,
     ) -> Result<(Envelope, Vec<u8>), String> {

@@ -5,5 +5,5 @@ mod compose;
 mod line;
 mod smtp;
 
-pub use compose::{ComposeError, Composer, LINK_LASTS_MS, Sent};
-pub use smtp::{MailServer, Post, SmtpAnswer};
+pub use compose::{ComposeError, Composer, LINK_LASTS_MS, MailingContents};
+pub use smtp::{MailServer, Mailer, SmtpAnswer};

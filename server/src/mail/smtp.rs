@@ -26,7 +26,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::sync::Semaphore;
 
-use super::{Sent, line};
+use super::{MailingContents, line};
 
 /// How long a server may take until it is ready for a mail, unless the setting says otherwise.
 const TIMEOUT: Duration = Duration::from_mins(5);
@@ -46,8 +46,8 @@ const AT_ONCE: usize = 4;
 /// The longest answer of a mail server that is kept, in characters.
 const MAX_ANSWER: usize = 500;
 
-/// The way out for mails.
-pub struct Post {
+/// Sends mails through the configured SMTP server, a few at a time.
+pub struct Mailer {
     server: Result<MailServer, MailSetup>,
     pub from: Mailbox,
     /// Turns in which mails are sent.
@@ -55,15 +55,15 @@ pub struct Post {
     /// What mail servers said of mails that they accepted, until the database has taken it: such a mail is not sent again.
     accepted: Mutex<HashMap<JobKey, String>>,
     /// What the latest mailing holds: read and encoded once, not for each of its recipients.
-    pub(super) latest: tokio::sync::Mutex<Option<((i64, i64), Sent)>>,
+    pub(super) latest: tokio::sync::Mutex<Option<((i64, i64), MailingContents)>>,
 }
 
 /// Account and number of the job that sends a mail.
 pub type JobKey = (i64, i64);
 
-impl fmt::Debug for Post {
+impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Post({:?})", self.setup())
+        write!(f, "Mailer({:?})", self.setup())
     }
 }
 
@@ -100,7 +100,7 @@ impl SmtpAnswer {
     }
 }
 
-impl Post {
+impl Mailer {
     /// By the settings. What is wrong with them is kept for the pages: it does not keep the program from starting.
     ///
     /// # Panics
@@ -364,7 +364,7 @@ mod tests {
 
     #[test]
     fn an_address_that_cannot_be_used_is_kept_and_named() {
-        let setup = |url: Option<&str>| Post::new(url, "Ringside <calls@example.com>").setup();
+        let setup = |url: Option<&str>| Mailer::new(url, "Ringside <calls@example.com>").setup();
         assert_eq!(setup(None), MailSetup::Unset);
         for good in [
             "smtp://mail.example.com",
@@ -386,7 +386,7 @@ mod tests {
             let MailSetup::Wrong(vi, en) = wrong else { panic!("{bad} is taken") };
             assert!(!vi.is_empty() && !en.is_empty());
         }
-        assert!(matches!(Post::new(Some("smtp://h"), "no address").setup(), MailSetup::Wrong(..)));
+        assert!(matches!(Mailer::new(Some("smtp://h"), "no address").setup(), MailSetup::Wrong(..)));
     }
 
     /// A server that says this, and then the same for as long as somebody listens.

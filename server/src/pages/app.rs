@@ -6,7 +6,9 @@ use app::{
     operator::OperatorBody,
     server_page::ServerPage,
     session::{Preferences, SignedIn},
+    settings::views::is_there,
     sign_in::FirstStartWaits,
+    views::ViewAddress,
 };
 use axum::{
     body::Body,
@@ -19,12 +21,12 @@ use http_body_util::Limited;
 use leptos::{context::provide_context, nonce::Nonce};
 use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 
-use store::{RequestDb, StoreError, accounts, password_links};
+use store::{RequestDb, StoreError, accounts, password_links, views};
 
 use crate::{
     secrets,
     shared_answer::{AnswerKey, FailedAnswer, SharedAnswer},
-    web::{database, problem::Problem, routes::Routes, security::PageNonce, session, state::RouterState},
+    web::{browser, database, problem::Problem, routes::Routes, security::PageNonce, session, state::RouterState},
 };
 
 /// Pages that one sees before signing in.
@@ -50,10 +52,35 @@ async fn page_handler(State(server): State<RouterState>, request: Request) -> Re
     if path == "/sign-in" {
         return sign_in(server, request).await;
     }
+    if path == "/" {
+        return first_page(server, request).await;
+    }
     if path == "/set-password" {
         return set_password(server, request).await;
     }
     render(server, request).await
+}
+
+/// What somebody has chosen to begin with; else the first page of everybody.
+async fn first_page(server: RouterState, request: Request) -> Response {
+    let Some(who) = request.extensions().get::<SignedIn>().cloned() else { return session::sign_in_first(&request) };
+    let db = database::of(request.extensions(), &server);
+    let chosen = async {
+        let mut conn = db.read().await?;
+        let Some(view) = views::start(&mut conn, &who.scope).await? else { return Ok(None) };
+        let address = ViewAddress::parse(&view.address).ok();
+        let is_there = match &address {
+            Some(address) => is_there(&mut conn, &who, address).await?,
+            None => false,
+        };
+        let gone = || format!("{}?note=start-gone", app::settings::views::PAGE);
+        Ok::<_, StoreError>(Some(address.filter(|_| is_there).map_or_else(gone, |address| address.href())))
+    };
+    match chosen.await {
+        Ok(Some(href)) => browser::see_other(&href),
+        Ok(None) => render(server, request).await,
+        Err(error) => Problem::from(error).into_response(),
+    }
 }
 
 /// The page to sign in on; where nobody is there yet, it says how to begin.

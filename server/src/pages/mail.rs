@@ -22,7 +22,7 @@ use store::{
     Conn, Scope,
     audit::{self, Action, Actor, Event},
     campaigns,
-    outbox::{self, MailKind, Sending, To},
+    outbox::{self, MailKind, ReportAddressees, Sending},
     recipients,
 };
 
@@ -31,7 +31,7 @@ use crate::{
     files::XLSX,
     mail::LINK_LASTS_MS,
     web::{
-        audited::Asker,
+        audited::RequestActor,
         browser, changes,
         client::Client,
         database::Database,
@@ -94,21 +94,21 @@ async fn send(
     let of = |name: &'static str| pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value);
     let (values, filled) = SEND_AGAIN.read(&pairs);
     let chosen = values.several(&TO);
-    let to = if of(WHO).any(|who| who == ALL) { To::Everybody } else { To::Chosen(chosen) };
+    let to = if of(WHO).any(|who| who == ALL) { ReportAddressees::Everybody } else { ReportAddressees::Chosen(chosen) };
     put(&editing, &mut database, &campaign, MailKind::Again, to, filled).await
 }
 
 async fn preview(editing: Editing, mut database: Database, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
-    let to = To::Oneself(&editing.who.email);
+    let to = ReportAddressees::Oneself(&editing.who.email);
     put(&editing, &mut database, &campaign, MailKind::Preview, to, Filled::default()).await
 }
 
 /// Whom a report is sent to, as the log says it.
-fn named(to: To<'_>) -> Value {
+fn named(to: ReportAddressees<'_>) -> Value {
     match to {
-        To::Everybody => json!("all"),
-        To::Oneself(email) => json!([email]),
-        To::Chosen(emails) => json!(emails),
+        ReportAddressees::Everybody => json!("all"),
+        ReportAddressees::Oneself(email) => json!([email]),
+        ReportAddressees::Chosen(emails) => json!(emails),
     }
 }
 
@@ -117,7 +117,7 @@ async fn put(
     database: &mut Database,
     campaign: &CampaignId,
     kind: MailKind,
-    to: To<'_>,
+    to: ReportAddressees<'_>,
     filled: Filled,
 ) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
@@ -125,7 +125,7 @@ async fn put(
     let stored = campaigns::lookup(&mut conn, scope, campaign).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     editing.only(Role::Manager)?;
     let (context, preferences, text) = (&*editing.context, editing.preferences(), editing.text());
-    if to == To::Chosen(&[]) {
+    if to == ReportAddressees::Chosen(&[]) {
         return again(editing, &mut conn, &stored.campaign, filled, text.mail_choose()).await;
     }
     let (words, seconds) = match outbox::send(&mut conn, scope, campaign, kind, to, editing.now()).await? {
@@ -143,7 +143,7 @@ async fn put(
         Sending::TooMany => (text.mail_too_many(), HOUR_SECONDS),
     };
     let mut response = match to {
-        To::Chosen(_) => again(editing, &mut conn, &stored.campaign, filled, words).await?,
+        ReportAddressees::Chosen(_) => again(editing, &mut conn, &stored.campaign, filled, words).await?,
         _ => refusal(context, preferences, campaign, StatusCode::TOO_MANY_REQUESTS, words),
     };
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -320,7 +320,7 @@ fn page(context: &Context, preferences: Preferences, title: &str, body: &str) ->
 async fn workbook(
     State(context): State<SharedContext>,
     mut database: Database,
-    Extension(asker): Extension<Asker>,
+    Extension(asker): Extension<RequestActor>,
     Client(address): Client,
     Path((account, mailing, secret)): Path<(i64, i64, String)>,
 ) -> Result<Response, Problem> {

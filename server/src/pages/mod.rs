@@ -1,6 +1,7 @@
 //! What people open.
 
 mod app;
+mod call_notes;
 mod campaigns;
 mod compare;
 mod dimensions;
@@ -13,6 +14,7 @@ mod jobs;
 mod live;
 mod mail;
 pub mod missing;
+mod notes;
 mod operator;
 mod recording;
 mod recording_fetches;
@@ -37,6 +39,8 @@ pub fn routes() -> Routes {
         .merge(mail::routes())
         .merge(result_codes::routes())
         .merge(settings::routes())
+        .merge(notes::routes())
+        .merge(call_notes::routes())
         .merge(jobs::routes())
         .merge(hooks::routes())
         .merge(recording_fetches::routes())

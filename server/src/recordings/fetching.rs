@@ -28,7 +28,7 @@ use store::recording_credentials::Credential;
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use super::keeping::Sent;
+use super::keeping::UploadedRecording;
 use crate::sealing::Sealer;
 
 /// How long looking a name up, connecting, and silence may take, and a recording in all.
@@ -153,11 +153,15 @@ impl ServerSecret {
 }
 
 /// Fetches a recording into a file without a name. `networks` may be reached though they are not public.
-pub async fn fetch(address: &str, networks: &[IpNet], credentials: &Credentials) -> Result<Sent, FetchError> {
+pub async fn fetch(
+    address: &str,
+    networks: &[IpNet],
+    credentials: &Credentials,
+) -> Result<UploadedRecording, FetchError> {
     tokio::time::timeout(IN_ALL, follow(address, networks, credentials)).await.map_err(|_| Reason::TooSlow)?
 }
 
-async fn follow(address: &str, networks: &[IpNet], credentials: &Credentials) -> Result<Sent, FetchError> {
+async fn follow(address: &str, networks: &[IpNet], credentials: &Credentials) -> Result<UploadedRecording, FetchError> {
     let mut url = credentials.place(Url::parse(address).map_err(|_| Reason::Address)?);
     for _ in 0..=REDIRECTS {
         let answer = ask(&url, networks, credentials).await?;
@@ -232,7 +236,7 @@ fn is_of(address: IpAddr, networks: &[IpNet]) -> bool {
     networks.iter().any(|network| network.contains(&address.to_canonical()))
 }
 
-async fn spool(answer: Response, url: &Url) -> Result<Sent, FetchError> {
+async fn spool(answer: Response, url: &Url) -> Result<UploadedRecording, FetchError> {
     if answer.content_length().is_some_and(|bytes| bytes > RECORDING_BYTES) {
         return Err(Reason::TooLarge.into());
     }
@@ -252,7 +256,7 @@ async fn spool(answer: Response, url: &Url) -> Result<Sent, FetchError> {
     file.flush().await?;
     let mut file: File = file.into_std().await;
     file.rewind()?;
-    Ok(Sent { file, bytes, raw })
+    Ok(UploadedRecording { file, bytes, raw })
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub struct Keeper<'a> {
 }
 
 /// A recording as it came.
-pub struct Sent {
+pub struct UploadedRecording {
     /// A file, read from its beginning.
     pub file: File,
     pub bytes: u64,
@@ -33,7 +33,7 @@ pub struct Sent {
     pub raw: Option<Raw>,
 }
 
-/// What became of it.
+/// A recording that was stored.
 pub struct KeptRecording {
     /// As the API shows it.
     pub recording: Recording,
@@ -72,7 +72,12 @@ impl From<ProbeError> for KeepError {
 
 impl Keeper<'_> {
     /// Reads a recording through and stores it.
-    pub async fn keep(&mut self, scope: &Scope, call: &CallId, sent: Sent) -> Result<KeptRecording, KeepError> {
+    pub async fn keep(
+        &mut self,
+        scope: &Scope,
+        call: &CallId,
+        sent: UploadedRecording,
+    ) -> Result<KeptRecording, KeepError> {
         self.keep_from(scope, call, sent, None).await
     }
 
@@ -81,7 +86,7 @@ impl Keeper<'_> {
         &mut self,
         scope: &Scope,
         call: &CallId,
-        sent: Sent,
+        sent: UploadedRecording,
         url: &str,
     ) -> Result<KeptRecording, KeepError> {
         self.keep_from(scope, call, sent, Some(url)).await
@@ -91,10 +96,10 @@ impl Keeper<'_> {
         &mut self,
         scope: &Scope,
         call: &CallId,
-        sent: Sent,
+        sent: UploadedRecording,
         url: Option<&str>,
     ) -> Result<KeptRecording, KeepError> {
-        let Sent { file, bytes, raw } = sent;
+        let UploadedRecording { file, bytes, raw } = sent;
         let account = scope.account();
         let source = file.try_clone().map_err(StorageError::Spool)?;
         let probed = probe(self.probes, account, source, raw, Allowance::default()).await?;

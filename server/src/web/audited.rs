@@ -32,11 +32,11 @@ const ONE_CALL: &str = "/api/v1/calls/{id}";
 /// What the log says of a session: enough to tell a person's from each other.
 const SESSION_CHARS: usize = 8;
 
-/// Who asks, as soon as somebody has found out: in a request's extensions.
+/// Request extension: the authenticated actor, set by whichever extractor authenticates.
 #[derive(Debug, Clone, Default)]
-pub struct Asker(Arc<OnceLock<(Scope, Actor)>>);
+pub struct RequestActor(Arc<OnceLock<(Scope, Actor)>>);
 
-impl Asker {
+impl RequestActor {
     /// Notes who asks, once that is known.
     pub fn is(&self, scope: Scope, actor: Actor) {
         // Whoever was found first stays.
@@ -64,7 +64,7 @@ pub struct FileRows(pub u64);
 /// Tells of an answer before it is sent.
 pub async fn tell(State(server): State<RouterState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let asker = Asker::default();
+    let asker = RequestActor::default();
     parts.extensions.insert(asker.clone());
     let Ok(Client(address)) = Client::from_request_parts(&mut parts, &server).await;
     let signed_in = parts.extensions.get::<SignedIn>().map(|who| (who.scope, actor_of(who, address)));

@@ -44,7 +44,7 @@ pub fn see_other(to: &str) -> Response {
         .into_response()
 }
 
-/// Where somebody asked to go next: only a path of this server, else `/campaigns`. Browsers read `//host` and `/\host`
+/// Where somebody asked to go next: only a path of this server, else `/`, which is the first page of whoever it is. Browsers read `//host` and `/\host`
 /// as another server, and drop tabs and line ends wherever they stand.
 pub fn local_path(to: Option<&str>) -> &str {
     let is_local = |to: &str| {
@@ -53,7 +53,7 @@ pub fn local_path(to: Option<&str>) -> &str {
             && to.bytes().all(|byte| byte.is_ascii_graphic())
             && !to.starts_with("/sign-")
     };
-    to.filter(|to| is_local(to)).unwrap_or("/campaigns")
+    to.filter(|to| is_local(to)).unwrap_or("/")
 }
 
 /// Whether a person's browser asks for a page, and not a script, player or program for something else.
@@ -96,14 +96,14 @@ fn accepted_language(headers: &HeaderMap) -> Option<Language> {
 }
 
 #[derive(Deserialize)]
-struct Back {
+struct BackQuery {
     to: Option<String>,
 }
 
 async fn language(
     State(context): State<SharedContext>,
     Path(tag): Path<String>,
-    Query(back): Query<Back>,
+    Query(back): Query<BackQuery>,
 ) -> Result<Response, Problem> {
     let language = Language::from_tag(&tag).ok_or_else(|| Problem::not_found("language"))?;
     Ok(remember(&context, "lang", language.tag(), back.to.as_deref()))
@@ -112,7 +112,7 @@ async fn language(
 async fn theme(
     State(context): State<SharedContext>,
     Path(name): Path<String>,
-    Query(back): Query<Back>,
+    Query(back): Query<BackQuery>,
 ) -> Result<Response, Problem> {
     let theme = Theme::from_word(&name).ok_or_else(|| Problem::not_found("theme"))?;
     Ok(remember(&context, "theme", theme.word(), back.to.as_deref()))
@@ -154,9 +154,9 @@ mod tests {
             "javascript:1",
             "/sign-in",
         ] {
-            assert_eq!(local_path(Some(to)), "/campaigns", "{to:?}");
+            assert_eq!(local_path(Some(to)), "/", "{to:?}");
         }
-        assert_eq!(local_path(None), "/campaigns");
+        assert_eq!(local_path(None), "/");
     }
 
     #[test]

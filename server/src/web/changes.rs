@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Account, Campaign, Code, OwnDimension, ResultCode, Tariff, Timestamp, own_dimension::DimensionKey};
+use domain::{
+    Account, Campaign, CampaignId, Code, Day, OwnDimension, ResultCode, Tariff, Timestamp, own_dimension::DimensionKey,
+};
 use serde_json::{Value, json};
 use store::{
     accounts::AccountSettings,
@@ -139,6 +141,19 @@ pub fn words_event(known: &[ResultWord], words: &BTreeMap<Code, Code>) -> Event 
     let few = |all: &[String]| all.iter().take(WORDS_NAMED).cloned().collect::<Vec<_>>();
     let details = json!({"put": few(&put), "gone": few(&gone), "puts": put.len(), "losses": gone.len()});
     Event::of(Action::ResultWordsChanged, "").with(details)
+}
+
+/// A page that the account keeps under a name, and kept before.
+pub fn view_event(name: &str, before: Option<&str>, after: Option<&str>) -> Event {
+    let said = |address: Option<&str>| address.map_or_else(|| json!({}), |address| json!({"view": address}));
+    Event::of(Action::ViewChanged, name).with(between(Some(said(before)), said(after)))
+}
+
+/// What is noted on a day, and was noted before.
+pub fn note_event(campaign: Option<&CampaignId>, day: Day, before: Option<&str>, after: Option<&str>) -> Event {
+    let said = |text: Option<&str>| text.map_or_else(|| json!({}), |text| json!({"day": day, "note": text}));
+    Event::of(Action::DayNoteChanged, campaign.map(ToString::to_string).unwrap_or_default())
+        .with(between(Some(said(before)), said(after)))
 }
 
 /// A campaign that was put or completed.

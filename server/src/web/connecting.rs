@@ -175,12 +175,12 @@ pub async fn set_agent(
     Ok(AgentSet::Changed(agent_event(source, agent, is_known.then_some(&before), stands_for)))
 }
 
-/// What became of an agent.
+/// The outcome of assigning an agent.
 #[derive(Debug)]
 pub enum AgentSet {
     /// No such agent was met.
     Unknown,
-    /// It was said so before.
+    /// The agent had this assignment already.
     Unchanged,
     /// It stands for something else now; what the log says of it.
     Changed(Event),
@@ -191,7 +191,7 @@ pub enum AgentSet {
 pub struct AskedServer<'a> {
     /// Its name.
     pub host: &'a str,
-    /// How it is told.
+    /// How the credential is sent (Basic, Bearer or a header).
     pub scheme: Scheme,
     /// The user of [`Scheme::Basic`], the header of [`Scheme::Header`]; else empty.
     pub name: &'a str,

@@ -16,13 +16,13 @@ pub fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> 
 pub struct BodyObjects<T>(pub T);
 
 /// The visitor of a value.
-struct Each<V> {
+struct ObjectVisitor<V> {
     visitor: V,
     /// Whether it is of a struct.
     is_struct: bool,
 }
 
-impl<V> Each<V> {
+impl<V> ObjectVisitor<V> {
     fn any(visitor: V) -> Self {
         Self { visitor, is_struct: false }
     }
@@ -35,7 +35,7 @@ impl<V> Each<V> {
 macro_rules! forward {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method($($argument,)* Each::any(visitor))
+            self.0.$method($($argument,)* ObjectVisitor::any(visitor))
         }
     )*};
 }
@@ -82,7 +82,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for BodyObjects<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_struct(name, fields, Each::of_struct(visitor))
+        self.0.deserialize_struct(name, fields, ObjectVisitor::of_struct(visitor))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -98,7 +98,7 @@ macro_rules! visit {
     )*};
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Each<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for ObjectVisitor<V> {
     type Value = V::Value;
 
     fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -217,7 +217,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for BodyObjects<A> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Each::any(visitor))
+        self.0.tuple_variant(len, ObjectVisitor::any(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -225,7 +225,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for BodyObjects<A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Each::of_struct(visitor))
+        self.0.struct_variant(fields, ObjectVisitor::of_struct(visitor))
     }
 }
 

@@ -81,9 +81,9 @@ pub fn device(headers: &HeaderMap, address: IpAddr) -> Device {
 pub struct Opening {
     /// Whether it outlives the browser.
     pub keep: bool,
-    /// Where.
+    /// The browser and address that signed in.
     pub device: Device,
-    /// Who has shown them in; none: a password has.
+    /// The single sign-on that opened it; `None`: a password.
     pub sso: Option<SingleSignOn>,
     /// When it ends at the latest, where it goes on from another one.
     pub ends_at: Option<Timestamp>,

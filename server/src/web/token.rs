@@ -12,7 +12,7 @@ use store::{
 use tracing::Instrument;
 
 use super::{
-    audited::Asker,
+    audited::RequestActor,
     client::Client,
     database::{self, Database},
     log,
@@ -21,8 +21,8 @@ use super::{
     state::RouterState,
 };
 
-/// What a handler needs of a token.
-pub trait Needed: Send + Sync + 'static {
+/// The scopes of which a handler requires one.
+pub trait RequiredScope: Send + Sync + 'static {
     /// One of these is enough.
     const ONE_OF: &'static [TokenScope];
 }
@@ -33,23 +33,23 @@ macro_rules! needs {
         #[derive(Debug, Clone, Copy)]
         pub enum $name {}
 
-        impl Needed for $name {
+        impl RequiredScope for $name {
             const ONE_OF: &'static [TokenScope] = &[$(TokenScope::$scope),+];
         }
     )*};
 }
 
 needs! {
-    /// Sends something in.
+    /// May write calls and customers.
     Write = Write;
     Read = Read;
-    /// Gets recordings.
+    /// May download recordings.
     Audio = Audio;
     /// Manages the account.
     Manage = Manage;
     /// Says what calls refer to, which a platform does as well as a manager.
     Define = Write | Manage;
-    /// Reads what was said so.
+    /// May read definitions: codes, tariffs, mappings.
     ReadDefined = Read | Manage;
 }
 
@@ -58,7 +58,7 @@ pub struct Sender<N>(pub Scope, pub Actor, pub PhantomData<N>);
 
 /// The operator, who asks by a command: in the extensions of a request that came over no network.
 #[derive(Debug, Clone)]
-pub struct Operator(pub Scope, pub Actor);
+pub struct OperatorRequest(pub Scope, pub Actor);
 
 impl<N> Sender<N> {
     /// A transaction that writes; [`Self::commit`] ends it. Of several who change the account, each finds what the one before left.
@@ -87,11 +87,11 @@ impl<N> Sender<N> {
     }
 }
 
-impl<N: Needed> FromRequestParts<RouterState> for Sender<N> {
+impl<N: RequiredScope> FromRequestParts<RouterState> for Sender<N> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
-        if let Some(Operator(scope, actor)) = parts.extensions.get::<Operator>().cloned() {
+        if let Some(OperatorRequest(scope, actor)) = parts.extensions.get::<OperatorRequest>().cloned() {
             return Ok(Self(scope, actor, PhantomData));
         }
         let (account, hash) = secret::of_token(&parts.headers).ok_or_else(Problem::unauthorized)?;
@@ -114,7 +114,7 @@ impl<N: Needed> FromRequestParts<RouterState> for Sender<N> {
         }
         let Ok(Client(address)) = Client::from_request_parts(parts, server).await;
         let actor = Actor { kind: ActorKind::Token, name: found.name, address: Some(address) };
-        if let Some(asker) = parts.extensions.get::<Asker>() {
+        if let Some(asker) = parts.extensions.get::<RequestActor>() {
             asker.is(scope, actor.clone());
         }
         Ok(Self(scope, actor, PhantomData))

@@ -49,6 +49,7 @@ const NAMED_BY_WHO_ASKS: [(&str, &str); 9] = [
     ("PUT", "/api/v1/dimensions/{dimension}"),
     ("PUT", "/api/v1/campaigns/{id}"),
     ("PUT", "/api/v1/mappings/{name}"),
+    ("PUT", "/api/v1/views/{name}"),
     ("PUT", "/api/v1/recording-servers/{host}"),
 ];
 
@@ -56,6 +57,8 @@ const OWNER: &str = "chu@thu.vn";
 const PERSON: &str = "lan@thu.vn";
 const TOKEN: &str = "kho";
 const MAPPING: &str = "may";
+const NOTE: &str = "kịch bản của Thử";
+const VIEW: &str = "Tuần của Thử";
 const COLUMNS: &str = "[columns]\nid = \"so\"\nphone = \"sdt\"\ndialed_at = \"luc\"\nresult = \"kq\"\n";
 const HOOK: &str = "Vapi của Thử";
 const SERVER: &str = "pbx.thu.vn";
@@ -67,6 +70,9 @@ struct Things {
     person: i64,
     hook: i64,
     job: i64,
+    view: i64,
+    note: i64,
+    call_note: i64,
     session: String,
     /// The owner's cookie.
     owner: String,
@@ -84,6 +90,13 @@ impl Things {
         at.post("/api/v1/tokens", &json!({"name": TOKEN, "scopes": ["read"]})).await.is(201);
         let put = at.api(Method::PUT, &format!("/api/v1/mappings/{MAPPING}"));
         Answer::of(put.header("content-type", "application/toml").body(COLUMNS)).await.is(201);
+        at.put(&format!("/api/v1/views/{VIEW}"), &json!({"address": "/campaigns/tet"})).await.is(201);
+        let call_note = at.post("/api/v1/calls/c-1/notes", &json!({"text": NOTE})).await.is(201).json();
+        let note = at
+            .post("/api/v1/notes", &json!({"campaign": "tet", "day": "2026-11-04", "text": NOTE}))
+            .await
+            .is(201)
+            .json();
         let server = json!({"scheme": "bearer", "secret": "s"});
         at.put(&format!("/api/v1/recording-servers/{SERVER}"), &server).await.is(201);
         let hook = at.post("/api/v1/hooks", &json!({"name": HOOK, "source": "generic"})).await.is(201).json();
@@ -91,6 +104,7 @@ impl Things {
         let job = store::jobs::VerifyAccount::new(false);
         store::jobs::enqueue(&mut conn, &at.scope, &job, None, Timestamp(NOW), Timestamp(NOW)).await.unwrap();
         let jobs = store::jobs::list(&mut conn, &at.scope, None, None, 1).await.unwrap().jobs;
+        let views = store::views::list(&mut conn, &at.scope).await.unwrap();
         let sessions = store::sessions::list(&mut conn, OWNER, Timestamp(NOW)).await.unwrap();
         conn.commit().await.unwrap();
         Self {
@@ -99,6 +113,9 @@ impl Things {
             person,
             hook: hook["number"].as_i64().unwrap(),
             job: jobs[0].key,
+            view: views[0].key,
+            note: note["number"].as_i64().unwrap(),
+            call_note: call_note["number"].as_i64().unwrap(),
             session: app::settings::session_id(&sessions[0].hash),
             owner,
         }
@@ -110,6 +127,12 @@ impl Things {
         let guessed = path.replace("{secret}", "x").replace("/hooks/{key}/{source}", "/hooks/1.x/generic");
         let filled = guessed
             .replace("/people/{key}", &format!("/people/{}", self.person))
+            .replace("/calls/{id}/notes/{key}", &format!("/calls/c-1/notes/{}", self.call_note))
+            .replace("/calls/{id}/notes/{number}", &format!("/calls/c-1/notes/{}", self.call_note))
+            .replace("/notes/{key}", &format!("/notes/{}", self.note))
+            .replace("/notes/{number}", &format!("/notes/{}", self.note))
+            .replace("/settings/views/{key}", &format!("/settings/views/{}", self.view))
+            .replace("/views/{name}", &format!("/views/{}", VIEW.replace(' ', "%20")))
             .replace("/jobs/{key}", &format!("/jobs/{}", self.job))
             .replace("/hooks/{key}", &format!("/hooks/{}", self.hook))
             .replace("/hooks/{number}", &format!("/hooks/{}", self.hook))
@@ -274,7 +297,7 @@ both_engines! {
                     wrong.push(format!("{method} {address} by a stranger: {}", answer.status));
                 }
                 for (who, answer) in [("nobody", nobody), ("a stranger", answer)] {
-                    for theirs in ["Tết 2027", "Chăm sóc khách hàng", "Công ty Thử", PERSON, HOOK] {
+                    for theirs in ["Tết 2027", "Chăm sóc khách hàng", "Công ty Thử", PERSON, HOOK, VIEW, NOTE] {
                         if answer.text().contains(theirs) {
                             wrong.push(format!("{method} {address} shows {theirs} to {who}: {}", answer.status));
                         }

@@ -321,7 +321,7 @@ fn the_demo_says_where_it_is_and_how_to_sign_in() {
             .post(format!("http://{address}/sign-in"))
             .header("content-type", "application/x-www-form-urlencoded");
         let response = request.body(body).send().await.unwrap();
-        assert_eq!(response.headers()["location"], "/campaigns");
+        assert_eq!(response.headers()["location"], "/");
         let cookie = response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
         let page = client
             .get(format!("http://{address}/campaigns"))

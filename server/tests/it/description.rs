@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here.
-pub const ROUTES: [(&str, &str); 70] = [
+pub const ROUTES: [(&str, &str); 80] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -58,6 +58,16 @@ pub const ROUTES: [(&str, &str); 70] = [
     ("GET", "/api/v1/recipients"),
     ("PUT", "/api/v1/recipients"),
     ("DELETE", "/api/v1/recipients"),
+    ("GET", "/api/v1/calls/{id}/notes"),
+    ("POST", "/api/v1/calls/{id}/notes"),
+    ("DELETE", "/api/v1/calls/{id}/notes/{number}"),
+    ("GET", "/api/v1/notes"),
+    ("POST", "/api/v1/notes"),
+    ("PUT", "/api/v1/notes/{number}"),
+    ("DELETE", "/api/v1/notes/{number}"),
+    ("GET", "/api/v1/views"),
+    ("PUT", "/api/v1/views/{name}"),
+    ("DELETE", "/api/v1/views/{name}"),
     ("GET", "/api/v1/tokens"),
     ("POST", "/api/v1/tokens"),
     ("DELETE", "/api/v1/tokens/{name}"),

@@ -233,3 +233,137 @@ fn a_newcomer_is_led_to_every_recipe() {
         assert!(architecture.contains(&format!("recipes/{name}")), "docs/ARCHITECTURE.md does not lead to {name}");
     }
 }
+
+/// A recipe that leads to what is no more costs a newcomer more time than none.
+#[test]
+fn what_recipes_and_the_architecture_name_is_there() {
+    /// Of a library.
+    const OF_OTHERS: [&str; 1] = ["SsrMode::Async"];
+    const FOLDERS: [&str; 9] = ["server", "crates", "app", "frontend", "tools", "web", "end2end", "style", "packaging"];
+    let sources = text_of(&["server/src", "crates", "app/src", "server/tests"], &["rs"]);
+    let declared: BTreeSet<&str> = sources.lines().map(declares).collect();
+    let paths: Vec<String> = FOLDERS
+        .iter()
+        .flat_map(|folder| files(folder, &["rs", "mjs", "ts", "js", "sh", "py"]))
+        .map(|path| format!("/{}", path.strip_prefix(repository()).unwrap().display()))
+        .collect();
+    let (mut seen, mut lost) = (0, Vec::new());
+    for document in files("docs/recipes", &["md"]).into_iter().chain([repository().join("docs/ARCHITECTURE.md")]) {
+        let text = fs::read_to_string(&document).unwrap();
+        for name in named(&text).into_iter().flat_map(|text| text.split([' ', '(', '{', ','])) {
+            // What stands for a name is none.
+            if OF_OTHERS.contains(&name) || name.contains(['<', '…', '*', '=', ')', '}', '"', '&']) {
+                continue;
+            }
+            let is_file = [".rs", ".mjs", ".ts", ".js", ".sh"].iter().any(|ending| name.ends_with(ending));
+            let is_there = if is_file {
+                paths.iter().any(|path| path.ends_with(&format!("/{name}")))
+            } else if let Some((_, last)) = name.rsplit_once("::") {
+                last.is_empty()
+                    || declared.contains(last)
+                    || paths.iter().any(|path| path.ends_with(&format!("/{last}.rs")))
+            } else {
+                continue;
+            };
+            seen += 1;
+            if !is_there {
+                lost.push(format!("{}: {name}", document.file_name().unwrap().to_string_lossy()));
+            }
+        }
+    }
+    assert!(seen > 150 && lost.is_empty(), "of {seen} these are not there: {lost:#?}");
+}
+
+/// A word without its ending, so that `is_masked` and "masks" are the same.
+fn stem(word: &str) -> String {
+    let word = word.to_lowercase();
+    let ending = ["ing", "ies", "es", "ed", "s", "e", "y"].iter().find_map(|ending| word.strip_suffix(ending));
+    ending.filter(|stem| stem.len() >= 3).map_or_else(|| word.clone(), str::to_owned)
+}
+
+/// The words of a name: `CountWanted`, `count_wanted` and `COUNT_WANTED` have the same.
+fn words_of(name: &str) -> BTreeSet<String> {
+    let mut words = vec![String::new()];
+    let mut before = '_';
+    for c in name.chars() {
+        if c == '_' || (c.is_uppercase() && before.is_lowercase()) {
+            words.push(String::new());
+        }
+        if c != '_' {
+            words.last_mut().unwrap().push(c);
+        }
+        before = c;
+    }
+    words.iter().map(|word| stem(word)).collect()
+}
+
+/// What a line of code declares: a type, a function, a constant, a field or a variant.
+fn declares(line: &str) -> &str {
+    const BEFORE: [&str; 15] = [
+        "pub(crate) ",
+        "pub(super) ",
+        "pub ",
+        "default ",
+        "async ",
+        "const ",
+        "static ",
+        "unsafe ",
+        "fn ",
+        "struct ",
+        "enum ",
+        "trait ",
+        "type ",
+        "mod ",
+        "macro_rules! ",
+    ];
+    let mut rest = line.trim_start();
+    while let Some(next) = BEFORE.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = next;
+    }
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+}
+
+/// A comment of at most three words says something that the name below it does not. Those of the crate `cdr` are not looked at yet.
+#[test]
+fn no_short_comment_says_its_name_again() {
+    const SAYING_NOTHING: [&str; 20] = [
+        "the", "a", "an", "of", "its", "it", "is", "to", "what", "was", "were", "be", "in", "their", "this", "are",
+        "as", "how", "which", "one",
+    ];
+    let folders = [
+        "app/src",
+        "server/src",
+        "frontend/src",
+        "crates/domain/src",
+        "crates/store/src",
+        "crates/audio/src",
+        "crates/demo/src",
+    ];
+    let (mut seen, mut empty) = (0, Vec::new());
+    for file in folders.iter().flat_map(|folder| files(folder, &["rs"])) {
+        let text = fs::read_to_string(&file).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let comment = |no: usize| lines.get(no).and_then(|line| line.trim_start().strip_prefix("/// "));
+        for no in 0..lines.len() {
+            let Some(said) = comment(no) else { continue };
+            // An example is one, and a figure.
+            let is_alone = (no == 0 || comment(no - 1).is_none()) && comment(no + 1).is_none();
+            if !is_alone || said.contains('`') || said.contains(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
+            let words: Vec<&str> = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+            let saying: Vec<&str> =
+                words.iter().filter(|word| !SAYING_NOTHING.contains(&word.to_lowercase().as_str())).copied().collect();
+            let Some(below) = lines[no + 1..].iter().find(|line| !line.trim_start().starts_with("#[")) else {
+                continue;
+            };
+            seen += 1;
+            let name = words_of(declares(below));
+            if words.len() <= 3 && !saying.is_empty() && saying.iter().all(|word| name.contains(&stem(word))) {
+                empty.push(format!("{}:{}: {said}", file.strip_prefix(repository()).unwrap().display(), no + 1));
+            }
+        }
+    }
+    assert!(seen > 3_000, "the sources were read: {seen}");
+    assert!(empty.is_empty(), "say what the name does not, or nothing: {empty:#?}");
+}

@@ -25,6 +25,8 @@ pub struct Places {
     exports: [String; 2],
     /// One in each state.
     imports: Vec<i64>,
+    /// The campaign that runs, where there is one beside `tet`.
+    running: Option<String>,
     mailing: i64,
     stop_secret: String,
     link_secret: String,
@@ -39,6 +41,8 @@ impl Places {
     /// asked for by `reader` (a cookie), and somebody is invited.
     pub async fn make(at: &Harness, reader: &str, record: &Value) -> Self {
         let (mailing, stop_secret, link_secret) = send_mail(at).await;
+        let listed = at.get("/api/v1/campaigns?state=running").await.is(200).json();
+        let running = listed["campaigns"][0]["id"].as_str().map(str::to_owned);
         let imports = bring_files(at, record).await;
         let ready = ask_for_export(at, reader, "").await;
         // Those of other accounts may wait, too.
@@ -52,6 +56,7 @@ impl Places {
             account: at.scope.account(),
             exports,
             imports,
+            running,
             mailing,
             stop_secret,
             link_secret,
@@ -88,12 +93,16 @@ impl Places {
         each("{tag}", &["vi".to_owned(), "en".to_owned()]);
         each("{name}", &["dark".to_owned(), "light".to_owned()]);
         let of_calls = path.starts_with("/calls/") || path.starts_with("/api/v1/calls/");
-        let id = if path.starts_with("/operator/") {
-            self.account.to_string()
+        let mut ids = if path.starts_with("/operator/") {
+            vec![self.account.to_string()]
         } else {
-            if of_calls { "c-1" } else { "tet" }.to_owned()
+            vec![if of_calls { "c-1" } else { "tet" }.to_owned()]
         };
-        each("{id}", &[id]);
+        // Of a running one there is a forecast.
+        if ["/campaigns/{id}", "/api/v1/campaigns/{id}/report"].contains(&path) {
+            ids.extend(self.running.clone());
+        }
+        each("{id}", &ids);
         each("{account}", &[self.account.to_string()]);
         each("{mailing}", &[self.mailing.to_string()]);
         each("{no}", &["0".to_owned()]);
@@ -128,6 +137,7 @@ impl Places {
     fn queries(&self, path: &str) -> Vec<String> {
         const RANGE: &str = "from=2026-11-01&to=2026-11-20";
         let given: &[&str] = match path {
+            "/api/v1/notes" => &["", "campaign=tet"],
             "/api/v1/customers" => &["campaign=tet&contact=kh-1"],
             "/api/v1/campaigns" => &["", "q=t", "sort=-calls", RANGE],
             "/api/v1/campaigns/{id}/report"
@@ -164,6 +174,7 @@ impl Places {
             reading.map(|(_, fields)| form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish());
         let further: Vec<String> = match path {
             "/fn/usage" => vec!["statistics=true&query=".to_owned()],
+            "/fn/overview" => self.running.iter().map(|running| format!("campaign={running}")).collect(),
             "/fn/settings" => {
                 let of_part = |part: &String| format!("part={part}&query=");
                 let open = "part=campaigns&query=open%3Dtet".to_owned();

@@ -115,6 +115,8 @@ async fn fill(at: &Harness) {
         record["attributes"] = attributes;
         let stored = at.post("/api/v1/calls", &json!([record])).await.is(200).json();
         assert_eq!(stored["accepted"], 1, "{stored}");
+        let noted = at.post(&format!("{}/notes", path("calls")), &json!({"text": one_line(text)})).await;
+        assert_eq!(noted.status, 201, "{}", noted.text());
         let upload = at.api(Method::PUT, &format!("{}/recording", path("calls"))).header("content-type", "audio/wav");
         Answer::of(upload.body(wav(1))).await.is(201);
     }
@@ -146,6 +148,12 @@ async fn fill_settings(at: &Harness, owner: &str) -> String {
     };
     send("/settings/sign-in/name", &[("name", &name), ("seen", "")]).await;
     send("/hooks", &[("source", "generic"), ("name", &name)]).await;
+    send("/notes", &[("day", "2026-11-22"), ("text", &name)]).await;
+    send(&format!("/campaigns/{}/notes", encoded(&id)), &[("day", "2026-11-22"), ("text", &name)]).await;
+    let searched = format!("/search?q={}", encoded(text));
+    for whose in ["own", "account"] {
+        send("/settings/views/add", &[("address", &searched), ("name", &name), ("whose", whose)]).await;
+    }
     let mut conn = at.server.db.read().await.unwrap();
     let hook = store::hooks::list(&mut conn, &at.scope).await.unwrap().last().unwrap().key;
     drop(conn);
@@ -376,6 +384,7 @@ fn addresses(route: &str, text: &str) -> Vec<String> {
                 "campaigns",
                 "recipients",
                 "sign-in",
+                "views",
                 "log",
             ];
             let parts = parts.map(|part| format!("/settings/{part}?{query}"));
@@ -533,6 +542,10 @@ both_engines! {
         let routes: Vec<_> = server::router::list().into_iter().filter(|(method, _)| *method == Method::GET).collect();
         for text in TEXTS {
             let name = one_line(text);
+            // What was said is found by itself, and shown; one has more words than are looked for (`domain::limits::SAID_WORDS`).
+            let found = open(at, &format!("/search?q={}", encoded(text)), &cookie).await;
+            inert_answer(&found, "/search");
+            holds!((found.status == 422 && text.starts_with("-<!--")) || found.text().contains("<mark>"), "/search does not find {text:?}: {}", found.status);
             for (_, route) in routes.iter().filter(|(_, route)| !route.starts_with("/fn/")) {
                 for path in addresses(route, text) {
                     if path.ends_with("/live") {

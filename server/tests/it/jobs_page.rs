@@ -1,11 +1,11 @@
 //! The page of an account's jobs: every kind has words, and "try again" tries again.
 
-use domain::{Language, Role};
+use domain::{Language, Role, Timestamp, format, time::Zone};
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::jobs::{BuildExport, CheckImport, Payload, StoreImport, UndoImport};
+use store::jobs::{BuildExport, CheckImport, Payload, StoreImport, UndoImport, VerifyAccount};
 
-use crate::harness::{Answer, Harness, both_engines, call};
+use crate::harness::{Answer, Harness, NOW, both_engines, call};
 
 const HOUR: i64 = 3_600_000;
 
@@ -99,5 +99,24 @@ both_engines! {
         assert_eq!(at.number("SELECT COUNT(*) FROM imports WHERE status = 'failed'").await, 1);
         let html = page(at, &cookie).await;
         assert!(html.contains("không đọc được tệp") && !html.contains("refused"), "{html}");
+    }
+
+    async fn the_page_says_when_a_job_ran_and_that_figures_were_put_right(at) {
+        at.stock().await;
+        at.user("chu@cty.vn", Role::Owner).await;
+        at.post("/api/v1/calls", &json!([call("c-1", "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY")])).await.is(200);
+        at.beside("UPDATE rollup_days SET calls = calls + 1").await;
+        let cookie = at.sign_in("chu@cty.vn").await;
+        Answer::of(at.form("/jobs/verify", &[]).header("cookie", &cookie)).await.is(303);
+        let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
+        let at_time = |ms: i64| format::date_time(zone.local(Timestamp(ms)), Language::Vi);
+        let queued = at_time(NOW);
+        at.pass(HOUR);
+        assert_eq!(at.run_due(VerifyAccount::KIND).await, 1);
+        let html = page(at, &cookie).await;
+        let row = html.split("<tr").find(|row| row.contains("Đối chiếu số liệu")).unwrap_or_else(|| panic!("{html}"));
+        for said in [queued, at_time(NOW + HOUR), "đã sửa 1 số liệu lệch".to_owned()] {
+            assert!(row.contains(&said), "{said} is not in {row}");
+        }
     }
 }

@@ -77,6 +77,13 @@ fn all() -> Vec<Listed> {
         EMAILS count "what an account has to say" "an_account_sends_only_so_many_mails_by_hand_in_a_day";
         CHOSEN count "what an account has to say" "what_an_account_keeps_of_a_kind_has_a_number";
         COMPARED_CAMPAIGNS count "campaigns side by side" "too_many_campaigns_are_refused_by_name_and_the_same_again_is_not";
+        SAVED_VIEWS count "saved views" "what_is_kept_of_views_has_a_number_and_a_length";
+        VIEW_NAME_CHARS count "saved views" "what_is_kept_of_views_has_a_number_and_a_length";
+        VIEW_ADDRESS_CHARS count "saved views" "what_is_kept_of_views_has_a_number_and_a_length";
+        DAY_NOTES count "notes on days" "a_note_has_a_length_and_notes_a_number";
+        DAY_NOTE_CHARS count "notes on days" "a_note_has_a_length_and_notes_a_number";
+        CALL_NOTES count "notes on a call" "a_note_on_a_call_has_a_length_and_notes_a_number";
+        CALL_NOTE_CHARS count "notes on a call" "a_note_on_a_call_has_a_length_and_notes_a_number";
         RESULT_WORDS count "what an account has to say" "what_an_account_keeps_of_a_kind_has_a_number";
         TRANSCRIPT_LINES count "`transcript`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         TRANSCRIPT_LINE_CHARS count "`transcript`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";

@@ -421,6 +421,12 @@ fn a_mail_is_tried_again_where_that_may_help_and_not_where_it_was_refused() {
         send_all(at).await;
         let refused = delivery(at, "refused@antam.vn").await;
         assert_eq!((&refused["status"], &refused["answer"]), (&json!("failed"), &json!("550 5.1.1 no such user here")));
+        // The owner reads it among the jobs, too.
+        at.user("chu@cty.vn", Role::Owner).await;
+        let cookie = at.sign_in("chu@cty.vn").await;
+        let jobs =
+            Answer::of(at.signed(Method::GET, "/jobs", &cookie).header("accept", "text/html")).await.is(200).text();
+        assert!(jobs.contains("550 5.1.1 no such user here"), "{jobs}");
         let later = delivery(at, "later3@antam.vn").await;
         assert_eq!((&later["status"], &later["answer"]), (&json!("waiting"), &json!("421 4.7.0 try again later")));
         assert_eq!(delivery(at, "hang@antam.vn").await["status"], "waiting");

@@ -50,14 +50,17 @@ async fn fill(at: &Harness) {
         if let Some(number) = WRITTEN[n] {
             record["cause"] = json!(format!("SIP/{number}"));
             record["recording_url"] = json!(format!("https://pbx.example/2026/{number}.wav"));
-            record["transcript"] = json!([{"at": 0, "speaker": "customer", "text": format!("Số của tôi là {number}")}]);
+            record["transcript"] =
+                json!([{"at": 0, "speaker": "customer", "text": format!("Alo, số của tôi là {number}")}]);
             record["attributes"] = json!({"số": number});
         } else {
             // The number of somebody else, in every text.
             record["cause"] = json!("hỏi vợ: 0868 102 938");
             record["recording_url"] = json!(format!("https://pbx.example/2026/84{}.wav", &OTHERS[1..]));
-            let said =
-                [format!("Gọi cho vợ tôi số {OTHERS} nhé"), "không tám sáu tám một không hai chín ba tám".to_owned()];
+            let said = [
+                format!("Alo em, gọi cho vợ tôi số {OTHERS} nhé"),
+                "không tám sáu tám một không hai chín ba tám".to_owned(),
+            ];
             record["transcript"] = json!(said.map(|text| json!({"at": 0, "speaker": "customer", "text": text})));
             record["attributes"] = json!({"số": OTHERS});
             record["contact"]["name"] = json!(format!("Đào (vợ {OTHERS})"));
@@ -262,6 +265,12 @@ both_engines! {
                 }
                 let text = written(&answer);
                 hides(&text, &address);
+                if path == "/api/v1/said" {
+                    assert!(text.contains("\"found\":true"), "nothing was found: {address}");
+                }
+                if path == "/fn/said" || address == "/search?q=alo" {
+                    assert!(text.contains("<mark>"), "nothing was found: {address}");
+                }
                 if text.contains("•••") {
                     masked.insert(path.clone());
                 }

@@ -26,7 +26,7 @@ both_engines! {
         let (_, session) = secrets::read(secrets::NO_PREFIX, cookie.split_once('=').unwrap().1).unwrap();
         let line = at.server.context.reading.line(&session);
         let mut turns = Vec::new();
-        while let Some(Some(turn)) = line.turn().now_or_never() {
+        while let Some(Some(turn)) = line.acquire().now_or_never() {
             turns.push(turn);
         }
         assert_eq!(turns.len(), 5, "half of the connections");

@@ -143,7 +143,7 @@ both_engines! {
             page(at, over, "/campaigns").await.is(303);
         }
         let signed_in = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", NEW_PASSWORD)]).await;
-        assert_eq!(signed_in.header("location"), "/campaigns");
+        assert_eq!(signed_in.header("location"), "/");
     }
 
     async fn a_token_may_do_what_it_says_until_it_is_revoked(at) {

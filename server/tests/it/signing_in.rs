@@ -5,7 +5,7 @@ use reqwest::Method;
 use server::secrets;
 use store::password_links;
 
-use crate::harness::{Answer, Harness, NOW, PASSWORD, both_engines};
+use crate::harness::{Answer, Harness, NOW, PASSWORD, both_engines, run};
 
 async fn page(at: &Harness, cookie: &str) -> Answer {
     Answer::of(at.signed(Method::GET, "/campaigns", cookie).header("accept", "text/html")).await
@@ -127,10 +127,10 @@ both_engines! {
         at.user("lan@cty.vn", Role::Viewer).await;
         for to in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
             let answer = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD), ("to", to)]).await.is(303);
-            assert_eq!(answer.header("location"), "/campaigns", "{to}");
+            assert_eq!(answer.header("location"), "/", "{to}");
             for path in ["/language/en", "/theme/dark"] {
                 let path = format!("{path}?to={}", app::links::encoded(to));
-                assert_eq!(Answer::of(at.bare(Method::GET, &path)).await.is(303).header("location"), "/campaigns", "{path}");
+                assert_eq!(Answer::of(at.bare(Method::GET, &path)).await.is(303).header("location"), "/", "{path}");
             }
         }
     }
@@ -221,7 +221,7 @@ both_engines! {
         let old = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]).await;
         assert!(old.header("location").contains("error=wrong"));
         let fresh = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", new)]).await;
-        assert_eq!(fresh.header("location"), "/campaigns");
+        assert_eq!(fresh.header("location"), "/");
     }
 
     async fn a_link_holds_72_hours_and_cannot_be_guessed(at) {
@@ -273,4 +273,23 @@ both_engines! {
         }
         assert_eq!(at.server.context.metrics.sign_in_failures.load(std::sync::atomic::Ordering::Relaxed), 3);
     }
+}
+
+/// Of addresses behind a proxy that is trusted, the one before it counts.
+#[test]
+fn the_limits_of_signing_in_go_by_who_stands_before_a_trusted_proxy() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/test.db", folder.path().display());
+        let at = Harness::start(&address, folder, &[("RINGSIDE_TRUSTED_PROXIES", "10.0.0.0/8")]).await;
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let (stranger, now) = ("203.0.113.9".parse().unwrap(), tokio::time::Instant::now());
+        let turns = (0..200).map(|_| at.server.context.sign_in_turn("lan@cty.vn", stranger, now));
+        assert!(turns.flatten().count() < 10);
+        for (from, status) in [("203.0.113.9, 10.1.2.3", 429), ("198.51.100.1, 10.1.2.3", 303)] {
+            let request = at.form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]);
+            Answer::of(request.header("x-forwarded-for", from).header("accept", "text/html")).await.is(status);
+        }
+        at.server.db.close().await;
+    });
 }

@@ -113,7 +113,10 @@ both_engines! {
         let line = log.lines().find(|line| line.contains("A page could not be made")).unwrap_or_else(|| panic!("{log}"));
         let account = format!("account={}", at.scope.account());
         for said in ["request{", "id=", "route=\"/campaigns/{id}\"", &account] {
-            assert!(line.contains(said), "{said} is not in {line}");
+            assert!(
+                line.contains(said),
+                "{said} is not in {line}: Leptos may have another version of any_spawner than Cargo.toml (docs/ARCHITECTURE.md, Couplings)"
+            );
         }
     }
 }

@@ -71,10 +71,11 @@ both_engines! {
             at.user(&email, role).await;
             people.push((role, at.sign_in(&email).await));
         }
-        let areas: [(&str, Option<Role>); 21] = [
+        let areas: [(&str, Option<Role>); 23] = [
             ("/settings/sign-in/groups", Some(Role::Owner)),
             ("/settings/sign-in/passwords", Some(Role::Owner)),
             ("/settings/sign-in/", Some(Role::Viewer)),
+            ("/settings/views/", Some(Role::Viewer)),
             ("/settings/account/", Some(Role::Owner)),
             ("/settings/people/", Some(Role::Owner)),
             ("/settings/invitations/", Some(Role::Owner)),
@@ -91,6 +92,7 @@ both_engines! {
             ("/import", Some(Role::Manager)),
             ("/campaigns/", Some(Role::Viewer)),
             ("/calls/", Some(Role::Viewer)),
+            ("/notes", Some(Role::Viewer)),
             // Nobody here is an operator.
             ("/operator/leave", None),
             ("/operator/", None),

@@ -21,7 +21,7 @@ use crate::{
     table_row::TableRow,
 };
 
-use super::vicidial::meaning;
+use super::dialler_statuses::meaning;
 
 const SYSTEM: System = System {
     prefix: "convoso",

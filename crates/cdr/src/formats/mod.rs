@@ -6,6 +6,7 @@ mod bizcloud;
 mod bland;
 mod cdr_stats;
 mod convoso;
+mod dialler_statuses;
 mod dograh;
 mod elevenlabs;
 mod exotel;
@@ -51,13 +52,21 @@ use crate::{
 /// Joins what is stored of a call with what was read of it; see [`Format::with_stored`].
 type Join = fn(&CallRecord, CallRecord) -> Option<CallRecord>;
 
+/// The ids of calls as an earlier version made them.
+struct FormerIds {
+    /// The id that a call had; none where it is the same.
+    id: fn(&CallRecord) -> Option<CallId>,
+    /// Whether what is stored under it is the call that was read.
+    is_of: fn(&CallRecord, &CallRecord) -> bool,
+}
+
 /// Makes [`Format`] of one line per format: its variant, its word for `--format`, what it is in a few words, and its module. That of
 /// a `platform` whose calls are told of by events has a `PLATFORM`, which says all of it; any other has its `own` `recognises(head:
 /// &[u8]) -> bool` and `open(input: Input, given: &Given) -> Opened`. Behind `codes` stands the module whose `own_codes()` are given to
-/// answered calls, behind `joined` the one whose `with_stored(…)` joins calls whose rows may stand in several files; a format without
-/// such codes or such calls leaves them out.
+/// answered calls, behind `joined` the one whose `with_stored(…)` joins calls whose rows may stand in several files, behind `former` the one
+/// that knows the ids an earlier version made (`former_id`, `is_former`); a format without such codes, calls or ids leaves them out.
 macro_rules! formats {
-    ($($variant:ident $name:literal $description:literal $kind:ident $module:ident $(codes $codes:ident)? $(joined $joined:ident)?;)+) => {
+    ($($variant:ident $name:literal $description:literal $kind:ident $module:ident $(codes $codes:ident)? $(joined $joined:ident)? $(former $former:ident)?;)+) => {
         /// A format of call-record files.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Format {
@@ -103,6 +112,11 @@ macro_rules! formats {
             fn join(self) -> Option<Join> {
                 match self { $(Self::$variant => of_kind!($kind joined $($joined)?)),+ }
             }
+
+            /// What knows the ids that an earlier version made; none where they were always the same.
+            fn former_ids(self) -> Option<FormerIds> {
+                match self { $(Self::$variant => of_kind!($kind former $($former)?)),+ }
+            }
         }
     };
 }
@@ -115,6 +129,8 @@ macro_rules! of_kind {
     (own joined) => { None };
     (own joined $module:ident) => { Some($module::with_stored) };
     (platform joined) => { Some(calls::with_stored) };
+    ($kind:ident former) => { None };
+    ($kind:ident former $module:ident) => { Some(FormerIds { id: $module::former_id, is_of: $module::is_former }) };
     (own $module:ident) => { None };
     (platform $module:ident) => { Some(&$module::PLATFORM) };
     (own $module:ident $name:ident($($given:ident),+)) => { $module::$name($($given),+) };
@@ -126,8 +142,8 @@ formats! {
     Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" own ringside_json;
     Csv "csv" "Ringside's own CSV, with a header line" own ringside_csv;
     FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" own freeswitch codes ending joined freeswitch;
-    Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" own vicidial codes vicidial;
-    Convoso "convoso" "the call log of Convoso as CSV" own convoso codes vicidial;
+    Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" own vicidial codes dialler_statuses;
+    Convoso "convoso" "the call log of Convoso as CSV" own convoso codes dialler_statuses;
     ThreeCx "3cx" "what the CDR service of 3CX writes to files" own three_cx codes ending joined leg_parts;
     CdrStats "cdr-stats" "the CSV that CDR-Stats imports" own cdr_stats codes ending;
     Newfies "newfies" "calls of Newfies-Dialer in JSON" own newfies codes ending;
@@ -149,7 +165,7 @@ formats! {
     Sarvam "sarvam" "Sarvam campaign webhooks (JSON)" platform sarvam;
     TimePay "timepay" "TimePay Agents webhooks (JSON)" platform timepay;
     Dograh "dograh" "Dograh campaign reports (CSV)" platform dograh;
-    Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" own asterisk codes ending joined asterisk;
+    Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" own asterisk codes ending joined asterisk former asterisk;
     Table "table" "any other table of calls (CSV, XLSX, JSON), its columns mapped or guessed" own any_table codes any_table;
 }
 
@@ -169,12 +185,12 @@ impl Format {
 
     /// The id that an earlier version gave to a call, where it was another one: what is stored under it is that call.
     pub fn former_id(self, record: &CallRecord) -> Option<CallId> {
-        if self == Self::Asterisk { asterisk::former_id(record) } else { None }
+        self.former_ids().and_then(|former| (former.id)(record))
     }
 
     /// Whether what is stored under the id of [`Self::former_id`] is the same call: another switch may have counted its calls alike.
     pub fn is_former(self, stored: &CallRecord, read: &CallRecord) -> bool {
-        self != Self::Asterisk || asterisk::is_former(stored, read)
+        self.former_ids().is_none_or(|former| (former.is_of)(stored, read))
     }
 
     /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where

@@ -1,16 +1,23 @@
 //! What the cells of columns tell, where their names do not.
 
+use domain::{search::fold_word, time::DAY_MS};
+
 use crate::{cells::Cells, mapping::Field};
 
 use super::{
     columns::{Column, RESULT_WORDS},
     draft::{Basis, Certainty, Draft},
-    names::{
-        NameSays, is_about_the_answer, is_about_the_end, is_our_own, is_side, may_be_a_call, names_an_extension,
-        names_sound,
+    name_parts::{
+        is_about_the_answer, is_about_the_end, is_our_own, may_be_a_call, names_a_change, names_an_extension,
+        names_sound, names_time_of_call,
     },
+    names::{NameSays, is_side},
     units::instant,
+    zone_names::zone_in,
 };
+
+/// How long after its dial start a call is answered and ends at most, in seconds.
+const MOST_AFTER_S: i64 = 4 * 3_600;
 
 /// Whether a column holds what a field has.
 type Holds = fn(&Column) -> bool;
@@ -18,15 +25,21 @@ type Holds = fn(&Column) -> bool;
 impl Draft<'_> {
     pub(super) fn take_times(&mut self) {
         let is_instant = |draft: &Self, at: &usize| draft.columns[*at].holds_instants(50);
+        // Of several for one time, the one whose name says its zone.
+        let by_zone = |draft: &Self, is: NameSays| {
+            let mut named = draft.free_named(is);
+            named.sort_by_key(|at| zone_in(&draft.names[*at]).is_none());
+            named
+        };
         for field in [Field::AnsweredAt, Field::EndedAt] {
-            let named = self.free_named(NameSays::Field(field));
+            let named = by_zone(self, NameSays::Field(field));
             let answers_never = |at: &usize| field == Field::AnsweredAt && self.columns[*at].is_never();
             if let Some(at) = named.into_iter().find(|at| is_instant(self, at) || answers_never(at)) {
                 self.take(field, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
             }
         }
-        let dial = self.free_named(NameSays::Field(Field::DialedAt));
-        let other = self.free_named(NameSays::Time);
+        let dial = by_zone(self, NameSays::Field(Field::DialedAt));
+        let other = by_zone(self, NameSays::Time);
         let named: Vec<usize> = dial.iter().chain(&other).copied().collect();
         let dates = |draft: &Self, among: &[usize]| {
             among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
@@ -41,13 +54,20 @@ impl Draft<'_> {
         } else if let (Some(date), Some(clock)) = (dates(self, &named), clocks(self, &named)) {
             let seen = "a date, and a time of day".to_owned();
             self.take(Field::DialedAt, &[date, clock], Basis::NameAndContent, Certainty::Sure, seen);
-        } else if let Some(at) = other.iter().copied().find(|at| is_instant(self, at)) {
-            let certainty = if other.len() == 1 { Certainty::Likely } else { Certainty::Unsure };
+        } else if let Some(at) = self.time_of_call(&other) {
+            let seen = self.count_seen(at, "instants");
+            self.take(Field::DialedAt, &[at], Basis::NameAndContent, Certainty::Unsure, seen);
+        } else if let Some(at) =
+            other.iter().copied().find(|at| is_instant(self, at) && !self.is_of_other_days(*at, &dial))
+        {
+            let is_one = other.len() == 1 && !(names_a_change(&self.names[at]) && self.has_other_instants(at));
+            let certainty = if is_one { Certainty::Likely } else { Certainty::Unsure };
             self.take(Field::DialedAt, &[at], Basis::NameAndContent, certainty, self.count_seen(at, "instants"));
         } else if let Some(date) = dates(self, &named) {
             let is_unread = |at: &&usize| {
                 let column = &self.columns[**at];
-                **at != date && column.filled > 0 && !column.is_half(column.dates + column.numbers + column.lengths)
+                let other = column.dates + column.numbers + column.lengths + column.instants;
+                **at != date && !column.is_half(other) && self.looks_like_clocks(**at)
             };
             if let Some(clock) = named.iter().find(is_unread) {
                 let missing =
@@ -62,9 +82,82 @@ impl Draft<'_> {
         self.take_further_times();
     }
 
+    /// Leaves an answer or an end out whose clocks are of another zone than those of the dial start, as only one of their names says one, and
+    /// says so.
+    pub(super) fn leave_out_other_zones(&mut self) {
+        let Some(&[dial]) = self.places(Field::DialedAt).as_deref() else { return };
+        for field in [Field::AnsweredAt, Field::EndedAt] {
+            let Some(&[at]) = self.places(field).as_deref() else { continue };
+            let zones = [dial, at].map(|at| zone_in(&self.names[at]));
+            let is_call = (0..=MOST_AFTER_S).contains(&mean_after(self.rows, dial, at));
+            if zones[0] == zones[1] || is_call || !self.columns[at].holds_instants(50) {
+                continue;
+            }
+            self.guess.mapping.columns.remove(&field);
+            self.guess.reasons.retain(|reason| reason.field != field);
+            self.taken[at] = false;
+            self.named[at] = None;
+            let (name, start) = (&self.names[at], &self.names[dial]);
+            self.guess.left.push(format!(
+                "the column \"{name}\" was not taken: its clocks are of another zone than those of \"{start}\""
+            ));
+        }
+    }
+
+    /// Instants under a name with the call in it that is not known as it stands (`Ngày gọi gần nhất`), where the known ones (`among`) tell when a
+    /// record was made or changed.
+    fn time_of_call(&self, among: &[usize]) -> Option<usize> {
+        let mut instants = among.iter().filter(|at| self.columns[**at].holds_instants(50)).peekable();
+        if instants.peek().is_none() || !instants.all(|at| names_a_change(&self.names[*at])) {
+            return None;
+        }
+        let free = self.free(|column| column.holds_instants(50)).into_iter();
+        free.filter(|at| self.named[*at].is_none()).find(|at| names_time_of_call(&self.names[*at]))
+    }
+
+    fn has_other_instants(&self, at: usize) -> bool {
+        self.free(|column| column.holds_instants(50)).into_iter().any(|other| other != at)
+    }
+
+    /// Whether a column holds instants of other days than those on which the calls were, which stand in one of `days`.
+    fn is_of_other_days(&self, at: usize, days: &[usize]) -> bool {
+        let Some(day) = days.iter().find(|at| self.columns[**at].is_mostly(self.columns[**at].dates)) else {
+            return false;
+        };
+        let of = |text: &str| instant(text).map(|ms| ms.div_euclid(DAY_MS));
+        let pairs = self.rows.iter().filter_map(|row| Some((of(row.get(*day))?, of(row.get(at))?)));
+        let (same, all) = pairs.fold((0, 0), |(same, all), (day, at)| (same + usize::from(day == at), all + 1));
+        same * 2 < all
+    }
+
+    /// Whether most cells of a column begin with a digit or name a part of the day, as a time of day does: the step of a script does not.
+    fn looks_like_clocks(&self, at: usize) -> bool {
+        const PARTS: [&str; 16] = [
+            "sang",
+            "trua",
+            "chieu",
+            "toi",
+            "dem",
+            "buoisang",
+            "buoitrua",
+            "buoichieu",
+            "buoitoi",
+            "morning",
+            "noon",
+            "afternoon",
+            "evening",
+            "night",
+            "am",
+            "pm",
+        ];
+        let is_one =
+            |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) || PARTS.contains(&fold_word(text).as_str());
+        let count = self.rows.iter().filter(|row| is_one(row.get(at).trim())).count();
+        count > 0 && self.columns[at].is_half(count)
+    }
+
     /// Instants after the dial start under names that are not known, but have a word for the answer or the end in them.
     fn take_further_times(&mut self) {
-        const MOST_AFTER_S: i64 = 4 * 3_600;
         let Some(&[dial]) = self.places(Field::DialedAt).as_deref() else { return };
         for field in [Field::EndedAt, Field::AnsweredAt] {
             let is_about = if field == Field::EndedAt { is_about_the_end } else { is_about_the_answer };
@@ -172,6 +265,11 @@ impl Draft<'_> {
             if let Some(at) = free.or_else(named) {
                 self.take(field, &[at], Basis::Content, certainty, self.count_seen(at, seen));
             }
+        }
+        // What is empty in the first rows may be filled further below.
+        let empty = self.free_named(NameSays::Field(Field::RecordingUrl));
+        if let Some(at) = empty.first().copied().filter(|_| !self.has(Field::RecordingUrl)) {
+            self.take(Field::RecordingUrl, &[at], Basis::Name, Certainty::Unsure, self.count_seen(at, "addresses"));
         }
     }
 }

@@ -10,17 +10,16 @@ use crate::{
     mapping::Field,
     result_words::{WordSays, word_says},
     source::Direction,
-    written::{Decimal, amount, is_nothing, plain_number},
+    written::{Decimal, is_nothing, length},
 };
 
 use super::{
     columns::{Column, RESULT_WORDS, is_phone},
     direction::Directions,
     draft::{Basis, Certainty, Draft},
-    names::{
-        NameSays, asks_for_answer, is_billed, is_of_customer, names_a_call, names_a_line_cause, names_any_price,
-        names_how_often, names_whom, yes_or_no,
-    },
+    name_parts::{is_billed, names_a_call, names_how_often, names_picking_up, names_whom},
+    names::{NameSays, asks_for_answer, is_of_anything, is_of_customer, names_a_line_cause, yes_or_no},
+    prices::PriceOf,
 };
 
 /// The fields that a name alone may tell, in the order in which they take their columns.
@@ -56,6 +55,11 @@ impl Draft<'_> {
             };
             let is_called = |at: usize| field == Field::Phone && self.holds_called(at);
             at.retain(|at| is_plausible(field, &self.columns[*at]) || is_calls_own(*at) || is_called(*at));
+            // Of what a sender keeps beside its calls only that is the call's which nothing else is, and a price or a bare name never.
+            let is_beside = |at: &usize| is_of_anything(&self.names[*at]) && !names_whom(&self.names[*at]);
+            if matches!(field, Field::Cost | Field::Name) || !at.iter().all(is_beside) {
+                at.retain(|at| !is_beside(at));
+            }
             if field == Field::Phone {
                 self.leave_out_hotlines(&mut at);
             }
@@ -63,13 +67,21 @@ impl Draft<'_> {
                 at.retain(|at| !names_how_often(&self.names[*at]) || !self.counts_all_calls(*at));
             }
             if field == Field::Cost {
-                at.retain(|at| !names_any_price(&self.names[*at]) || !self.is_of_unanswered(*at));
+                self.leave_out_prices(&mut at);
+            }
+            // Where something else holds the addresses, an empty column is not that of the recordings.
+            if field == Field::RecordingUrl {
+                at.retain(|at| self.columns[*at].filled > 0);
             }
             // The shortest path is the call's own, and what stands within the customer is theirs.
             at.sort_by_key(|at| {
                 let name = &self.names[*at];
-                let is_theirs = matches!(field, Field::Phone | Field::Name | Field::ContactId) && is_of_customer(name);
-                (!is_theirs, if is_theirs { 0 } else { name.matches('.').count() })
+                let is_customers = matches!(field, Field::Phone | Field::Name | Field::ContactId);
+                let is_theirs = is_customers && is_of_customer(name);
+                // `Khách hàng` may hold a code, and `Họ tên` be a colleague's.
+                let is_less = || (self.holds_codes(*at), !names_whom(name));
+                let rank = if field == Field::Name { is_less() } else { (false, false) };
+                (self.columns[*at].filled == 0, rank, !is_theirs, if is_theirs { 0 } else { name.matches('.').count() })
             });
             if field == Field::Talk {
                 // What is billed is mostly rounded up: another column of talk says more.
@@ -99,10 +111,19 @@ impl Draft<'_> {
             if is_rounded {
                 seen = format!("{seen}; they are billed, and may be rounded up");
             }
-            let is_doubtful = is_rounded || !others.is_empty() && matches!(field, Field::Phone | Field::Id);
-            if is_doubtful {
-                seen = if is_rounded { seen } else { format!("{seen}; also possible: {others}") };
+            let is_also = !others.is_empty() && matches!(field, Field::Phone | Field::Id);
+            if is_also && !is_rounded {
+                seen = format!("{seen}; also possible: {others}");
             }
+            let is_price = field == Field::Cost && self.price_of(at[0]) == PriceOf::Unknown;
+            if is_price {
+                seen = format!("{seen}; nothing tells whether they are the calls' or what customers pay for");
+            }
+            let is_colleagues = field == Field::Name && self.holds_colleagues(at[0]);
+            if is_colleagues {
+                "the same few names stand beside many numbers: they may be those of colleagues".clone_into(&mut seen);
+            }
+            let is_doubtful = is_rounded || is_also || is_price || is_colleagues;
             self.take(field, &at, basis, if is_doubtful { Certainty::Unsure } else { certainty }, seen);
         }
         // `Thời gian nghe máy` may be an instant or a length.
@@ -111,9 +132,8 @@ impl Draft<'_> {
             let column = &self.columns[*at];
             column.is_mostly(column.numbers + column.lengths) && !column.holds_instants(50)
         });
-        let seen = "it holds lengths of time, no instants";
         if let Some(at) = length.filter(|_| !self.has(Field::Talk)) {
-            self.take(Field::Talk, &[at], Basis::NameAndContent, Certainty::Likely, seen.to_owned());
+            self.take_length_of_answer(at);
         }
         // So may `Thời gian gọi`; a time of day looks like a length, a bare number does not look like a time of day.
         let lengths = self.free_named(NameSays::Field(Field::DialedAt));
@@ -122,9 +142,60 @@ impl Draft<'_> {
             let is_time = column.instants + column.dates + column.compact_clocks + column.day_fractions > 0;
             column.is_mostly(column.numbers) && !is_time && column.largest > 0.0
         });
+        let seen = "it holds lengths of time, no instants";
         if let Some(at) = length.filter(|_| !self.has(Field::Total)) {
             self.take(Field::Total, &[at], Basis::NameAndContent, Certainty::Likely, seen.to_owned());
         }
+    }
+
+    /// Takes lengths under the name of the answer: the talk, or how long it rang, where it is there for calls that nobody answered, or the name
+    /// tells of picking up and another column of the whole call.
+    fn take_length_of_answer(&mut self, at: usize) {
+        let results = self.places(Field::Result).unwrap_or_default();
+        let rang = self.rows.iter().any(|row| {
+            let is_unanswered = |result: &usize| matches!(word_says(row.get(*result)), WordSays::Unanswered(_));
+            results.iter().any(is_unanswered) && length(row.get(at), None, Decimal::Point).is_ok_and(|ms| ms > Some(0))
+        });
+        let has_whole = self.has(Field::Total);
+        let is_ringing = !self.has(Field::Ringing) && (rang || has_whole && names_picking_up(&self.names[at]));
+        let is_plain = fold_word(&self.names[at]).contains("nghe");
+        let (seen, certainty) = if has_whole && !rang && !is_plain {
+            ("it holds lengths of time, no instants: the talk, or how long it rang", Certainty::Unsure)
+        } else {
+            ("it holds lengths of time, no instants", Certainty::Likely)
+        };
+        let field = if is_ringing { Field::Ringing } else { Field::Talk };
+        self.take(field, &[at], Basis::NameAndContent, certainty, seen.to_owned());
+    }
+
+    /// Takes columns of prices away that are none of the calls', and says so.
+    fn leave_out_prices(&mut self, at: &mut Vec<usize>) {
+        at.retain(|at| {
+            let PriceOf::Other(why) = self.price_of(*at) else { return true };
+            self.guess
+                .left
+                .push(format!("the column \"{}\" was not taken for what the calls cost: {why}", self.names[*at]));
+            false
+        });
+    }
+
+    /// Whether most cells of a column are one word with a digit in it.
+    fn holds_codes(&self, at: usize) -> bool {
+        let is_code =
+            |text: &str| text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains(char::is_whitespace);
+        let count = self.rows.iter().filter(|row| is_code(row.get(at).trim())).count();
+        self.columns[at].is_mostly(count)
+    }
+
+    /// Whether the same few names stand beside many customers' numbers, under a name that does not say that they are the customers'.
+    fn holds_colleagues(&self, at: usize) -> bool {
+        const LEAST: usize = 6;
+        let Some(&[phone]) = self.places(Field::Phone).as_deref() else { return false };
+        let (names, phones) = (&self.columns[at], &self.columns[phone]);
+        !names_whom(&self.names[at])
+            && names.filled >= LEAST
+            && phones.distinct >= LEAST
+            && names.distinct * 4 <= phones.distinct
     }
 
     /// Takes columns away that hold one number in all of many rows, where another one that names the customer holds many: it is ours.
@@ -153,31 +224,21 @@ impl Draft<'_> {
         several().count() > 0 && several().all(|(_, numbers)| numbers.len() == 1)
     }
 
-    /// Whether a column holds numbers for calls that nobody answered as well: what a customer ordered or owes.
-    fn is_of_unanswered(&self, at: usize) -> bool {
-        let results = self.free_named(NameSays::Field(Field::Result));
-        let results = self.places(Field::Result).unwrap_or(results);
-        let is_unanswered = |row: &&&Cells| {
-            let says =
-                |result: &usize| matches!(word_says(row.get(*result)), WordSays::Unanswered(_) | WordSays::Failed(_));
-            results.iter().any(says)
-        };
-        let number = |row: &&Cells| plain_number(&amount(row.get(at))?.0, Decimal::Point)?.parse::<f64>().ok();
-        let sum = |rows: Vec<&&Cells>| {
-            let numbers: Vec<f64> = rows.iter().filter_map(|row| number(row)).collect();
-            (numbers.iter().filter(|number| **number != 0.0).count(), numbers.len(), numbers.iter().sum::<f64>())
-        };
-        let (unanswered, answered): (Vec<_>, Vec<_>) = self.rows.iter().partition(is_unanswered);
-        let ((charged, all, cost), (_, others, of_answered)) = (sum(unanswered), sum(answered));
-        // What grows with the talk is the call's, also where each attempt costs something.
-        let grows = others > 0 && all > 0 && of_answered / others as f64 > 2.0 * cost / all as f64;
-        all > 0 && charged * 2 >= all && !grows
-    }
-
     /// Takes columns away in which the same words without a meaning stand where another one says that somebody answered and where it says
     /// that nobody did: what a customer is whatever comes of the call (`active`) is no result of it.
     fn leave_out_states(&self, at: &mut Vec<usize>) {
+        let holds_words = |at: &usize| self.columns[*at].is_mostly(self.columns[*at].words);
+        // What customers are called whatever came of the call.
+        let is_customers = |this: usize| {
+            let mut cells = self.rows.iter().map(|row| row.get(this)).filter(|cell| !is_nothing(cell)).peekable();
+            at.iter().any(|other| *other != this && holds_words(other))
+                && cells.peek().is_some()
+                && cells.all(is_state_of_customer)
+        };
         let is_state = |this: usize| {
+            if is_customers(this) {
+                return true;
+            }
             let (mut answered, mut unanswered) = (Vec::new(), Vec::new());
             for row in self.rows {
                 let others = || at.iter().filter(|other| **other != this).map(|other| word_says(row.get(*other)));
@@ -279,6 +340,33 @@ impl Draft<'_> {
         let seen = format!("reasons, and yes and no under \"{}\"", self.names[answers]);
         self.take(Field::Result, &[at, answers], Basis::NameAndContent, Certainty::Likely, seen);
     }
+}
+
+/// Whether a word says what a customer is, and nothing of a call.
+fn is_state_of_customer(word: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "moi",
+        "new",
+        "cu",
+        "old",
+        "active",
+        "inactive",
+        "hoatdong",
+        "danghoatdong",
+        "ngunghoatdong",
+        "vip",
+        "thuong",
+        "tiemnang",
+        "khachmoi",
+        "khachcu",
+        "khachhangmoi",
+        "khachhangcu",
+        "open",
+        "opened",
+        "prospect",
+        "existing",
+    ];
+    WORDS.contains(&fold_word(word).as_str())
 }
 
 /// Whether what a column holds may be a field at all.

@@ -4,7 +4,8 @@ use domain::time::DAY_MS;
 
 use super::{
     draft::Draft,
-    names::{NameSays, is_about_the_answer, is_about_the_end},
+    name_parts::{is_about_the_answer, is_about_the_end},
+    names::NameSays,
 };
 use crate::{
     local_time::When,

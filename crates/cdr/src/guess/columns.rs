@@ -6,7 +6,7 @@ use crate::{
     causes::line_says,
     cells::Cells,
     local_time::When,
-    numbers::bare,
+    numbers::{bare, split_extension},
     result_words::{WordSays, word_says},
     spoken::is_dialogue,
     spreadsheet::is_rounded,
@@ -152,7 +152,7 @@ impl Column {
             {
                 self.instants += 1;
             }
-            Some(When::Wall(_)) if text.contains(':') || text.contains(['h', 'T']) || text.contains('.') => {
+            Some(When::Wall(_)) if text.contains(':') || has_clock_mark(text) || text.contains('.') => {
                 // `04.11.2026` has points, too.
                 if text.contains(':') || !text.matches('.').count().eq(&2) {
                     self.instants += 1;
@@ -246,6 +246,12 @@ fn names_a_recording(address: &str) -> bool {
     ENDINGS.iter().any(|ending| address.contains(ending)) || words.any(|word| WORDS.contains(&word))
 }
 
+/// Whether an `h` or `T` stands behind a digit, as in `9h05` and `20261104T091502`: that of a weekday (`Tue 04/11/2026`, `Thứ 4`) does not.
+fn has_clock_mark(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair[0].is_ascii_digit() && matches!(pair[1], b'h' | b'T'))
+        || text.contains(" giờ ")
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -254,7 +260,7 @@ fn is_digits(text: &str) -> bool {
 pub(crate) fn is_clock(text: &str) -> bool {
     let text = seen_text(text);
     let lower = without_day_zero(text.trim()).to_lowercase();
-    let halves = ["am", "pm", "sa", "ch", "sáng", "chiều", "tối"];
+    let halves = ["am", "pm", "sa", "ch", "sáng", "trưa", "chiều", "tối", "đêm"];
     let text = halves.iter().find_map(|half| lower.strip_suffix(half)).unwrap_or(&lower).trim();
     let parts: Vec<&str> = text.split(':').collect();
     let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -283,7 +289,9 @@ pub(crate) fn is_phone(text: &str) -> bool {
     // `Hoa <0901234567>`.
     let number = if text.ends_with('>') { bare(text) } else { Cow::Borrowed(text) };
     let text = number.strip_suffix(".0").unwrap_or(&number);
-    let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    let text = if is_plain(text) { text } else { split_extension(text).map_or(text, |(number, _)| number) };
+    let is_number = is_plain(text);
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     // A date and a number with a fraction are grouped in other ways.
     let is_date = matches!(when(text), Some(When::Wall(_) | When::Instant(_)));
@@ -324,6 +332,8 @@ mod tests {
         assert_eq!(column(&["0,385", "0.5"]).day_fractions, 2);
         assert_eq!(column(&["04/11/2026 09:15", "2026-11-04T09:15:02Z", "1793758502"]).instants, 3);
         assert_eq!(column(&["04/11/2026", "2026-11-04", "04.11.2026"]).dates, 3);
+        assert_eq!(column(&["Tue 11/03/2026", "Thứ 4, 04/11/2026", "T4 04/11/2026"]).dates, 3);
+        assert_eq!(column(&["9h15 04/11/2026", "2026-11-04T09:15", "20261104T091502"]).instants, 3);
         assert_eq!(column(&["09:15", "9:15:02", "9:15 PM"]).clocks, 3);
         assert_eq!(column(&["1m 20s", "0:45", "00:01:20"]).lengths, 3);
         assert_eq!(column(&["Máy bận", "ANSWERED", "hot"]).words, 2);

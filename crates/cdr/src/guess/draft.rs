@@ -35,13 +35,13 @@ pub enum Certainty {
 /// Why a column was taken for a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// The field.
+    /// The field of a call that it was taken for.
     pub field: Field,
     /// The column's name, or the names of several.
     pub column: String,
-    /// What it stands on.
+    /// Whether its name or its cells told it.
     pub basis: Basis,
-    /// How sure it is.
+    /// How sure that is; what is unsure is in the warnings of a reading, too.
     pub certainty: Certainty,
     /// What was seen, in a few words.
     pub seen: String,
@@ -65,12 +65,14 @@ impl fmt::Display for Reason {
 }
 
 /// A mapping that was guessed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Guess {
     /// The mapping, as far as it could be guessed.
     pub mapping: Mapping,
     /// Why each column is what it is taken for.
     pub reasons: Vec<Reason>,
+    /// Columns that were not taken for what their names say, and why.
+    pub left: Vec<String>,
     /// What a person has to say before calls can be made of the table; empty where nothing is missing.
     pub missing: Vec<String>,
 }
@@ -81,6 +83,9 @@ impl Guess {
         let mut text = String::new();
         for missing in &self.missing {
             let _ = writeln!(text, "# Missing: {missing}");
+        }
+        for left in &self.left {
+            let _ = writeln!(text, "# {left}");
         }
         text.push_str(&self.mapping.to_toml_with(|field| {
             let reasons = self.reasons.iter().filter(|reason| reason.field == field);
@@ -112,7 +117,7 @@ impl Draft<'_> {
         for at in at {
             self.taken[*at] = true;
         }
-        let zone = at.first().and_then(|at| zone_in(&self.names[*at])).filter(|_| field == Field::DialedAt);
+        let zone = at.iter().find_map(|at| zone_in(&self.names[*at])).filter(|_| field == Field::DialedAt);
         self.guess.mapping.zone = zone.or(self.guess.mapping.zone.take());
         self.guess.reasons.push(Reason { field, column: columns.join(", "), basis, certainty, seen });
         self.guess.mapping.columns.insert(field, Place { columns, unit });

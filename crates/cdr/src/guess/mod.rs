@@ -10,10 +10,16 @@ mod clocks;
 mod columns;
 mod direction;
 mod draft;
+mod name_lists;
+mod name_parts;
 mod names;
+mod prices;
 mod sides;
 mod units;
+mod units_row;
 mod zone_names;
+mod zone_values;
+mod zone_words;
 mod zones;
 
 pub(crate) use columns::is_phone;
@@ -21,15 +27,21 @@ use columns::{Column, is_clock};
 pub(crate) use direction::{Directions, is_called};
 use draft::Draft;
 pub use draft::{Basis, Certainty, Guess, Reason};
+use name_parts::names_one_of_several;
+pub(crate) use name_parts::{counts_rows, is_sum};
 pub use names::is_yes_or_no;
 use names::{NameSays, is_of_system, named, yes_or_no};
-pub(crate) use names::{counts_rows, is_sum, names_a_cause, names_a_line_cause};
+pub(crate) use names::{names_a_cause, names_a_line_cause};
 use units::instant;
+pub(crate) use units_row::is_row_of_units;
 use zone_names::unknown_zone_in;
-pub(crate) use zone_names::zone_said;
+pub(crate) use zone_names::zone_in;
+pub(crate) use zone_values::zone_said;
+use zones::is_offset;
 
 use crate::{
     cells::Cells,
+    local_time::When,
     mapping::{Field, Mapping, column_names},
     result_words::{WordSays, word_says},
     written::{Decimal, is_nothing, when},
@@ -42,8 +54,8 @@ const MOST_ATTRIBUTES: usize = 90;
 /// tables.
 const KNOWN_NAMES: usize = 2;
 
-/// Guesses by a header's names, if there is one, and the rows after it.
-pub(crate) fn guess(header: Option<&[String]>, rows: &[&Cells]) -> Guess {
+/// Guesses by a header's names, if there is one, the units in a row of their own under it, and the rows after it.
+pub(crate) fn guess(header: Option<&[String]>, units: Option<&Cells>, rows: &[&Cells]) -> Guess {
     let width = rows.iter().map(|row| row.len()).max().unwrap_or(0);
     let names = match header {
         Some(names) => names.to_vec(),
@@ -52,22 +64,28 @@ pub(crate) fn guess(header: Option<&[String]>, rows: &[&Cells]) -> Guess {
     let mapping = Mapping { header: header.is_some(), ..Mapping::default() };
     let mut draft = Draft {
         columns: (0..names.len()).map(|at| Column::of(rows, at)).collect(),
-        named: names.iter().enumerate().map(|(at, name)| header.and_then(|_| named(as_written(name, at)))).collect(),
+        named: (0..names.len()).map(|at| header.and_then(|_| named(as_written(&names, at)))).collect(),
         taken: vec![false; names.len()],
         names,
         rows,
-        guess: Guess { mapping, reasons: Vec::new(), missing: Vec::new() },
+        guess: Guess { mapping, ..Guess::default() },
     };
+    if let Some(units) = units {
+        draft.take_units_of_row(units);
+    }
     draft.tell_clocks();
     draft.take_named();
     draft.take_causes();
     draft.take_answers();
     draft.take_times();
+    draft.tell_local_from_utc();
+    draft.leave_out_other_zones();
     draft.take_epoch();
     draft.take_contents();
     draft.leave_out_billed();
     draft.take_talk_by_parts_of_names();
     draft.tell_talk_from_total();
+    draft.take_length_of_recording();
     draft.tell_units();
     draft.take_zone();
     draft.take_attributes();
@@ -119,8 +137,8 @@ impl Draft<'_> {
 
     /// The dial start is said to be in a zone that nobody knows.
     fn unknown_zone(&self) -> Option<String> {
-        let at = *self.places(Field::DialedAt)?.first()?;
-        let zone = unknown_zone_in(&self.names[at])?;
+        let unknown = |at: usize| Some((at, unknown_zone_in(&self.names[at])?));
+        let (at, zone) = self.places(Field::DialedAt)?.into_iter().find_map(unknown)?;
         Some(format!("the zone of the column \"{}\": {zone} is not known, or means several", self.names[at]))
     }
 
@@ -132,16 +150,31 @@ impl Draft<'_> {
         };
         let times: Vec<usize> = (0..self.names.len()).filter(is_time).collect();
         let differ = |first: usize, second: usize| {
-            let instants = |row: &&Cells| Some((instant(row.get(first))?, instant(row.get(second))?));
-            self.rows.iter().filter_map(instants).any(|(first, second)| first != second)
+            let off = |row: &&Cells| Some(instant(row.get(first))? - instant(row.get(second))?);
+            let off: Vec<i64> = self.rows.iter().filter_map(off).collect();
+            let has_zone = |at: usize| self.rows.iter().any(|row| matches!(when(row.get(at)), Some(When::Instant(_))));
+            // One instant in two ways of writing, of which one says its zone.
+            let is_one = off.iter().all(|ms| *ms == off[0]) && off.first().is_some_and(|ms| is_offset(*ms));
+            off.iter().any(|ms| *ms != 0) && !(is_one && has_zone(first) != has_zone(second))
         };
         let (first, second) = times.iter().enumerate().find_map(|(n, second)| {
-            let name = as_written(&self.names[*second], *second);
+            let name = as_written(&self.names, *second);
             let first = times[..n].iter().find(|first| self.names[**first] == name && name != self.names[*second])?;
             differ(*first, *second).then_some((*first, *second))
         })?;
         let (first, second) = (&self.names[first], &self.names[second]);
         Some(format!("one call in each row: \"{first}\" and \"{second}\" are the times of two"))
+    }
+
+    /// Columns under the numbers of attempts hold a result each: a row is of several calls.
+    fn results_of_several_calls(&self) -> Option<String> {
+        let is_one = |at: &usize| {
+            let column = &self.columns[*at];
+            names_one_of_several(&self.names[*at]) && column.filled > 0 && column.is_mostly(column.words)
+        };
+        let mut several = (0..self.names.len()).filter(is_one).map(|at| &self.names[at]);
+        let (first, second) = (several.next()?, several.next()?);
+        Some(format!("one call in each row: \"{first}\" and \"{second}\" are the results of two"))
     }
 
     fn say_what_is_missing(&mut self) {
@@ -177,6 +210,7 @@ impl Draft<'_> {
         }
         missing.extend(self.unknown_zone());
         missing.extend(self.times_of_two_calls());
+        missing.extend(self.results_of_several_calls());
         if !self.guess.mapping.tells_answers() {
             let fields = "result, talk, answered_at, transcript";
             missing.push(format!("a column that tells whether somebody answered: {fields}"));
@@ -185,9 +219,17 @@ impl Draft<'_> {
     }
 }
 
-/// A column's name without the number that tells it from an earlier one of the same name.
-fn as_written(name: &str, at: usize) -> &str {
-    name.strip_suffix(&format!(" ({})", at + 1)).unwrap_or(name)
+/// A column's name without the number that tells it from an earlier one of the same name: `Time (5)` as names are told apart here, `Time.1`
+/// as pandas writes it.
+fn as_written(names: &[String], at: usize) -> &str {
+    let name = &names[at];
+    if let Some(name) = name.strip_suffix(&format!(" ({})", at + 1)) {
+        return name;
+    }
+    match name.rsplit_once('.') {
+        Some((first, nth)) if nth.parse::<u8>().is_ok() && names[..at].iter().any(|known| known == first) => first,
+        _ => name,
+    }
 }
 
 /// Whether a row is a header by its names: it has no values, and most of its cells are names that are known.

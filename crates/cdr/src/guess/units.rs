@@ -12,8 +12,10 @@ use crate::{
 };
 
 use super::{
+    columns::Column,
     draft::{Basis, Certainty, Draft, Reason},
-    names::{is_about_talk, is_billed, unit_in},
+    name_parts::{is_about_talk, is_billed, names_length_of_recording},
+    names::unit_in,
 };
 
 /// Seconds that no call of a voicebot takes: more than that in the middle of a column are milliseconds, or no seconds.
@@ -51,11 +53,8 @@ impl Draft<'_> {
 
     /// A length that is 0 wherever nobody answered is the talk: ringing would count in a total.
     pub(super) fn tell_talk_from_total(&mut self) {
-        let place = |field: Field| {
-            let name = self.guess.mapping.columns.get(&field)?.columns.first()?;
-            self.names.iter().position(|known| known == name)
-        };
-        let (Some(total), Some(result)) = (place(Field::Total), place(Field::Result)) else { return };
+        let (Some(total), Some(results)) = (self.places(Field::Total), self.places(Field::Result)) else { return };
+        let Some(total) = total.first().copied() else { return };
         if self.has(Field::Talk) {
             return;
         }
@@ -63,7 +62,7 @@ impl Draft<'_> {
         let (mut empty, mut rang, mut talked) = (0, 0, 0);
         for row in self.rows {
             let ms = length_of(row.get(total), unit);
-            match (self.says(row, result), ms) {
+            match (self.says(row, &results), ms) {
                 (WordSays::Unanswered(_) | WordSays::Failed(_) | WordSays::Doubtful(_), 0) => empty += 1,
                 (WordSays::Unanswered(_) | WordSays::Failed(_), _) => rang += 1,
                 (_, 1..) => talked += 1,
@@ -79,21 +78,43 @@ impl Draft<'_> {
         }
     }
 
-    /// What a row says of how its call ended. Under a name that asks for it, yes and no are known.
-    fn says(&self, row: &Cells, result: usize) -> WordSays {
-        let given = self.guess.mapping.results.get(row.get(result).trim());
-        match given.map(String::as_str) {
-            Some(NO_ANSWER) => WordSays::Unanswered(NO_ANSWER),
-            Some(_) => WordSays::Answered(ANSWERED_CODE),
-            None => word_says(row.get(result)),
+    /// Where no other column tells how long the calls were, the length of their recordings is the talk.
+    pub(super) fn take_length_of_recording(&mut self) {
+        if [Field::Total, Field::Talk, Field::EndedAt].iter().any(|field| self.has(*field)) {
+            return;
         }
+        let is_length = |column: &Column| column.is_mostly(column.numbers + column.lengths) && column.largest > 0.0;
+        let free = self.free(is_length).into_iter();
+        let named: Vec<usize> = free.filter(|at| names_length_of_recording(&self.names[*at])).collect();
+        if let Some(at) = named.first().copied() {
+            let seen = "the length of the recordings: no other column tells how long the calls were".to_owned();
+            self.take(Field::Talk, &[at], Basis::NameAndContent, Certainty::Unsure, seen);
+            if let Some(place) = self.guess.mapping.columns.get_mut(&Field::Talk) {
+                place.unit = place.unit.or(unit_in(&self.names[at]));
+            }
+        }
+    }
+
+    /// What a row says of how its call ended, by the first of its results that says that nobody answered, or else anything. Under a name that
+    /// asks for it, yes and no are known.
+    fn says(&self, row: &Cells, results: &[usize]) -> WordSays {
+        let one = |result: &usize| {
+            let given = self.guess.mapping.results.get(row.get(*result).trim());
+            match given.map(String::as_str) {
+                Some(NO_ANSWER) => WordSays::Unanswered(NO_ANSWER),
+                Some(_) => WordSays::Answered(ANSWERED_CODE),
+                None => word_says(row.get(*result)),
+            }
+        };
+        let said: Vec<WordSays> = results.iter().map(one).filter(|said| *said != WordSays::Nothing).collect();
+        let is_unanswered = |said: &&WordSays| matches!(said, WordSays::Unanswered(_) | WordSays::Failed(_));
+        said.iter().find(is_unanswered).or(said.first()).cloned().unwrap_or(WordSays::Nothing)
     }
 
     /// A column of lengths whose name tells of talk, in words that are not known as they stand there: where it is 0 in all rows that say
     /// that nobody answered, and in no other, it is the talk.
     pub(super) fn take_talk_by_parts_of_names(&mut self) {
-        let result = self.guess.mapping.columns.get(&Field::Result).and_then(|place| place.columns.first());
-        let Some(result) = result.and_then(|name| self.names.iter().position(|known| known == name)) else { return };
+        let Some(results) = self.places(Field::Result) else { return };
         if self.has(Field::Talk) {
             return;
         }
@@ -109,7 +130,7 @@ impl Draft<'_> {
             }
             let (mut unanswered, mut answered) = (0, 0);
             for row in self.rows {
-                match (self.says(row, result), length_of(row.get(*at), unit)) {
+                match (self.says(row, &results), length_of(row.get(*at), unit)) {
                     (WordSays::Unanswered(_) | WordSays::Failed(_), 0) => unanswered += 1,
                     (WordSays::Answered(_) | WordSays::Conversation | WordSays::Word, 1..) => answered += 1,
                     (WordSays::Unanswered(_) | WordSays::Failed(_), _) => return false,

@@ -116,7 +116,8 @@ fn rearranged(text: &str) -> Option<String> {
                 month = Some(words.next()?.parse().ok().filter(|month| (1..=12).contains(month))?);
             }
             "am" | "sa" | "a.m." | "sáng" => half = " am",
-            "pm" | "ch" | "p.m." | "chiều" | "tối" => half = " pm",
+            "pm" | "ch" | "p.m." | "chiều" => half = " pm",
+            "trưa" | "tối" | "đêm" => half = word,
             // Vietnam's and Thailand's time, as some systems name it.
             "ict" if offset.is_empty() => "+07".clone_into(&mut offset),
             "z" | "utc" | "gmt" => "Z".clone_into(&mut offset),
@@ -147,6 +148,7 @@ fn rearranged(text: &str) -> Option<String> {
             }
         }
     }
+    let half = half_of_day(half, clock.as_deref())?;
     let date = match (date, month, day, year) {
         (Some(date), None, None, None) => date,
         (None, Some(month), Some(day), Some(year)) if year.len() == 4 => format!("{year}-{month}-{day}"),
@@ -164,6 +166,18 @@ fn rearranged(text: &str) -> Option<String> {
     };
     let clock = clock.map(|clock| format!(" {clock}{offset}"));
     Some(format!("{date}{}", clock.unwrap_or_default()))
+}
+
+/// The half of the day in which a clock is that has a Vietnamese word behind it; none where it may be on two days (`12:05 tối`), or on none.
+fn half_of_day<'a>(word: &'a str, clock: Option<&str>) -> Option<&'a str> {
+    let hour: Option<u32> = clock.and_then(|clock| clock.split(':').next()?.parse().ok());
+    match (word, hour) {
+        ("trưa", Some(10 | 11)) => Some(" am"),
+        ("trưa", Some(12 | 1 | 2)) | ("tối", Some(1..=11)) | ("đêm", Some(8..=11)) => Some(" pm"),
+        ("trưa" | "tối" | "đêm", Some(13..=23)) => Some(""),
+        ("trưa" | "tối" | "đêm", _) => None,
+        (half, _) => Some(half),
+    }
 }
 
 /// A date cell and the cell with its time of day as one text.
@@ -305,6 +319,13 @@ mod tests {
             assert_eq!(wall(text).as_deref(), Some("2026-11-04 09:15:00"), "{text}");
         }
         assert_eq!(wall("4/11/2026 2:05 CH").as_deref(), Some("2026-11-04 14:05:00"));
+        for (text, clock) in
+            [("12:05 trưa", "12:05"), ("11:30 trưa", "11:30"), ("1:05 trưa", "13:05"), ("10:15 đêm", "22:15")]
+        {
+            assert_eq!(wall(&format!("04/11/2026 {text}")), Some(format!("2026-11-04 {clock}:00")), "{text}");
+        }
+        // Of the day before or of the day after?
+        assert_eq!((wall("04/11/2026 12:05 tối"), wall("04/11/2026 1:05 đêm")), (None, None));
         assert_eq!(wall("46330").as_deref(), Some("2026-11-04 00:00:00"));
         assert_eq!(wall(&joined("2026-11-04 00:00:00", "9:15")).as_deref(), Some("2026-11-04 09:15:00"));
         for (date, clock) in [("46330", "0,38543981"), ("46330", "0.38543981"), ("04/11/2026", "9:15:02 SA")] {

@@ -8,6 +8,7 @@ mod asterisk_legs;
 mod asterisk_quoting;
 mod asterisk_time;
 mod columns_beside;
+mod columns_in_doubt;
 mod contact_centres;
 mod cpaas;
 mod csv;
@@ -15,6 +16,7 @@ mod day_tables;
 mod detect;
 mod dialler_tables;
 mod directions;
+mod exports_in_doubt;
 mod foreign_tables;
 mod freeswitch;
 mod freeswitch_tables;
@@ -36,6 +38,7 @@ mod unseen_tables;
 mod vicidial;
 mod vietnamese_platforms;
 mod voice_platforms;
+mod zones_in_names;
 
 use std::collections::BTreeMap;
 

@@ -79,7 +79,7 @@ pub(super) fn push(sql: &mut Sql, listed: &ResolvedList<'_>) {
 
 /// How it is found out what the period did with a call's customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asking {
+pub(super) enum CustomerLookup {
     /// For one call after the other, by the customer: a page of a list stops after its fifty.
     Each,
     /// For all customers at once: a sum reads every call anyway.
@@ -87,16 +87,18 @@ pub(super) enum Asking {
 }
 
 /// Appends the conditions on what the calls of the period did with the customer of a call.
-pub(super) fn push_customers(sql: &mut Sql, listed: &ResolvedList<'_>, asking: Asking) {
+pub(super) fn push_customers(sql: &mut Sql, listed: &ResolvedList<'_>, asking: CustomerLookup) {
     let filter = listed.filter;
     let of_campaign = listed.campaign_key.is_some();
     let mut push = |is: bool, talked_from: i64| {
         match (asking, is) {
-            (Asking::Each, true) => sql.push(" AND EXISTS (SELECT 1 FROM calls o"),
-            (Asking::Each, false) => sql.push(" AND NOT EXISTS (SELECT 1 FROM calls o"),
+            (CustomerLookup::Each, true) => sql.push(" AND EXISTS (SELECT 1 FROM calls o"),
+            (CustomerLookup::Each, false) => sql.push(" AND NOT EXISTS (SELECT 1 FROM calls o"),
             // The plus keeps SQLite to the order of the list: half of the customers may be among these.
-            (Asking::AtOnce, _) if of_campaign => sql.push(" AND +contact_no IN (SELECT o.contact_no FROM calls o"),
-            (Asking::AtOnce, _) => {
+            (CustomerLookup::AtOnce, _) if of_campaign => {
+                sql.push(" AND +contact_no IN (SELECT o.contact_no FROM calls o")
+            }
+            (CustomerLookup::AtOnce, _) => {
                 sql.push(" AND (+campaign_key, contact_no) IN (SELECT o.campaign_key, o.contact_no FROM calls o")
             }
         };
@@ -104,7 +106,7 @@ pub(super) fn push_customers(sql: &mut Sql, listed: &ResolvedList<'_>, asking: A
         if of_campaign {
             sql.push(" AND o.campaign_key = $2");
         }
-        if asking == Asking::Each {
+        if asking == CustomerLookup::Each {
             if !of_campaign {
                 sql.push(" AND o.campaign_key = calls.campaign_key");
             }
@@ -120,12 +122,12 @@ pub(super) fn push_customers(sql: &mut Sql, listed: &ResolvedList<'_>, asking: A
             }
         };
         match (asking, is) {
-            (Asking::Each, _) | (Asking::AtOnce, true) => {
+            (CustomerLookup::Each, _) | (CustomerLookup::AtOnce, true) => {
                 sql.push(" AND ");
                 success(sql);
             }
             // What is not among some is found as what has none: PostgreSQL has no quick way to `NOT IN`.
-            (Asking::AtOnce, false) => {
+            (CustomerLookup::AtOnce, false) => {
                 sql.push(if of_campaign { " GROUP BY o.contact_no" } else { " GROUP BY o.campaign_key, o.contact_no" });
                 sql.push(" HAVING COUNT(CASE WHEN ");
                 success(sql);

@@ -14,7 +14,7 @@ use crate::{
     Conn, StoreError,
     db::fetch_all,
     rollup::{DayCustomers, customers_of_days},
-    search_index::Found as FoundCustomers,
+    search_index::SearchMatches,
     sql::{Search, Sql},
     sums::Keyed,
     usage_rollup::CodeSums,
@@ -45,7 +45,7 @@ pub(super) async fn spans(conn: &mut Conn, listed: &ResolvedList<'_>) -> Result<
     }
 }
 
-/// What to count.
+/// How far counting goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CountWanted {
     /// Everything, by however many calls.
@@ -240,7 +240,7 @@ impl Sought {
     /// `None`: the filter searches for nothing, or for few, or so few `calls` are read that these are asked.
     async fn of(conn: &mut Conn, listed: &ResolvedList<'_>, calls: i64) -> Result<Option<Self>, StoreError> {
         let Some(q) = listed.filter.q.as_deref() else { return Ok(None) };
-        if !matches!(listed.found.as_deref(), Some(FoundCustomers::Many(_))) {
+        if !matches!(listed.found.as_deref(), Some(SearchMatches::Many(_))) {
             return Ok(None);
         }
         let mut sql = listed.sql();

@@ -3,12 +3,12 @@
 use domain::filter::CallOrder;
 
 use super::{
-    conditions::{self, Asking},
+    conditions::{self, CustomerLookup},
     listed::ResolvedList,
     row::{self, ListedCall},
     spans::{self, Span, Spans},
 };
-use crate::{Conn, StoreError, cursor::CursorPlace, search_index::Found, sql::Sql};
+use crate::{Conn, StoreError, cursor::CursorPlace, search_index::SearchMatches, sql::Sql};
 
 /// How the rows of a page are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl ResolvedList<'_> {
         sql.push(row::SELECT).push("(SELECT calls.* FROM ");
         self.push_from(&mut sql);
         conditions::push(&mut sql, self);
-        conditions::push_customers(&mut sql, self, Asking::Each);
+        conditions::push_customers(&mut sql, self, CustomerLookup::Each);
         let by_time = self.filter.sort.by == CallOrder::DialedAt;
         if let RowSource::Within(span) = reading {
             let begins = by_time && place.is_some_and(|place| span.from <= place.value && place.value < span.to);
@@ -71,7 +71,7 @@ impl ResolvedList<'_> {
     /// Every condition, for a statement that reads all calls of the filter.
     pub(super) fn push_all(&self, sql: &mut Sql) {
         conditions::push(sql, self);
-        let asking = if self.few().is_some() { Asking::Each } else { Asking::AtOnce };
+        let asking = if self.few().is_some() { CustomerLookup::Each } else { CustomerLookup::AtOnce };
         conditions::push_customers(sql, self, asking);
         if let Some(range) = self.range {
             conditions::push_instants(sql, range, self.zone, true, true);
@@ -124,10 +124,10 @@ impl ResolvedList<'_> {
         }
         if let Some(spans) = spans {
             let mut sifted = i128::from(spans.all) * rows as i128 / i128::from(spans.matching.max(1));
-            if let Some(Found::Many(one_in) | Found::Middling(_, one_in)) = self.found.as_deref() {
+            if let Some(SearchMatches::Many(one_in) | SearchMatches::Middling(_, one_in)) = self.found.as_deref() {
                 sifted *= i128::from(*one_in);
             }
-            if let Some(Found::Middling(few, _)) = self.found.as_deref()
+            if let Some(SearchMatches::Middling(few, _)) = self.found.as_deref()
                 && sifted > few.customers.len() as i128
             {
                 return self.by_customers().fetch(conn, place, rows, RowSource::Sorted).await;

@@ -10,7 +10,7 @@ use crate::{
     meanings::Meanings,
     own_dimensions::OwnTexts,
     put::invalid,
-    search_index::{self, Few, Found},
+    search_index::{self, FoundCustomers, SearchMatches},
     sql::{Search, Sql},
     voicebots,
 };
@@ -31,7 +31,7 @@ pub(super) struct ResolvedList<'a> {
     /// What the values of the account's own dimensions are called.
     pub(super) own: Arc<OwnTexts>,
     /// Whom the filter's search finds, if it searches.
-    pub(super) found: Option<Arc<Found>>,
+    pub(super) found: Option<Arc<SearchMatches>>,
     /// What the campaign was set to do, where the filter asks for it.
     pub(super) plan: Plan,
     /// Whether all calls of the filter are known to have 0 in the column of the order, as calls that nobody answered have.
@@ -120,9 +120,9 @@ impl<'a> ResolvedList<'a> {
     }
 
     /// The customers that the filter's search finds, where they are few.
-    pub(super) fn few(&self) -> Option<&Few> {
+    pub(super) fn few(&self) -> Option<&FoundCustomers> {
         match self.found.as_deref() {
-            Some(Found::Few(few)) => Some(few),
+            Some(SearchMatches::Few(few)) => Some(few),
             _ => None,
         }
     }
@@ -130,7 +130,9 @@ impl<'a> ResolvedList<'a> {
     /// The same list, whose calls are found by the customers whom the search finds, where it is known who all of these are.
     pub(super) fn by_customers(&self) -> Self {
         match self.found.as_deref() {
-            Some(Found::Middling(few, _)) => Self { found: Some(Arc::new(Found::Few(few.clone()))), ..self.clone() },
+            Some(SearchMatches::Middling(few, _)) => {
+                Self { found: Some(Arc::new(SearchMatches::Few(few.clone()))), ..self.clone() }
+            }
             _ => self.clone(),
         }
     }

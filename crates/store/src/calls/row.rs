@@ -18,7 +18,8 @@ macro_rules! columns {
     SELECT c.call_key, c.id, c.campaign_key, c.contact_no, p.id AS campaign, v.id AS voicebot, k.id AS contact,
            c.phone AS dialled_phone, k.phone AS listed_phone, k.name, c.attempt, c.dialed_at, c.answered_at, c.ended_at,
            c.result_code, c.talk_time, c.dial_time, c.bot_messages, c.hangup_by, c.cause, c.blocks, c.cost,
-           c.price_given, c.recording_url, c.own_values, r.content_type, r.bytes, r.duration"
+           c.price_given, c.recording_url, c.own_values, r.content_type, r.bytes, r.duration,
+           EXISTS (SELECT 1 FROM call_notes o WHERE o.account_id = $1 AND o.call_key = c.call_key) AS noted"
     };
 }
 
@@ -81,6 +82,7 @@ pub(super) struct ListedCall {
     content_type: Option<String>,
     bytes: Option<i64>,
     duration: Option<i64>,
+    noted: bool,
     pub(super) transcript: Option<String>,
     pub(super) attributes: Option<String>,
 }
@@ -142,6 +144,7 @@ impl ListedCall {
             priced_by: if self.price_given { PricedBy::Sender } else { PricedBy::Tariff },
             recording_url: self.recording_url.map(|url| mask.text(url)),
             recording,
+            is_noted: self.noted,
             transcript: transcript.map(|lines| lines.into_iter().map(|line| mask.line(line)).collect()),
             attributes: mask.attributes(self.attributes.as_deref()).map_err(|_| broken("attributes"))?,
             own: own.of_call(self.own_values.as_deref(), &mask),

@@ -7,7 +7,7 @@ use domain::{CallClass, CallFilter, DateRange, Period, filter::CallOrder, time::
 use super::{spans::Span, *};
 use crate::{
     cursor::CursorPlace,
-    search_index::Found,
+    search_index::SearchMatches,
     support::{NINE, both_engines, call, send, shop},
 };
 
@@ -330,20 +330,20 @@ both_engines! {
                 }
                 assert!(plan.contains("calls_contact"), "not found by their customers: {of:?} {}\n{plan}", sort.to_word());
             }
-            let Some(Found::Few(found)) = few.found.as_deref().cloned() else { panic!("they are few") };
+            let Some(SearchMatches::Few(found)) = few.found.as_deref().cloned() else { panic!("they are few") };
             let spans = counting::spans(&mut conn, &few).await.unwrap();
             let wanted = few.find(&mut conn, None, 5, spans.as_ref(), None).await.unwrap();
             let wanted: Vec<i64> = wanted.iter().map(|row| row.call_key).collect();
             let counted = counting::count(&mut conn, &few, spans.as_ref(), counting::CountWanted::All).await.unwrap();
             for one_in in [1, 50] {
-                let middling = ResolvedList { found: Some(Arc::new(Found::Middling(found.clone(), one_in))), ..few.clone() };
+                let middling = ResolvedList { found: Some(Arc::new(SearchMatches::Middling(found.clone(), one_in))), ..few.clone() };
                 let page = middling.find(&mut conn, None, 5, spans.as_ref(), None).await.unwrap();
                 assert_eq!(page.iter().map(|row| row.call_key).collect::<Vec<_>>(), wanted, "{of:?} {}", sort.to_word());
                 let by_customers = middling.by_customers();
                 let counts = counting::count(&mut conn, &by_customers, spans.as_ref(), counting::CountWanted::All).await.unwrap();
                 assert_eq!(counts, counted);
             }
-            let many = ResolvedList { found: Some(Arc::new(Found::Many(1))), ..few };
+            let many = ResolvedList { found: Some(Arc::new(SearchMatches::Many(1))), ..few };
             let plan = many.select(None, 51, RowSource::Sifted).explain(&mut conn).await;
             for slow in ["SCAN calls", "TEMP B-TREE FOR ORDER", "Seq Scan", "Sort"] {
                 assert!(!plan.contains(slow), "{slow}: {of:?} {}\n{plan}", sort.to_word());

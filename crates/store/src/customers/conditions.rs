@@ -10,7 +10,7 @@ use super::reached;
 use crate::{
     Conn, Scope, StoreError,
     meanings::Meanings,
-    search_index::{self, Found},
+    search_index::{self, SearchMatches},
     sql::{Search, Sql},
 };
 
@@ -34,7 +34,7 @@ pub(super) struct Asked<'a> {
     pub(super) filter: &'a CustomerFilter,
     pub(super) meanings: Meanings,
     /// Whom the filter's search finds, if it searches.
-    pub(super) found: Option<Found>,
+    pub(super) found: Option<SearchMatches>,
     pub(super) range: Option<DateRange>,
 }
 
@@ -67,9 +67,9 @@ impl<'a> Asked<'a> {
     /// whom a search finds. With `counted` also what must be counted, unless by a search.
     pub(super) fn is_by_columns(&self, counted: bool) -> bool {
         match self.found {
-            Some(Found::Few(_)) => false,
-            Some(Found::Many(_)) => self.filter.sort.by != CustomerOrder::Listed,
-            Some(Found::Middling(..)) => self.filter.sort.by != CustomerOrder::Listed || counted,
+            Some(SearchMatches::Few(_)) => false,
+            Some(SearchMatches::Many(_)) => self.filter.sort.by != CustomerOrder::Listed,
+            Some(SearchMatches::Middling(..)) => self.filter.sort.by != CustomerOrder::Listed || counted,
             None => self.filter.sort.by != CustomerOrder::Listed || counted || self.is_sparse(),
         }
     }
@@ -93,7 +93,7 @@ impl<'a> Asked<'a> {
         let filter = self.filter;
         sql.push(" FROM ");
         let few = match &self.found {
-            Some(Found::Few(few)) => Some(few),
+            Some(SearchMatches::Few(few)) => Some(few),
             _ => None,
         };
         if let Some(few) = few {

@@ -57,15 +57,16 @@ struct CustomerCodeRow {
     cost: i64,
 }
 
-/// Whose rows: of the number, or of the one customer who has none. `n` is `contacts`; `$1` is the account.
-struct Whose<'a> {
+/// Which rows of `contacts` belong to the history: all with this number, or the one customer without a number. `n` is `contacts`; `$1` is
+/// the account.
+struct HistoryRows<'a> {
     scope: &'a Scope,
     campaign_key: i64,
     contact_no: i64,
     phone_key: Option<String>,
 }
 
-impl Whose<'_> {
+impl HistoryRows<'_> {
     fn sql(&self) -> Sql {
         Sql::with(&[self.scope.account()])
     }
@@ -131,7 +132,7 @@ pub async fn history(
     let Some((contact_no, phone_key)) = sql.fetch_all::<(i64, Option<String>)>(conn).await?.pop() else {
         return Ok(None);
     };
-    let whose = Whose { scope, campaign_key, contact_no, phone_key };
+    let whose = HistoryRows { scope, campaign_key, contact_no, phone_key };
     let currency = accounts::lookup(conn, scope).await?.currency;
     let meanings = Meanings::load(conn, scope).await?;
     let (lists,): (i64,) = whose.lists().fetch_one(conn).await?;
@@ -180,14 +181,14 @@ async fn names(
 
 async fn newest(
     conn: &mut Conn,
-    whose: &Whose<'_>,
+    whose: &HistoryRows<'_>,
     currency: &Currency,
     meanings: &CodeMeanings,
 ) -> Result<Vec<Call>, StoreError> {
     calls::newest(conn, whose.scope, newest_calls(whose), currency, meanings).await
 }
 
-fn newest_calls(whose: &Whose<'_>) -> Sql {
+fn newest_calls(whose: &HistoryRows<'_>) -> Sql {
     calls::reading(whose.sql(), |sql| {
         sql.push("(SELECT c.*").push(CALLS);
         whose.push(sql);
@@ -198,6 +199,6 @@ fn newest_calls(whose: &Whose<'_>) -> Sql {
 /// How PostgreSQL reads a customer, for the tests.
 #[cfg(test)]
 pub(crate) async fn explain_history(conn: &mut Conn, scope: &Scope, campaign_key: i64) -> [String; 2] {
-    let whose = Whose { scope, campaign_key, contact_no: 1, phone_key: Some("84900000001".to_owned()) };
+    let whose = HistoryRows { scope, campaign_key, contact_no: 1, phone_key: Some("84900000001".to_owned()) };
     [newest_calls(&whose).explain_by_keys(conn).await, whose.codes().explain_by_keys(conn).await]
 }

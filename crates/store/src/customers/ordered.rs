@@ -19,7 +19,7 @@ use crate::{
     customer_columns::{BLOCK, BLOCKS_AT_ONCE, ColumnTable, KeptColumn, read_blocks},
     db::fetch_one,
     rollup::customers_of_days,
-    search_index::Found,
+    search_index::SearchMatches,
     sql::{Search, Sql},
 };
 
@@ -44,7 +44,7 @@ pub(super) async fn find(
     place: Option<&(CursorPlace, String)>,
     rows: usize,
 ) -> Result<Ordered, StoreError> {
-    let sought_for = asked.filter.q.as_deref().filter(|_| matches!(asked.found, Some(Found::Many(_))));
+    let sought_for = asked.filter.q.as_deref().filter(|_| matches!(asked.found, Some(SearchMatches::Many(_))));
     let Some(q) = sought_for else {
         let (nearest, total) = nearest(conn, asked, place, rows).await?;
         return Ok(Ordered { numbers: nearest.into_iter().map(|(place, _)| place.key).collect(), total: Some(total) });
@@ -54,7 +54,7 @@ pub(super) async fn find(
     let mut numbers = Vec::new();
     let mut place = place.cloned();
     let one_in = match asked.found {
-        Some(Found::Many(one_in)) => one_in,
+        Some(SearchMatches::Many(one_in)) => one_in,
         _ => 1,
     };
     let mut most = ASKED_AT_MOST.min(rows * 4 * (one_in.clamp(1, 1_000) as usize));
@@ -90,7 +90,7 @@ fn sought(asked: &Asked<'_>, search: &Search, numbers: &[i64]) -> Sql {
 /// How many customers the list has. A search is asked of a part of the campaign at a time: a reader who leaves leaves nothing behind that
 /// goes on.
 pub(super) async fn count(conn: &mut Conn, asked: &Asked<'_>) -> Result<u64, StoreError> {
-    if let Some(Found::Few(_)) = asked.found {
+    if let Some(SearchMatches::Few(_)) = asked.found {
         return Ok(asked.count(0, i64::MAX).fetch_one::<(i64,)>(conn).await?.0.cast_unsigned());
     }
     let next = next_contact_no(conn, asked).await?;
@@ -181,7 +181,7 @@ impl<'a> Sift<'a> {
     async fn of(conn: &mut Conn, asked: &'a Asked<'a>) -> Result<Self, StoreError> {
         let standing = asked.filter.standing;
         let found = match &asked.found {
-            Some(Found::Few(few) | Found::Middling(few, _)) => {
+            Some(SearchMatches::Few(few) | SearchMatches::Middling(few, _)) => {
                 Some(few.customers.keys().map(|(_, number)| *number as u32).collect())
             }
             _ => None,

@@ -181,6 +181,7 @@ async fn remove_campaigns(conn: &mut Conn, scope: &Scope, import: i64, revision:
            AND NOT EXISTS (SELECT 1 FROM mailings m
                            WHERE m.account_id = $1 AND m.campaign_key = campaigns.campaign_key)
            AND NOT EXISTS (SELECT 1 FROM user_campaigns u WHERE u.account_id = $1 AND u.campaign_key = campaigns.campaign_key)
+           AND NOT EXISTS (SELECT 1 FROM day_notes n WHERE n.account_id = $1 AND n.campaign_key = campaigns.campaign_key)
            AND NOT EXISTS (SELECT 1 FROM hook_agents a
                            WHERE a.account_id = $1 AND (a.campaign = campaigns.id OR a.others = campaigns.id))",
         scope.account(),

@@ -11,7 +11,7 @@ use crate::{
 
 /// What a batch would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Foreseen {
+pub struct BatchForesight {
     /// Calls that are new.
     pub new: u64,
     /// Calls that are known with other content.
@@ -41,10 +41,10 @@ pub async fn foresee(
     scope: &Scope,
     mut records: CheckedRecords,
     received_at: Timestamp,
-) -> Result<Foreseen, StoreError> {
+) -> Result<BatchForesight, StoreError> {
     records.reject_later_than(received_at);
     let CheckedRecords { ready, answer } = records;
-    let mut foreseen = Foreseen { rejected: answer.rejected, errors: answer.errors, ..Foreseen::default() };
+    let mut foreseen = BatchForesight { rejected: answer.rejected, errors: answer.errors, ..BatchForesight::default() };
     let known = known_calls(conn, scope, ready.iter().map(|ready| ready.record.id.as_str())).await?;
     let campaigns: BTreeSet<&str> = ready.iter().map(|ready| ready.record.campaign.as_str()).collect();
     let voicebots: BTreeSet<&str> =

@@ -10,7 +10,7 @@ use super::{
     vocabulary::Vocabulary,
 };
 use crate::{
-    Scope, StoreError, accounts,
+    Scope, StoreError, accounts, call_notes,
     db::Conn,
     dialect::plan_lookups,
     live::{self, Change},
@@ -40,6 +40,7 @@ pub(crate) async fn remove(
     let keys: Vec<i64> = known.values().map(|call| call.call_key).collect();
     let ids: HashSet<String> = known.keys().cloned().collect();
     let objects = recordings::delete_of_calls(conn, scope, &keys, now).await?;
+    call_notes::forget(conn, scope, &keys).await?;
     let mut portion = BatchPortion {
         scope,
         vocabulary: &vocabulary,

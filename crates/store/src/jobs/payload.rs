@@ -52,7 +52,7 @@ pub enum SendNotice {
     },
     /// That a quota of the account is nearly used, or used up.
     QuotaNear {
-        /// Who is told.
+        /// The owner who gets the mail.
         email: String,
         /// Which ([`crate::quotas::Quota::word`]).
         quota: String,
@@ -65,15 +65,15 @@ pub enum SendNotice {
     },
     /// That an operator entered the account.
     Entered {
-        /// Who is told.
+        /// The owner who gets the mail.
         email: String,
-        /// Who entered it.
+        /// The operator's address.
         by: String,
         /// Why, in their words.
         reason: String,
         /// What they may do.
         role: Role,
-        /// Until when.
+        /// When the membership ends.
         until: Timestamp,
     },
 }

@@ -11,9 +11,9 @@ use domain::{
 use super::{MailKind, add};
 use crate::{Conn, Scope, StoreError, accounts, campaigns, db::fetch_all, put::invalid, recipients};
 
-/// To whom a report is sent.
+/// Which recipients of a campaign get the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum To<'a> {
+pub enum ReportAddressees<'a> {
     /// Everybody who receives it.
     Everybody,
     /// Of those who receive it, these.
@@ -39,16 +39,16 @@ pub enum Sending {
 }
 
 /// Sends a report again, or as a preview; within the limits of what people may send, which do not hold for what the completion
-/// of a campaign sends. [`To::Everybody`] leaves out whom it may not be sent to yet, and is refused where that leaves nobody.
+/// of a campaign sends. [`ReportAddressees::Everybody`] leaves out whom it may not be sent to yet, and is refused where that leaves nobody.
 ///
 /// # Errors
-/// [`StoreError::Invalid`] for an address of [`To::Chosen`] that does not receive the report.
+/// [`StoreError::Invalid`] for an address of [`ReportAddressees::Chosen`] that does not receive the report.
 pub async fn send(
     conn: &mut Conn,
     scope: &Scope,
     campaign: &CampaignId,
     kind: MailKind,
-    to: To<'_>,
+    to: ReportAddressees<'_>,
     now: Timestamp,
 ) -> Result<Sending, StoreError> {
     // Locks the account: two who press at once get one report after the other.
@@ -64,8 +64,8 @@ pub async fn send(
         return Ok(Sending::NotCompleted);
     }
     let mut all = match to {
-        To::Everybody => recipients::of_campaign(conn, scope, &own).await?,
-        To::Chosen(chosen) => {
+        ReportAddressees::Everybody => recipients::of_campaign(conn, scope, &own).await?,
+        ReportAddressees::Chosen(chosen) => {
             let is_chosen = |known: &str| chosen.iter().any(|address| address.eq_ignore_ascii_case(known));
             let mut all = recipients::of_campaign(conn, scope, &own).await?;
             if !chosen.iter().all(|address| all.iter().any(|known| known.eq_ignore_ascii_case(address))) {
@@ -74,10 +74,10 @@ pub async fn send(
             all.retain(|known| is_chosen(known));
             all
         }
-        To::Oneself(address) => vec![email::parse(address).map_err(|reason| invalid("to", reason))?],
+        ReportAddressees::Oneself(address) => vec![email::parse(address).map_err(|reason| invalid("to", reason))?],
     };
     if kind != MailKind::Completion {
-        let is_everybody = to == To::Everybody;
+        let is_everybody = to == ReportAddressees::Everybody;
         if let Some(refused) = refused(conn, scope, key, &mut all, is_everybody, now).await? {
             return Ok(refused);
         }

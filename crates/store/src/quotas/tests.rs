@@ -134,7 +134,7 @@ both_engines! {
         assert_eq!(told(&db, &scope).await.len(), 2, "once a month");
         let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
         let near = near(&mut db.read().await.unwrap(), &scope, zone, NOW).await.unwrap();
-        assert_eq!(near, [Near { quota: Quota::Calls, limit: 10, used: 10 }]);
+        assert_eq!(near, [NearQuota { quota: Quota::Calls, limit: 10, used: 10 }]);
         assert!(near[0].is_used_up());
         // The next month is another one.
         send(&db, &scope, (0..9).map(|n| call(&format!("d-{n}")).later(-30 * DAY)).collect()).await;

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use roaring::RoaringTreemap;
+
 use super::{
     matching::of_campaign,
     transcripts::Transcripts,
@@ -17,6 +19,8 @@ use crate::{
 
 /// Calls that are compared at once, and put right in a transaction.
 const CALLS: i64 = 500;
+/// Calls that the words name and that are read at once.
+const NAMED: i64 = 1 << 18;
 
 /// What of the index is not what calls say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,8 +55,8 @@ struct CheckedPlace {
     has_details: bool,
 }
 
-/// Compares the index of an account with its calls, within the caller's snapshot.
-pub(crate) async fn wrong(conn: &mut Conn, scope: &Scope) -> Result<WrongSaid, StoreError> {
+/// Compares what the index has of a campaign with its calls, within the caller's snapshot. What is held of a call that is right is a bit.
+pub(crate) async fn wrong(conn: &mut Conn, scope: &Scope, campaign_key: i64) -> Result<WrongSaid, StoreError> {
     // Those that the job has not come to are in the index or not.
     let filled = fetch_optional!(
         conn,
@@ -61,18 +65,19 @@ pub(crate) async fn wrong(conn: &mut Conn, scope: &Scope) -> Result<WrongSaid, S
         scope.account(),
     )?;
     let mut wrong = WrongSaid::default();
-    // Of each campaign the calls that must be in the index.
-    let mut of_campaigns = HashMap::<i64, BTreeMap<i64, i64>>::new();
+    // The calls that have a row and that the words must name.
+    let mut unnamed = RoaringTreemap::new();
     let mut place = (i64::MAX, i64::MAX);
     loop {
         let calls = fetch_all!(
             conn,
             CheckedPlace,
             "SELECT call_key, campaign_key, dialed_at, day * 24 + hour AS hour, has_details FROM calls
-             WHERE account_id = $1 AND (dialed_at, call_key) < ($2, $3)
+             WHERE account_id = $1 AND campaign_key = $2 AND (dialed_at, call_key) < ($3, $4)
              ORDER BY dialed_at DESC, call_key DESC
-             LIMIT $4",
+             LIMIT $5",
             scope.account(),
+            campaign_key,
             place.0,
             place.1,
             CALLS,
@@ -100,7 +105,7 @@ pub(crate) async fn wrong(conn: &mut Conn, scope: &Scope) -> Result<WrongSaid, S
                     if row.place != call.place || row.words_hash != *hash {
                         wrong.calls.insert(key, call.place.dialed_at);
                     }
-                    of_campaigns.entry(call.place.campaign_key).or_default().insert(key, call.place.dialed_at);
+                    unnamed.insert(key.cast_unsigned());
                 }
                 (Some(_), None) if is_due => drop(wrong.calls.insert(key, call.place.dialed_at)),
                 (None, Some(_)) => {
@@ -110,24 +115,39 @@ pub(crate) async fn wrong(conn: &mut Conn, scope: &Scope) -> Result<WrongSaid, S
             }
         }
     }
-    orphans(conn, scope, &mut wrong).await?;
-    let campaigns =
-        fetch_all!(conn, (i64,), "SELECT campaign_key FROM campaigns WHERE account_id = $1", scope.account(),)?;
-    for (campaign_key,) in campaigns {
-        let named: BTreeSet<i64> = of_campaign(conn, scope, campaign_key).await?.into_iter().collect();
-        let must = of_campaigns.remove(&campaign_key).unwrap_or_default();
-        let unnamed = must.iter().filter(|(key, _)| !named.contains(key));
-        wrong.calls.extend(unnamed.map(|(key, dialed_at)| (*key, *dialed_at)));
-        let strays = named.iter().filter(|key| !must.contains_key(key));
-        let strays = strays.filter(|key| !wrong.calls.contains_key(key) && !wrong.others.contains(key));
-        let strays: Vec<(i64, i64)> = strays.map(|key| (campaign_key, *key)).collect();
-        wrong.strays.extend(strays);
+    let mut from = 0;
+    loop {
+        let named = of_campaign(conn, scope, campaign_key, from, NAMED).await?;
+        let Some(last) = named.last() else { break };
+        from = last + 1;
+        for key in named {
+            let is_known = unnamed.remove(key.cast_unsigned());
+            if !is_known && !wrong.calls.contains_key(&key) && !wrong.others.contains(&key) {
+                wrong.strays.insert((campaign_key, key));
+            }
+        }
+    }
+    let unnamed: Vec<i64> = unnamed.into_iter().map(u64::cast_signed).collect();
+    for keys in unnamed.chunks(CALLS as usize) {
+        for (key, row) in rows_of(conn, scope, keys).await? {
+            wrong.calls.entry(key).or_insert(row.place.dialed_at);
+        }
+    }
+    let strays: Vec<i64> = wrong.strays.iter().map(|(_, key)| *key).collect();
+    for keys in strays.chunks(CALLS as usize) {
+        // Those that have a row here are of a call that is elsewhere now, or of none.
+        let rows = rows_of(conn, scope, keys).await?;
+        let here = rows.values().filter(|row| row.place.campaign_key == campaign_key);
+        for row in here {
+            wrong.strays.remove(&(campaign_key, row.place.call_key));
+        }
     }
     Ok(wrong)
 }
 
-/// Rows of the index of calls that are no more.
-async fn orphans(conn: &mut Conn, scope: &Scope, wrong: &mut WrongSaid) -> Result<(), StoreError> {
+/// Rows of the index of calls that are no more, or stand elsewhere, whatever the campaign. They are looked at before the campaigns: what is
+/// taken away with such a row is put back where the call is.
+pub(crate) async fn gone(conn: &mut Conn, scope: &Scope) -> Result<WrongSaid, StoreError> {
     let rows = fetch_all!(
         conn,
         (i64,),
@@ -137,8 +157,7 @@ async fn orphans(conn: &mut Conn, scope: &Scope, wrong: &mut WrongSaid) -> Resul
          WHERE s.account_id = $1 AND c.call_key IS NULL",
         scope.account(),
     )?;
-    wrong.others.extend(rows.into_iter().map(|row| row.0).filter(|key| !wrong.calls.contains_key(key)));
-    Ok(())
+    Ok(WrongSaid { others: rows.into_iter().map(|row| row.0).collect(), ..WrongSaid::default() })
 }
 
 async fn rows_of(conn: &mut Conn, scope: &Scope, keys: &[i64]) -> Result<HashMap<i64, SaidRow>, StoreError> {
@@ -183,12 +202,13 @@ pub(crate) async fn put_right(
         conn.commit().await?;
         written(keys.len() as u64);
     }
-    if !wrong.strays.is_empty() {
+    let strays: Vec<(i64, i64)> = wrong.strays.iter().copied().collect();
+    for some in strays.chunks(CALLS as usize) {
         let mut conn = db.write().await?;
         accounts::lock(&mut conn, scope).await?;
-        take_out_strays(&mut conn, scope, &wrong.strays).await?;
+        take_out_strays(&mut conn, scope, some).await?;
         conn.commit().await?;
-        written(wrong.strays.len() as u64);
+        written(some.len() as u64);
     }
     Ok(())
 }

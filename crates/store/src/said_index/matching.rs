@@ -134,8 +134,14 @@ fn expression(account: i64, engine: Engine, query: &SaidQuery, places: &SaidPlac
     all
 }
 
-/// The calls of a campaign that the index names, whatever was said in them.
-pub(super) async fn of_campaign(conn: &mut Conn, scope: &Scope, campaign_key: i64) -> Result<Vec<i64>, StoreError> {
+/// The calls of a campaign that the index names, whatever was said in them: those from this number on, in their order, at most `limit`.
+pub(super) async fn of_campaign(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    from: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
     let account = scope.account();
     let mark = words::mark(account, 'c', campaign_key);
     let mut sql = Sql::with(&[account]);
@@ -145,12 +151,15 @@ pub(super) async fn of_campaign(conn: &mut Conn, scope: &Scope, campaign_key: i6
                 .int(words::row_id(account, 0))
                 .push(", $1 FROM said_words w WHERE w.said_words MATCH ");
             sql.text(format!("\"{mark}\""));
+            sql.push(" AND w.rowid >= ").int(words::row_id(account, from)).push(" ORDER BY w.rowid");
         }
         Engine::Postgres => {
             sql.push("SELECT s.call_key, s.account_id FROM said_calls s WHERE s.account_id = $1 AND s.words @@ CAST(");
             sql.text(format!("'{mark}'")).push(" AS TSQUERY)");
+            sql.push(" AND s.call_key >= ").int(from).push(" ORDER BY s.call_key");
         }
     }
+    sql.push(" LIMIT ").int(limit);
     let rows: Vec<(i64, i64)> = sql.fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }

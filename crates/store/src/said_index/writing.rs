@@ -1,7 +1,5 @@
 //! Calls are put into the index and taken out of it, in the transaction that changes them.
 
-use std::collections::BTreeSet;
-
 use crate::{
     Conn, Scope, StoreError,
     bulk::{BulkColumn, insert_rows},
@@ -60,11 +58,7 @@ pub(super) async fn take_out_words(conn: &mut Conn, scope: &Scope, places: &[Sai
 }
 
 /// Takes away that the index names calls of campaigns of which it has no row.
-pub(super) async fn take_out_strays(
-    conn: &mut Conn,
-    scope: &Scope,
-    strays: &BTreeSet<(i64, i64)>,
-) -> Result<(), StoreError> {
+pub(super) async fn take_out_strays(conn: &mut Conn, scope: &Scope, strays: &[(i64, i64)]) -> Result<(), StoreError> {
     if Engine::of(conn) == Engine::Sqlite {
         let account = scope.account();
         let rows = strays.iter().map(|(campaign_key, call_key)| {

@@ -24,14 +24,14 @@ const OF_WHICH_ONE: i64 = 16;
 /// How many candidates a statement asks about.
 const ASKED_AT_ONCE: usize = 5_000;
 
-/// Whom a search finds.
+/// The customers that match a search, as far as the index can tell.
 #[derive(Debug, Clone)]
-pub(crate) enum Found {
+pub(crate) enum SearchMatches {
     /// These, and nobody else.
-    Few(Few),
+    Few(FoundCustomers),
     /// Just these, too; but one in so many, as the number says, which is often enough for a list to be read in its order. Sums are
     /// counted by them.
-    Middling(Few, i64),
+    Middling(FoundCustomers, i64),
     /// More, or nobody knows how many: who reads a list asks each customer on it. One in so many at most is found, as far as the index
     /// tells.
     Many(i64),
@@ -39,7 +39,7 @@ pub(crate) enum Found {
 
 /// The customers that a search finds, and those of whom it finds calls that were dialled to another number.
 #[derive(Debug, Clone)]
-pub(crate) struct Few {
+pub(crate) struct FoundCustomers {
     /// By campaign and number; whether all of their calls are found.
     pub(crate) customers: BTreeMap<(i64, i64), bool>,
     /// The same for a statement: `[campaign, number, 1 or 0]` each.
@@ -47,7 +47,7 @@ pub(crate) struct Few {
     engine: Engine,
 }
 
-impl Few {
+impl FoundCustomers {
     fn new(customers: BTreeMap<(i64, i64), bool>, engine: Engine) -> Self {
         let rows: Vec<[i64; 3]> =
             customers.iter().map(|(&(campaign_key, no), &whole)| [campaign_key, no, i64::from(whole)]).collect();
@@ -67,7 +67,7 @@ impl Few {
     }
 }
 
-/// The condition that a row of calls or contacts is of one of [`Few::push_before`].
+/// The condition that a row of calls or contacts is of one of [`FoundCustomers::push_before`].
 pub(crate) const JOINED: &str = " AND campaign_key = f.found_campaign AND contact_no = f.found_no";
 
 /// Appends a subselect of rows of two or three numbers.
@@ -131,7 +131,7 @@ pub(crate) async fn find(
     campaign: Option<i64>,
     search: &Search,
     dialled: bool,
-) -> Result<Found, StoreError> {
+) -> Result<SearchMatches, StoreError> {
     let coverage = Coverage::read(conn, scope, campaign).await?;
     // Looking one customer up costs as much as passing some calls over, of which there are as many between two that are found as
     // there are customers for each one found: beyond this many, it is the list that is read.
@@ -142,11 +142,13 @@ pub(crate) async fn find(
         // A number may be typed as it is stored: it is not counted twice.
         let held: BTreeSet<&str> = search.held().iter().map(String::as_str).collect();
         for held in held {
-            let Some(found) = candidates_of(conn, scope, campaign, held).await? else { return Ok(Found::Many(1)) };
+            let Some(found) = candidates_of(conn, scope, campaign, held).await? else {
+                return Ok(SearchMatches::Many(1));
+            };
             let numbers = found.values().map(RoaringBitmap::len).sum::<u64>();
             if candidates.len() as u64 + numbers > counted.cast_unsigned() {
                 let found = candidates.len() as i64 + numbers.cast_signed();
-                return Ok(Found::Many((coverage.customers / found).max(1)));
+                return Ok(SearchMatches::Many((coverage.customers / found).max(1)));
             }
             candidates.extend(found.into_iter().flat_map(|((campaign_key, block), numbers)| {
                 let numbers = numbers.into_iter().map(move |no| [campaign_key, block * BLOCK + i64::from(no)]);
@@ -176,13 +178,17 @@ pub(crate) async fn find(
                 customers.entry(key).or_insert(!of_calls);
             }
             if customers.len() as i64 > counted {
-                return Ok(Found::Many(1));
+                return Ok(SearchMatches::Many(1));
             }
         }
     }
     let found = customers.len() as i64;
-    let few = Few::new(customers, engine);
-    Ok(if found > most { Found::Middling(few, (coverage.customers / found).max(1)) } else { Found::Few(few) })
+    let few = FoundCustomers::new(customers, engine);
+    Ok(if found > most {
+        SearchMatches::Middling(few, (coverage.customers / found).max(1))
+    } else {
+        SearchMatches::Few(few)
+    })
 }
 
 /// A row of `search_parts`.

@@ -48,7 +48,7 @@ const NAMES: [&str; 30] = [
     "K\u{212a}elvin",
 ];
 
-/// What is typed.
+/// Searches, each by what [`NAMES`] hold and by what they do not.
 const TYPED: [&str; 62] = [
     "nguyen",
     "NGUYEN THI",
@@ -188,8 +188,10 @@ async fn check(db: &Db, scope: &Scope, typed: &[String], about: &str) {
             let expected = by_asking_all(&mut conn, &reader, &search).await;
             let campaigns: BTreeSet<i64> = (0..=expected.keys().map(|key| key.0).max().unwrap_or(0)).collect();
             match find(&mut conn, &reader, None, &search, true).await.unwrap() {
-                Found::Few(few) | Found::Middling(few, _) => assert_eq!(few.customers, expected, "{typed:?} {about}"),
-                Found::Many(_) => assert!(search.held().iter().any(String::is_empty), "{typed:?} {about}"),
+                SearchMatches::Few(few) | SearchMatches::Middling(few, _) => {
+                    assert_eq!(few.customers, expected, "{typed:?} {about}");
+                }
+                SearchMatches::Many(_) => assert!(search.held().iter().any(String::is_empty), "{typed:?} {about}"),
             }
             for campaign_key in campaigns {
                 let of_campaign: BTreeMap<(i64, i64), bool> = expected
@@ -197,7 +199,9 @@ async fn check(db: &Db, scope: &Scope, typed: &[String], about: &str) {
                     .filter(|(key, _)| key.0 == campaign_key)
                     .map(|(key, whole)| (*key, *whole))
                     .collect();
-                if let Found::Few(few) = find(&mut conn, &reader, Some(campaign_key), &search, true).await.unwrap() {
+                if let SearchMatches::Few(few) =
+                    find(&mut conn, &reader, Some(campaign_key), &search, true).await.unwrap()
+                {
                     assert_eq!(few.customers, of_campaign, "{typed:?} in {campaign_key} {about}");
                 }
             }

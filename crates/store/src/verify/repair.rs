@@ -147,10 +147,11 @@ pub(super) async fn usage(
     }
 }
 
-/// As [`campaign`], for what the search of what was said has of the account's calls.
+/// As [`campaign`], for what the search of what was said has of a campaign's calls, or, without one, of calls that are no more.
 pub(super) async fn said(
     db: &Db,
     scope: &Scope,
+    of: Option<&CampaignId>,
     repair: bool,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Vec<TotalDifference>, StoreError> {
@@ -158,9 +159,17 @@ pub(super) async fn said(
     for _ in 0..ROUNDS {
         let mut conn = db.read().await?;
         let account = accounts::lookup(&mut conn, scope).await?;
-        let wrong = said_index::wrong(&mut conn, scope).await?;
+        let wrong = match of {
+            None => said_index::gone(&mut conn, scope).await?,
+            Some(id) => {
+                let Some(campaign) = RecountedCampaign::find(&mut conn, scope, id).await? else {
+                    return Ok(Vec::new());
+                };
+                said_index::wrong(&mut conn, scope, campaign.key).await?
+            }
+        };
         drop(conn);
-        let mut findings = FoundDifferences::new(&account.name, "–");
+        let mut findings = FoundDifferences::new(&account.name, of.map_or("–", CampaignId::as_str));
         findings.compare_said(&wrong);
         found.get_or_insert(findings.found);
         if wrong.is_right() || !repair {

@@ -6,7 +6,7 @@ use domain::{CallFilter, CallRecord, CampaignId, ContactRef, Period, Report, Rep
 use store::{
     Db, PageRequest, Scope, calls,
     contacts::ContactRecord,
-    imports::{self, Changes, ImportState, NewImport, Step},
+    imports::{self, Changes, ImportState, ImportStep, NewImport},
     ingest::{self, BatchAnswer, Corrected, IngestOptions},
 };
 
@@ -229,7 +229,7 @@ both_engines! {
         let new = NewImport { name: "0901234567.csv", bytes: 7, object: "1/file", options: "{}", at_once: false };
         let key = imports::add(&mut conn, &scope, &new, NINE).await.unwrap();
         assert!(imports::lookup(&mut conn, &other, key).await.unwrap().is_none(), "it is not the other account's");
-        let checked = Step::Found("{\"new\":1,\"unknown_voicebots\":[\"bot 0901234567\"]}".to_owned());
+        let checked = ImportStep::Found("{\"new\":1,\"unknown_voicebots\":[\"bot 0901234567\"]}".to_owned());
         assert!(imports::finish(&mut conn, &scope, key, ImportState::Checking, &checked, NOW).await.unwrap());
         assert!(!imports::finish(&mut conn, &scope, key, ImportState::Checking, &checked, NOW).await.unwrap());
         let from = [ImportState::Checked];
@@ -238,7 +238,7 @@ both_engines! {
         };
         assert!(begin(&mut conn).await);
         assert!(!begin(&mut conn).await, "only once");
-        let done = Step::Stored("{}".to_owned(), "1/report".to_owned());
+        let done = ImportStep::Stored("{}".to_owned(), "1/report".to_owned());
         assert!(imports::finish(&mut conn, &scope, key, ImportState::Storing, &done, NOW).await.unwrap());
         let import = imports::lookup(&mut conn, &scope, key).await.unwrap().unwrap();
         assert_eq!((import.state, import.options.as_str()), (ImportState::Done, "{\"a\":1}"));

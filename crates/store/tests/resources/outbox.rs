@@ -4,7 +4,7 @@ use domain::{CampaignId, Timestamp, limits};
 use store::{
     StoreError, campaigns,
     jobs::{self, Claim, Payload, SendMail},
-    outbox::{self, BeginMail, MailKind, MailOutcome, MailStatus, Sending, To},
+    outbox::{self, BeginMail, MailKind, MailOutcome, MailStatus, ReportAddressees, Sending},
     recipients,
 };
 
@@ -68,7 +68,7 @@ both_engines! {
         let (campaign, other): (CampaignId, CampaignId) = ("camp-0".parse().unwrap(), "camp-1".parse().unwrap());
         let mut conn = db.write().await.unwrap();
         // Nothing goes again that has not gone.
-        let sent = outbox::send(&mut conn, &scope, &campaign, MailKind::Again, To::Everybody, at(0)).await.unwrap();
+        let sent = outbox::send(&mut conn, &scope, &campaign, MailKind::Again, ReportAddressees::Everybody, at(0)).await.unwrap();
         assert_eq!(sent, Sending::NotCompleted);
         for completed in [&campaign, &other] {
             campaigns::complete(&mut conn, &scope, completed, at(0)).await.unwrap();
@@ -76,45 +76,45 @@ both_engines! {
         recipients::put_of_account(&mut conn, &scope, &["x@antam.vn".to_owned(), "y@antam.vn".to_owned()]).await.unwrap();
         let x = ["X@antam.vn".to_owned()];
         let c = &mut conn;
-        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, To::Chosen(&x), at(0)).await.unwrap();
+        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Chosen(&x), at(0)).await.unwrap();
         assert_eq!(sent, Sending::Queued(1));
         let known = outbox::deliveries(c, &scope, &campaign).await.unwrap().unwrap();
         assert_eq!(known.iter().map(|mail| mail.recipient.as_str()).collect::<Vec<_>>(), ["x@antam.vn"]);
         for strangers in [vec!["z@khac.vn".to_owned()], vec!["x@antam.vn".to_owned(), "z@khac.vn".to_owned()]] {
-            let refused = outbox::send(c, &scope, &campaign, MailKind::Again, To::Chosen(&strangers), at(9)).await;
+            let refused = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Chosen(&strangers), at(9)).await;
             assert!(matches!(refused, Err(StoreError::Invalid(error)) if error.field == "to"));
         }
         // Once a minute; "all" are those who have not just had it. Another report is another one.
         let just_before = Timestamp(at(1).0 - 1);
-        let again = outbox::send(c, &scope, &campaign, MailKind::Again, To::Chosen(&x), just_before).await.unwrap();
+        let again = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Chosen(&x), just_before).await.unwrap();
         assert_eq!(again, Sending::TooSoon);
-        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, To::Everybody, just_before).await.unwrap();
+        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Everybody, just_before).await.unwrap();
         assert_eq!(sent, Sending::Queued(1));
         let known = outbox::deliveries(c, &scope, &campaign).await.unwrap().unwrap();
         let mut reached: Vec<_> = known.iter().map(|mail| mail.recipient.as_str()).collect();
         reached.sort_unstable();
         assert_eq!(reached, ["x@antam.vn", "y@antam.vn"], "x only once");
-        let again = outbox::send(c, &scope, &campaign, MailKind::Again, To::Everybody, just_before).await.unwrap();
+        let again = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Everybody, just_before).await.unwrap();
         assert_eq!(again, Sending::TooSoon);
-        let sent = outbox::send(c, &scope, &other, MailKind::Again, To::Chosen(&x), just_before).await.unwrap();
+        let sent = outbox::send(c, &scope, &other, MailKind::Again, ReportAddressees::Chosen(&x), just_before).await.unwrap();
         assert_eq!(sent, Sending::Queued(1));
         // Five times a day.
         for minute in 2..6 {
-            let sent = outbox::send(c, &scope, &campaign, MailKind::Again, To::Chosen(&x), at(minute)).await.unwrap();
+            let sent = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Chosen(&x), at(minute)).await.unwrap();
             assert_eq!(sent, Sending::Queued(1), "{minute}");
         }
         let both = [x[0].clone(), "y@antam.vn".to_owned()];
-        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, To::Chosen(&both), at(60)).await.unwrap();
+        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Chosen(&both), at(60)).await.unwrap();
         assert_eq!(sent, Sending::TooMany);
-        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, To::Everybody, at(60)).await.unwrap();
+        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Everybody, at(60)).await.unwrap();
         assert_eq!(sent, Sending::Queued(1), "to y, who had it once");
-        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, To::Everybody, at(24 * 60)).await.unwrap();
+        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Everybody, at(24 * 60)).await.unwrap();
         assert_eq!(sent, Sending::Queued(2), "the first was sent a day ago");
         // A clock that was set back by a year keeps nobody waiting for a year.
-        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, To::Everybody, at(-365 * 24 * 60)).await.unwrap();
+        let sent = outbox::send(c, &scope, &campaign, MailKind::Again, ReportAddressees::Everybody, at(-365 * 24 * 60)).await.unwrap();
         assert_eq!(sent, Sending::Queued(2));
         let none = "none".parse().unwrap();
-        let sent = outbox::send(c, &scope, &none, MailKind::Again, To::Everybody, at(0)).await.unwrap();
+        let sent = outbox::send(c, &scope, &none, MailKind::Again, ReportAddressees::Everybody, at(0)).await.unwrap();
         assert_eq!(sent, Sending::NoCampaign);
     }
 
@@ -128,14 +128,14 @@ both_engines! {
         }
         recipients::put_of_account(&mut conn, &scope, &all).await.unwrap();
         for campaign in &campaigns {
-            let sent = outbox::send(&mut conn, &scope, campaign, MailKind::Again, To::Everybody, at(0)).await.unwrap();
+            let sent = outbox::send(&mut conn, &scope, campaign, MailKind::Again, ReportAddressees::Everybody, at(0)).await.unwrap();
             assert_eq!(sent, Sending::Queued(limits::EMAILS as u64));
         }
-        let preview = To::Oneself("lan@cty.vn");
+        let preview = ReportAddressees::Oneself("lan@cty.vn");
         let sent = outbox::send(&mut conn, &scope, &campaigns[0], MailKind::Preview, preview, at(9)).await.unwrap();
         assert_eq!(sent, Sending::TooMany);
         // What nobody sends by hand is not held up.
-        let sent = outbox::send(&mut conn, &scope, &campaigns[0], MailKind::Completion, To::Everybody, at(9)).await.unwrap();
+        let sent = outbox::send(&mut conn, &scope, &campaigns[0], MailKind::Completion, ReportAddressees::Everybody, at(9)).await.unwrap();
         assert_eq!(sent, Sending::Queued(limits::EMAILS as u64));
         let sent = outbox::send(&mut conn, &scope, &campaigns[0], MailKind::Preview, preview, at(24 * 60)).await.unwrap();
         assert_eq!(sent, Sending::Queued(1));

@@ -2,7 +2,7 @@
 
 use app::{
     form::{Filled, Values},
-    operator::{AccountsPage, Query, accounts_page, forms::ADD_ACCOUNT},
+    operator::{AccountsPage, AccountsQuery, accounts_page, forms::ADD_ACCOUNT},
     settings::forms::{ACCOUNT_NAME, COUNTRY, CURRENCY, LANGUAGE, ZONE},
 };
 use axum::{
@@ -36,7 +36,7 @@ async fn list(
     request: Request,
 ) -> Result<Response, Problem> {
     let pairs = pairs(&request);
-    let query = Query::of(&pairs, operating.this_month());
+    let query = AccountsQuery::of(&pairs, operating.this_month());
     let mut accounts = figures::read(&mut *database.read().await?, query.month, None).await?;
     query.sort(&mut accounts);
     let page = AccountsPage {

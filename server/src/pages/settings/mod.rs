@@ -12,6 +12,7 @@ mod sign_in;
 mod sso;
 mod tariffs;
 mod tokens;
+mod views;
 mod voicebots;
 
 use app::{
@@ -39,6 +40,7 @@ pub fn routes() -> Routes {
         .merge(people::routes())
         .merge(tokens::routes())
         .merge(tariffs::routes())
+        .merge(views::routes())
         .merge(voicebots::routes())
         .merge(campaigns::routes())
         .merge(recipients::routes())

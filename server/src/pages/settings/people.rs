@@ -140,14 +140,14 @@ async fn send(editing: &Editing, mut conn: ConnGuard<'_>, new: &NewInvitation) -
 }
 
 #[derive(Debug, Deserialize)]
-struct Address {
+struct AddressForm {
     email: String,
 }
 
 async fn invite_again(
     editing: Editing,
     mut database: Database,
-    Form(Address { email }): Form<Address>,
+    Form(AddressForm { email }): Form<AddressForm>,
 ) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let mut conn = editing.write(&mut database).await?;
@@ -164,7 +164,7 @@ async fn invite_again(
 async fn take_back(
     editing: Editing,
     mut database: Database,
-    Form(Address { email }): Form<Address>,
+    Form(AddressForm { email }): Form<AddressForm>,
 ) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let mut conn = editing.write(&mut database).await?;

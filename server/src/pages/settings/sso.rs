@@ -89,7 +89,7 @@ async fn remove_group(
 }
 
 #[derive(Debug, Deserialize)]
-struct Forbidden {
+struct ForbidPasswordsForm {
     forbidden: bool,
 }
 
@@ -98,7 +98,7 @@ async fn passwords(
     editing: Editing,
     mut database: Database,
     Extension(key): Extension<SessionKey>,
-    Form(Forbidden { forbidden }): Form<Forbidden>,
+    Form(ForbidPasswordsForm { forbidden }): Form<ForbidPasswordsForm>,
 ) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let scope = &editing.who.scope;

@@ -99,7 +99,7 @@ pub(super) fn second(editing: &Editing, pairs: &FormPairs, values: &Values, stor
 }
 
 /// What pricing the stored calls again will change.
-pub(super) struct Foreseen {
+pub(super) struct PricingPreview {
     pub(super) difference: Difference,
     /// Calls that change their price and came in since it was shown.
     pub(super) since: u64,
@@ -146,7 +146,7 @@ pub(super) async fn foreseen(
     campaign: Option<&CampaignId>,
     tariff: &Tariff,
     (pairs, values): (&FormPairs, &Values),
-) -> Result<Result<Option<Foreseen>, Filled>, StoreError> {
+) -> Result<Result<Option<PricingPreview>, Filled>, StoreError> {
     if !values.is_ticked(&PRICE_AGAIN) {
         return Ok(Ok(None));
     }
@@ -157,7 +157,7 @@ pub(super) async fn foreseen(
     let Difference { changed, given, cost, .. } = difference;
     let now = SeenTariff::of(tariff, editing.now(), changed);
     if let Some(shown) = SeenTariff::read(values.text(&CONFIRMED)).filter(|shown| shown.is_of(&now)) {
-        return Ok(Ok(Some(Foreseen { difference, since: changed.saturating_sub(shown.changed) })));
+        return Ok(Ok(Some(PricingPreview { difference, since: changed.saturating_sub(shown.changed) })));
     }
     let (text, language) = (editing.text(), editing.text().language());
     let money = |money| format::money(money, &tariff.currency, language);
@@ -177,7 +177,7 @@ pub(super) async fn foreseen(
 }
 
 /// The event of a tariff, with what its calls cost before and after where they are priced again.
-pub(super) fn told(campaign: &str, stored: &[Tariff], tariff: &Tariff, foreseen: Option<&Foreseen>) -> Event {
+pub(super) fn told(campaign: &str, stored: &[Tariff], tariff: &Tariff, foreseen: Option<&PricingPreview>) -> Event {
     let again = foreseen.map(|foreseen| (&foreseen.difference, foreseen.since));
     changes::priced_again(campaign, stored, tariff, again)
 }

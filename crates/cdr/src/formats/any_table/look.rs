@@ -11,9 +11,10 @@ use super::{own, turns};
 use crate::{
     any_rows::{Ahead, AnyRows, TITLE_ROWS},
     cells::{Cells, TOO_WIDE},
-    guess::{Basis, Guess, Reason, guess, is_phone, is_sum, may_be_header, names_columns},
+    guess::{Basis, Guess, Reason, guess, is_phone, is_row_of_units, is_sum, may_be_header, names_columns},
     local_time::When,
     mapping::{Bound, Field, Mapping, column_names},
+    numbers::{bare, is_withheld},
     source::{Failure, HEAD_BYTES, Input, Skipped},
     workbook::{Workbook, looks_like_workbook},
     written::{Decimal, plain_number, when},
@@ -101,7 +102,7 @@ impl<'a> Looked<'a> {
         };
         let own = if names.is_none() { ahead.iter().take(TITLE_ROWS).find_map(header) } else { None };
         if let Some(mapping) = own {
-            let guess = Guess { mapping: mapping.clone(), reasons: Vec::new(), missing: Vec::new() };
+            let guess = Guess { mapping: mapping.clone(), ..Guess::default() };
             return Ok(Self { is_own: true, guess: Some(guess), ..Self::mapped(rows, ahead, None, &mapping) });
         }
         Ok(match mapping {
@@ -131,6 +132,7 @@ impl<'a> Looked<'a> {
                 found = try_names(column_names(row.iter()));
                 if found.is_some() {
                     ahead.drain(..=at);
+                    leave_out_units(&mut ahead);
                     break;
                 }
             }
@@ -157,8 +159,8 @@ impl<'a> Looked<'a> {
             .collect();
         // The header's place, its names and what they and the rows after it tell.
         let mut best: Option<(Option<usize>, Vec<String>, Guess)> = None;
-        let mut offer = |at: Option<usize>, names: Option<Vec<String>>, rows: &[&Cells]| {
-            let guess = guess(names.as_deref(), rows);
+        let mut offer = |at: Option<usize>, names: Option<Vec<String>>, units: Option<&Cells>, rows: &[&Cells]| {
+            let guess = guess(names.as_deref(), units, rows);
             let width = rows.iter().map(|row| row.len()).max().unwrap_or(0);
             let names = names.unwrap_or_else(|| column_names(std::iter::repeat_n("", width)));
             let is_better = best.as_ref().is_none_or(|(_, _, known)| score(&guess) > score(known));
@@ -170,7 +172,7 @@ impl<'a> Looked<'a> {
         };
         if let Some(names) = names {
             let rows: Vec<&Cells> = body.iter().map(|(_, row)| *row).collect();
-            offer(None, Some(names), &rows);
+            offer(None, Some(names), None, &rows);
         } else {
             let is_found = (0..body.len().min(TITLE_ROWS)).any(|n| {
                 let (at, header) = body[n];
@@ -186,19 +188,21 @@ impl<'a> Looked<'a> {
                 let after =
                     first.chain(below.iter().skip(FIRST_ROWS).step_by(step)).map(|(_, row)| *row).filter(is_call);
                 let rows = under(header.len(), after.collect());
-                offer(Some(at), Some(column_names(header.iter())), &rows)
+                let units = body.get(n + 1).map(|(_, row)| *row).filter(|row| is_row_of_units(row));
+                offer(Some(at), Some(column_names(header.iter())), units, &rows)
             });
             // Under a header whose names nobody knows a person has to say what the columns are.
             let has_header = body.iter().take(TITLE_ROWS).any(|(_, row)| may_be_header(row));
             if !is_found && !has_header {
                 let rows: Vec<&Cells> = body.iter().map(|(_, row)| *row).filter(|row| row.len() > 1).collect();
-                offer(None, None, &rows);
+                offer(None, None, None, &rows);
             }
         }
-        let (at, names, guess) = best.unwrap_or_else(|| (None, Vec::new(), guess(None, &[])));
+        let (at, names, guess) = best.unwrap_or_else(|| (None, Vec::new(), guess(None, None, &[])));
         if let Some(at) = at {
             // A title is passed over; a call is not lost in silence.
             let above: Ahead = ahead.drain(..=at).take(at).filter_map(call_above).collect();
+            leave_out_units(&mut ahead);
             above.into_iter().rev().for_each(|refused| ahead.push_front(refused));
         }
         let mut guess = guess;
@@ -233,6 +237,13 @@ impl<'a> Looked<'a> {
     /// Why no calls can be made of it.
     pub(crate) fn refusal(&self) -> String {
         format!("{}; its columns are {}", self.missing.join("; "), self.first_names())
+    }
+}
+
+/// Takes the row of units away that stands under the header, if one does.
+fn leave_out_units(ahead: &mut Ahead) {
+    if ahead.front().is_some_and(|row| row.as_ref().is_ok_and(|(_, cells)| is_row_of_units(cells))) {
+        ahead.pop_front();
     }
 }
 
@@ -280,7 +291,7 @@ fn under(width: usize, rows: Vec<&Cells>) -> Vec<&Cells> {
         let within = |at: &&usize| **at < row.len();
         let mut known = phones.iter().chain(&times).filter(within).peekable();
         known.peek().is_some()
-            && phones.iter().filter(within).all(|at| is_phone(row.get(*at)))
+            && phones.iter().filter(within).all(|at| is_phone(row.get(*at)) || is_withheld(&bare(row.get(*at))))
             && times.iter().filter(within).all(|at| is_time(row.get(*at)))
     };
     rows.into_iter().filter(|row| is_whole(row) || is_not_wider(row) && fits(row)).collect()

@@ -5,6 +5,8 @@
 
 mod cause_names;
 mod costs;
+mod filling;
+mod first_rows;
 mod instants;
 mod look;
 mod no_call;
@@ -12,12 +14,14 @@ mod noted;
 mod outcome;
 mod own;
 mod own_row;
+mod portions;
 mod reader;
 mod row;
 mod row_customer;
 mod row_details;
 mod row_result;
 mod row_times;
+mod said;
 mod tally;
 mod told;
 mod turns;

@@ -29,6 +29,7 @@ noted! {
     NeitherOurs = "calls in which neither number is one of our own, taken for calls to a customer";
     NoNumber = "numbers that are no phone numbers, kept as an attribute: the customer is known by an id";
     ErrorCell = "rows with a spreadsheet's error in a cell (#N/A, #REF!, …), which was taken for an empty one";
+    Extension = "phone numbers with an extension behind them, kept as the attribute extension";
     NoContact = "calls without a phone number: the customer is the id of the call";
     Withheld = WITHHELD;
     ZeroAdded = "phone numbers without their leading 0, which was put back";

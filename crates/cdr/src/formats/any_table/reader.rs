@@ -7,16 +7,18 @@ use std::{
     vec,
 };
 
-use domain::CallRecord;
+use domain::{CallRecord, Timestamp};
 
 use super::{
     cause_names::CauseNames,
-    costs::Costs,
+    first_rows::{costs_of, decided, directions_of, evidence_of, section, zones_of_rows},
     look::Looked,
     no_call::NoCall,
     noted::{NoteCounts, Noted, Notes},
     outcome::Meanings,
-    row::{MadeRow, RowReader, row_number_of},
+    portions::{RowEntry, RowPortion, worker},
+    row::{RowReader, epoch_zone_of, row_number_of},
+    said::{begun, said_of_zones, swapped},
     tally::RowTally,
     told::told_by,
     turns::{Spoken, held},
@@ -25,90 +27,65 @@ use super::{
 use crate::{
     any_rows::{Ahead, AnyRows},
     cells::Cells,
-    clock::{Clock, Evidence},
+    clock::Clock,
     findings::Findings,
-    guess::{Certainty, Directions, Guess, guess, is_called, may_be_header, zone_said},
+    guess::{guess, is_called, may_be_header},
     lanes::{Lanes, Sharing},
-    local_time::When,
-    mapping::{Bound, Field, Mapping, column_names},
+    local_time::{DateOrder, When},
+    mapping::{Bound, Field, column_names},
     own_fields::OwnFields,
     seen::{Seen, SeenBefore},
-    source::{Direction, Failure, Given, Skipped, Source, checked},
+    source::{Direction, Failure, Given, Skipped, Source},
     written::when,
 };
 
 /// Rows that are kept until one tells the order of day and month, if there is so much memory for them.
 const UNDECIDED_ROWS: usize = 100_000;
-/// Rows by which our own numbers are found.
-const SIDE_ROWS: usize = 2_000;
 /// Rows after a second header that are looked at.
 const LOOK_ROWS: usize = 50;
 /// Rows that are read at once where turns are awaited.
 const READ_ROWS: usize = 1_000;
 /// Ids that are remembered to find the ones that come again.
 const MOST_IDS: usize = 4_000_000;
-/// What the list of calls that people get is called.
-const OWN: &str = "Ringside's own list of calls";
 /// Words that are named with their count.
 const MOST_WORDS: usize = 20;
 
 /// The calls of a table.
 pub(crate) struct TableCalls<'a> {
-    rows: AnyRows<'a>,
-    ahead: Ahead,
-    reader: RowReader,
+    pub(super) rows: AnyRows<'a>,
+    pub(super) ahead: Ahead,
+    pub(super) reader: RowReader,
     is_guessed: bool,
-    cells: Cells,
+    pub(super) cells: Cells,
+    /// Of the sheets that are read the one of the row that was read last.
+    pub(super) sheet: usize,
+    /// A sheet begins, or what was put behind a file, and none of its rows was looked at.
+    pub(super) is_section_new: bool,
+    /// The order of day and month of the first rows.
+    pub(super) first_order: DateOrder,
+    /// The latest instant that calls can have.
+    pub(super) latest: Option<Timestamp>,
     /// Hashes of ids, and of the rows they stood in.
     seen: Seen,
-    findings: Findings,
+    pub(super) findings: Findings,
     /// Rows that are no calls, by what they are.
-    no_calls: BTreeMap<&'static str, u64>,
+    pub(super) no_calls: BTreeMap<&'static str, u64>,
     tally: RowTally,
     notes: NoteCounts,
     /// That of the row which was given out last.
     direction: Direction,
-    failure: Option<Failure>,
-    has_ended: bool,
-    sharing: Sharing,
-    lanes: Lanes<RowPortion, RowPortion>,
+    pub(super) failure: Option<Failure>,
+    pub(super) has_ended: bool,
+    pub(super) sharing: Sharing,
+    pub(super) lanes: Lanes<RowPortion, RowPortion>,
     /// Portions that still have to take the reader along to the threads that make records.
-    to_tell: usize,
+    pub(super) to_tell: usize,
     made: vec::IntoIter<RowEntry>,
-    spare: Vec<RowPortion>,
-}
-
-/// Rows that one thread reads and another makes records of.
-#[derive(Default)]
-struct RowPortion {
-    /// Of the rows from here on, where it is another than before.
-    reader: Option<Box<RowReader>>,
-    entries: Vec<RowEntry>,
-    /// Of the entries that are rows, in their order; those behind `used` are free.
-    cells: Vec<Cells>,
-    used: usize,
-    tally: RowTally,
-}
-
-/// A row, and what came of it.
-#[expect(clippy::large_enum_variant, reason = "nearly all of them are the large one in the end")]
-enum RowEntry {
-    /// Nothing yet: it begins on this line.
-    Row(u64),
-    Refused(Direction, Skipped),
-    /// A call, with hashes of its id and of its row, by which repeated ones are found.
-    Made {
-        direction: Direction,
-        line: u64,
-        id: u64,
-        row: u64,
-        notes: Notes,
-        record: Result<(u64, CallRecord), Skipped>,
-    },
+    pub(super) spare: Vec<RowPortion>,
 }
 
 /// Whether a row is a header again.
-enum Header {
+pub(super) enum Header {
     None,
     /// With the same columns.
     Same,
@@ -116,30 +93,27 @@ enum Header {
     Other,
 }
 
-/// Makes records of the rows of a portion.
-fn make_all(mut portion: RowPortion, reader: &mut RowReader) -> RowPortion {
-    let mut cells = portion.cells.iter_mut();
-    portion.entries.retain_mut(|entry| {
-        let RowEntry::Row(line) = *entry else { return true };
-        let Some(cells) = cells.next() else { return true };
-        let row = cells.fingerprint() as u64;
-        let made = reader.call(cells);
-        let direction = reader.direction;
-        *entry = match made {
-            MadeRow::Call(record) => {
-                let id = xxhash_rust::xxh3::xxh3_64(record.id.as_str().as_bytes());
-                RowEntry::Made { direction, line, id, row, notes: reader.notes, record: checked(line, record) }
-            }
-            MadeRow::NoCall => {
-                reader.tally.left_out += 1;
-                return false;
-            }
-            MadeRow::Refused(error) => RowEntry::Refused(direction, Skipped::new(line, error.field, error.reason)),
-        };
-        true
-    });
-    portion.tally = std::mem::take(&mut reader.tally);
-    portion
+/// Reads rows ahead until one tells the order of day and month, or there are too many.
+fn read_until_decided(rows: &mut AnyRows<'_>, ahead: &mut Ahead, bound: &Bound) -> io::Result<()> {
+    let fields = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt];
+    let times = |cells: &Cells| {
+        let times = fields.map(|field| when(&bound.time_text(cells, field)));
+        times.into_iter().flatten()
+    };
+    let is_open = |time: &When| matches!(time, When::Wall(wall) if wall.is_ambiguous());
+    let decides = |time: &When| matches!(time, When::Wall(wall) if wall.first_two().0 > 12 || wall.first_two().1 > 12);
+    let (mut from, mut is_decided) = (0, false);
+    while !is_decided {
+        let new: Vec<&Cells> = ahead.iter().skip(from).flatten().map(|(_, cells)| cells).collect();
+        let mut times = new.into_iter().flat_map(times).filter(is_open).peekable();
+        is_decided = times.peek().is_none() || times.any(|time| decides(&time));
+        from = ahead.len();
+        if !is_decided {
+            rows.read_ahead(ahead, (from * 2).min(UNDECIDED_ROWS))?;
+            is_decided = ahead.len() <= from;
+        }
+    }
+    Ok(())
 }
 
 impl<'a> TableCalls<'a> {
@@ -156,24 +130,8 @@ impl<'a> TableCalls<'a> {
         findings.warnings.extend(said_of_zones(&of_rows));
         let zone = zone.or_else(|| of_rows.first().and_then(|name| domain::time::Zone::new(name).ok()));
         let given = Given { timezone: given.timezone.or(zone), ..given.clone() };
-        let fields = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt];
-        let times = |cells: &Cells| {
-            let times = fields.map(|field| when(&bound.time_text(cells, field)));
-            times.into_iter().flatten()
-        };
-        let is_open = |time: &When| matches!(time, When::Wall(wall) if wall.is_ambiguous());
-        let decides =
-            |time: &When| matches!(time, When::Wall(wall) if wall.first_two().0 > 12 || wall.first_two().1 > 12);
-        let (mut from, mut is_decided) = (0, looked.mapping.date_order.is_some());
-        while !is_decided {
-            let new: Vec<&Cells> = ahead.iter().skip(from).flatten().map(|(_, cells)| cells).collect();
-            let mut times = new.into_iter().flat_map(times).filter(is_open).peekable();
-            is_decided = times.peek().is_none() || times.any(|time| decides(&time));
-            from = ahead.len();
-            if !is_decided {
-                rows.read_ahead(&mut ahead, (from * 2).min(UNDECIDED_ROWS))?;
-                is_decided = ahead.len() <= from;
-            }
+        if looked.mapping.date_order.is_none() {
+            read_until_decided(&mut rows, &mut ahead, &bound)?;
         }
         let mut spoken = Spoken::new(looked.mapping.turns.as_ref());
         if spoken.is_awaited() {
@@ -190,8 +148,14 @@ impl<'a> TableCalls<'a> {
             findings.rows += (before - ahead.len()) as u64;
             findings.joined += (before - ahead.len()) as u64;
         }
-        let evidence = evidence_of(&ahead, &bound);
+        // Sheets may have their dates in different orders: where the first one proves its own, the others tell nothing of it.
+        let of_first = evidence_of(section(&ahead, &rows, &looked.names), &bound, &looked.names);
+        let evidence = match decided(&of_first, given.latest, 2) {
+            Some(_) => of_first,
+            None => evidence_of(ahead.iter().flatten().map(|(_, cells)| cells), &bound, &looked.names),
+        };
         let clock = Clock::in_order(looked.mapping.date_order, &evidence, &given, &mut findings);
+        let first_order = clock.order;
         let mut meanings = Meanings::of(&looked.mapping, &given.spellings);
         let results = bound.places(Field::Result);
         let rows_looked_at = ahead.iter().flatten().take(LOOK_ROWS);
@@ -206,6 +170,7 @@ impl<'a> TableCalls<'a> {
         let reader = RowReader {
             under: CauseNames::of(&bound, &looked.names),
             zones: RowZones::default(),
+            epoch_zone: epoch_zone_of(&bound, &looked.names),
             is_own: looked.is_own,
             row_number: row_number_of(&bound, &looked.names, &ahead),
             costs,
@@ -230,6 +195,10 @@ impl<'a> TableCalls<'a> {
             reader,
             is_guessed: looked.guess.is_some() && !looked.is_own,
             cells: Cells::default(),
+            sheet: 0,
+            is_section_new: false,
+            first_order,
+            latest: given.latest,
             seen: Seen::default(),
             findings,
             no_calls: BTreeMap::new(),
@@ -246,7 +215,7 @@ impl<'a> TableCalls<'a> {
         })
     }
 
-    fn next_row(&mut self) -> io::Result<Option<Result<u64, Skipped>>> {
+    pub(super) fn next_row(&mut self) -> io::Result<Option<Result<u64, Skipped>>> {
         match self.ahead.pop_front() {
             Some(Ok((line, cells))) => {
                 self.cells = cells;
@@ -259,7 +228,7 @@ impl<'a> TableCalls<'a> {
 
     /// Whether the row is a header again, as in files that were put together; reads on by it where its columns are
     /// others.
-    fn is_header(&mut self) -> io::Result<Header> {
+    pub(super) fn is_header(&mut self) -> io::Result<Header> {
         let reader = &self.reader;
         // Rows have a time, names of columns have none.
         let time = reader.bound.place(Field::DialedAt).map_or("", |at| self.cells.get(at));
@@ -289,7 +258,7 @@ impl<'a> TableCalls<'a> {
         self.rows.read_ahead(&mut self.ahead, LOOK_ROWS)?;
         let rows =
             self.ahead.iter().flatten().map(|(_, cells)| cells).filter(|row| row.is_wide(names.len().min(row.len())));
-        let guess = guess(Some(&names), &rows.collect::<Vec<_>>());
+        let guess = guess(Some(&names), None, &rows.collect::<Vec<_>>());
         let Some(bound) = guess.mapping.bind(&names).ok().filter(|_| guess.missing.is_empty()) else {
             return Ok(Header::None);
         };
@@ -300,7 +269,7 @@ impl<'a> TableCalls<'a> {
     }
 
     /// What a row is that is no call, as those below a table.
-    fn no_call(&self) -> Option<NoCall> {
+    pub(super) fn no_call(&self) -> Option<NoCall> {
         let is_cut = self.ahead.is_empty() && self.rows.lacks_end() && self.cells.len() < self.reader.names.len();
         // A sheet's row ends with its last cell.
         let is_padded = self.rows.is_sheet() || self.cells.len() >= self.reader.names.len();
@@ -309,7 +278,7 @@ impl<'a> TableCalls<'a> {
     }
 
     /// Why a row has not the columns of the others, if so.
-    fn misfit(&self) -> Option<String> {
+    pub(super) fn misfit(&self) -> Option<String> {
         let (width, found) = (self.reader.names.len(), self.cells.len());
         // What is left out at the end of a row may be missing; whom, when and how must not.
         let needed = [Field::Phone, Field::ContactId, Field::Id, Field::DialedAt, Field::Result];
@@ -322,225 +291,6 @@ impl<'a> TableCalls<'a> {
         let is_long = found > width && (width..found).any(|at| !self.cells.get(at).is_empty());
         (is_short || is_long).then(|| format!("has {found} columns, unlike the {width} of the header"))
     }
-
-    /// Puts further rows into a portion until it is full, or what follows is read in another way.
-    fn fill(&mut self, portion: &mut RowPortion) {
-        let mut bytes = 0;
-        while !self.has_ended && !self.sharing.is_full(portion.entries.len(), bytes) {
-            let line = match self.next_row() {
-                Ok(Some(Ok(line))) => line,
-                Ok(Some(Err(skipped))) => {
-                    self.findings.rows += 1;
-                    portion.entries.push(RowEntry::Refused(Direction::default(), skipped));
-                    continue;
-                }
-                Ok(None) => {
-                    self.has_ended = true;
-                    continue;
-                }
-                Err(error) => {
-                    (self.has_ended, self.failure) = (true, Some(error.into()));
-                    continue;
-                }
-            };
-            match self.is_header() {
-                Ok(Header::None) => {}
-                Ok(Header::Same) => continue,
-                Ok(Header::Other) => {
-                    self.to_tell = self.sharing.threads.max(1);
-                    if portion.entries.is_empty() {
-                        portion.reader = Some(Box::new(self.reader.clone()));
-                        continue;
-                    }
-                    // The rows before it are read in the way before, and this portion is one of them.
-                    self.to_tell += 1;
-                    return;
-                }
-                Err(error) => {
-                    (self.has_ended, self.failure) = (true, Some(error.into()));
-                    continue;
-                }
-            }
-            if self.cells.iter().all(str::is_empty) {
-                continue;
-            }
-            self.findings.rows += 1;
-            if self.reader.spoken.as_ref().is_some_and(|spoken| held(spoken).take(&self.cells)) {
-                self.findings.joined += 1;
-                continue;
-            }
-            if let Some(kind) = self.no_call() {
-                *self.no_calls.entry(kind.said()).or_default() += 1;
-                self.findings.joined += 1;
-                continue;
-            }
-            if let Some(reason) = self.misfit() {
-                portion.entries.push(RowEntry::Refused(Direction::default(), Skipped::new(line, "", reason)));
-                continue;
-            }
-            if portion.used == portion.cells.len() {
-                portion.cells.push(Cells::default());
-            }
-            bytes += self.cells.bytes();
-            // The buffers change places, so nothing is copied.
-            std::mem::swap(&mut portion.cells[portion.used], &mut self.cells);
-            portion.used += 1;
-            portion.entries.push(RowEntry::Row(line));
-        }
-    }
-
-    fn hand_over(&mut self) {
-        let mut portion = self.spare.pop().unwrap_or_default();
-        portion.used = 0;
-        if self.to_tell > 0 {
-            portion.reader = Some(Box::new(self.reader.clone()));
-        }
-        self.fill(&mut portion);
-        self.to_tell = self.to_tell.saturating_sub(1);
-        if !portion.entries.is_empty() {
-            let bytes = portion.cells[..portion.used].iter().map(Cells::bytes).sum();
-            self.lanes.push(portion, bytes);
-        }
-    }
-}
-
-/// What to say of columns that were guessed.
-fn said_of_guess(guess: &Guess) -> Vec<String> {
-    let taken: Vec<String> =
-        guess.reasons.iter().map(|reason| format!("{} = \"{}\"", reason.field, reason.column)).collect();
-    let mut said = vec![format!("columns were guessed: {}", taken.join(", "))];
-    if let Some(turns) = &guess.mapping.turns {
-        said.push(format!(
-            "rows of {} columns were taken for what was said in the calls, first by the customer, then by the voicebot; check it",
-            turns.width
-        ));
-    }
-    for reason in guess.reasons.iter().filter(|reason| reason.certainty == Certainty::Unsure) {
-        said.push(format!("check the column \"{}\": taken for {} {reason}", reason.column, reason.field));
-    }
-    said
-}
-
-/// What one thread does with portions.
-fn worker() -> impl FnMut(RowPortion) -> RowPortion {
-    let mut own: Option<Box<RowReader>> = None;
-    move |mut portion: RowPortion| {
-        own = portion.reader.take().or_else(|| own.take());
-        match &mut own {
-            Some(reader) => make_all(portion, reader),
-            None => portion,
-        }
-    }
-}
-
-/// What is known of a table before its rows are read.
-fn begun(looked: &Looked<'_>) -> Findings {
-    let shape = match (looked.rows.shape(), &looked.sheet, &looked.guess) {
-        (shape, Some(sheet), guess) => format!("{shape} \"{sheet}\", columns {}", chosen(guess.is_some())),
-        (shape, None, guess) => format!("{shape}, columns {}", chosen(guess.is_some())),
-    };
-    let mut findings = Findings::new(shape);
-    if looked.is_own {
-        findings.shape = looked.sheet.as_ref().map_or(OWN.to_owned(), |sheet| format!("{OWN}, sheet \"{sheet}\""));
-    } else {
-        findings.warnings.extend(looked.guess.iter().flat_map(said_of_guess));
-    }
-    findings
-}
-
-/// What the first rows tell of the order of day and month, and of the zone.
-fn evidence_of(ahead: &Ahead, bound: &Bound) -> Evidence {
-    let mut evidence = Evidence::default();
-    for (_, cells) in ahead.iter().flatten() {
-        let epoch = bound.place(Field::Epoch).and_then(|at| match when(cells.get(at)) {
-            Some(When::Instant(epoch)) => Some(epoch),
-            _ => None,
-        });
-        for field in [Field::DialedAt, Field::AnsweredAt, Field::EndedAt] {
-            if let Some(time) = when(&bound.time_text(cells, field)) {
-                evidence.add(time, epoch.filter(|_| field == Field::DialedAt));
-            }
-        }
-    }
-    evidence
-}
-
-/// Which way the calls go, where the table tells it; what it leaves open is said.
-fn directions_of(names: &[String], phone: Option<usize>, ahead: &Ahead, findings: &mut Findings) -> Option<Directions> {
-    let first_rows = || ahead.iter().flatten().take(SIDE_ROWS).map(|(_, cells)| cells);
-    let directions = Directions::of(names, phone, first_rows());
-    if directions.is_none() {
-        let both = Directions::on_both_sides(names, phone, first_rows());
-        findings.warnings.extend(said_of_both(&both));
-    }
-    directions
-}
-
-/// The zones that the first rows name, the most frequent one first.
-fn zones_of_rows(ahead: &Ahead, bound: &Bound) -> Vec<String> {
-    let Some(at) = bound.place(Field::Zone) else { return Vec::new() };
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for zone in ahead.iter().flatten().filter_map(|(_, cells)| zone_said(cells.get(at))) {
-        *counts.entry(zone).or_default() += 1;
-    }
-    let mut zones: Vec<_> = counts.into_iter().collect();
-    zones.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    zones.into_iter().map(|(zone, _)| zone).collect()
-}
-
-/// What to say of numbers that call and are called, where nothing tells which are ours.
-fn said_of_both(numbers: &[String]) -> Option<String> {
-    const MOST: usize = 5;
-    (!numbers.is_empty()).then(|| {
-        let named = numbers.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
-        format!(
-            "numbers that call in some rows and are called in others, of which nothing tells whether they are our own, so that all \
-             calls were taken for calls to the number that was called: {}, ending in {named}",
-            numbers.len()
-        )
-    })
-}
-
-fn said_of_zones(zones: &[String]) -> Option<String> {
-    (zones.len() > 1)
-        .then(|| format!("rows name their time zones, in which their times are read: {}", zones.join(", ")))
-}
-
-/// How a table writes costs, by its first rows.
-fn costs_of((mapping, bound, names): (&Mapping, &Bound, &[String]), ahead: &Ahead, given: &Given) -> Costs {
-    let at = bound.place(Field::Cost);
-    let name = at.and_then(|at| names.get(at)).map(String::as_str);
-    let cells = ahead.iter().flatten().filter_map(|(_, cells)| Some(cells.get(at?)));
-    Costs::of(given.currency.as_ref(), name, mapping, cells)
-}
-
-/// What to say where a spreadsheet of another country has taken the month for the day: what it could read so is a date, what it could
-/// not, since the day is over 12, stayed a text.
-fn swapped(ahead: &Ahead, bound: &Bound) -> Option<&'static str> {
-    const LEAST: usize = 3;
-    let (mut texts, mut dates) = (0, 0);
-    for (_, cells) in ahead.iter().flatten() {
-        let Some(When::Wall(wall)) = when(&bound.time_text(cells, Field::DialedAt)) else { continue };
-        if wall.is_ambiguous() {
-            texts += 1;
-            if wall.first_two().0.max(wall.first_two().1) <= 12 {
-                return None;
-            }
-        } else {
-            dates += 1;
-            if wall.day_of_year_first() > 12 {
-                return None;
-            }
-        }
-    }
-    (texts > 1 && dates >= LEAST).then_some(
-        "dates after the 12th are texts and all others are dates: a spreadsheet has probably swapped day and month of the \
-         latter; check the times of the calls, and export the file again",
-    )
-}
-
-fn chosen(is_guessed: bool) -> &'static str {
-    if is_guessed { "guessed" } else { "as mapped" }
 }
 
 impl Iterator for TableCalls<'_> {

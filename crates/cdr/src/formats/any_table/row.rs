@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use domain::{CallRecord, CampaignId, FieldError, Speaker, Timestamp, VoicebotId, outcome::SYSTEM_CODES};
+use domain::{CallRecord, CampaignId, FieldError, Speaker, Timestamp, VoicebotId, outcome::SYSTEM_CODES, time::Zone};
 
 use super::{
     cause_names::CauseNames,
@@ -21,11 +21,12 @@ use crate::{
     any_rows::Ahead,
     cells::Cells,
     clock::Clock,
-    guess::{Directions, counts_rows},
+    guess::{Directions, counts_rows, zone_in},
     mapping::{Bound, Field, Mapping},
     source::{Campaigns, Direction},
     spoken::is_dialogue,
     written::{is_error_cell, is_nothing, ordinal, unguarded},
+    zone_days::ZoneDays,
 };
 
 /// How far whole seconds and minutes may move an instant over the one beside it.
@@ -62,6 +63,8 @@ pub(super) struct RowReader {
     pub(super) under: CauseNames,
     /// Zones that rows name.
     pub(super) zones: RowZones,
+    /// That of the clocks in the column of epochs, where its name says it.
+    pub(super) epoch_zone: Option<ZoneDays>,
     /// It is the list of Ringside's own calls.
     pub(super) is_own: bool,
     /// The column that counts the rows, which is no part of what a call without an id is known by: the next file counts anew.
@@ -79,6 +82,12 @@ pub(super) fn row_number_of(bound: &Bound, names: &[String], ahead: &Ahead) -> O
     (are_numbers && are_apart).then_some(at)
 }
 
+/// The zone of the clocks that stand in the place of epochs, which their column's name says: `start_time_utc`.
+pub(super) fn epoch_zone_of(bound: &Bound, names: &[String]) -> Option<ZoneDays> {
+    let name = names.get(bound.place(Field::Epoch)?)?;
+    Some(ZoneDays::new(Zone::new(&zone_in(name)?).ok()?))
+}
+
 /// A cell without what keeps a spreadsheet from reading it as a formula or a number.
 pub(super) fn cell(cells: &Cells, at: usize) -> &str {
     unguarded(cells.get(at))
@@ -88,6 +97,7 @@ impl RowReader {
     /// Reads on by another header.
     pub(super) fn read_by(&mut self, bound: Bound, names: Vec<String>) {
         self.under = CauseNames::of(&bound, &names);
+        self.epoch_zone = epoch_zone_of(&bound, &names);
         self.directions = self.directions.take().and_then(|directions| directions.under(&self.names, &names));
         self.row_number = self.row_number.and_then(|_| names.iter().position(|name| counts_rows(name)));
         (self.bound, self.names) = (bound, names);

@@ -12,7 +12,7 @@ use crate::{
     cells::Cells,
     guess::is_phone,
     mapping::Field,
-    numbers::{bare, is_withheld},
+    numbers::{bare, is_withheld, split_extension},
     source::Direction,
     spreadsheet::phone_number,
     written::{seen_text, unguarded},
@@ -58,7 +58,7 @@ impl RowReader {
             }
         };
         let id = CallId::new(id).map_err(|error| FieldError::new("id", error.to_string()))?;
-        let mut phone = self.phone(cells)?;
+        let mut phone = self.phone(cells, attributes)?;
         if let Some(text) = phone.as_deref().filter(|number| !self.may_be_called(number)) {
             if self.text(cells, Field::ContactId).is_none() {
                 return Err(FieldError::new("phone", format!("is no phone number: \"{text}\"")));
@@ -114,7 +114,7 @@ impl RowReader {
         is_one(digits.clone().count()) || self.direction == Direction::Internal || is_withheld(number)
     }
 
-    fn phone(&mut self, cells: &Cells) -> Result<Option<String>, FieldError> {
+    fn phone(&mut self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Result<Option<String>, FieldError> {
         const BETWEEN: [char; 5] = ['/', ',', ';', '|', '\n'];
         // Of who called, where they called us.
         let caller = self.directions.as_ref().filter(|_| self.direction == Direction::Inbound);
@@ -128,6 +128,14 @@ impl RowReader {
         if text.contains(BETWEEN) && text.split(BETWEEN).filter(|part| is_phone(part)).count() > 1 {
             return Err(FieldError::new("phone", "holds several numbers: which one was called?"));
         }
+        let text = match split_extension(text) {
+            Some((number, extension)) => {
+                attributes.insert("extension".to_owned(), extension.into());
+                self.note(Noted::Extension);
+                number
+            }
+            None => text,
+        };
         let dialled = phone_number(&bare(text)).map_err(|reason| FieldError::new("phone", reason))?;
         if dialled.is_put_back {
             self.note(Noted::PutBack);

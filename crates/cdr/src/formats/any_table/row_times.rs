@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     cells::Cells,
-    local_time::When,
+    local_time::{Wall, When},
     mapping::Field,
     written::{is_nothing, length, time_of_day, when},
     zone_days::{Change, SKIPPED},
@@ -118,9 +118,14 @@ impl RowReader {
     /// The zone of a row's clocks, where one of its columns tells it.
     fn row_zone(&mut self, cells: &Cells) -> Result<RowZone, FieldError> {
         if let Some(text) = self.text(cells, Field::Epoch) {
+            // Clocks in a zone that the column's name says tell it, too.
+            let of_clocks = |wall: Wall| Some(self.epoch_zone.as_ref()?.instant(wall.millis(self.clock.order)?).0.0);
             match when(text) {
                 Some(When::Instant(epoch)) => return Ok(RowZone::Epoch { epoch, offset: None }),
                 Some(When::Never) => {}
+                Some(When::Wall(wall)) if of_clocks(wall).is_some() => {
+                    return Ok(RowZone::Epoch { epoch: of_clocks(wall).unwrap_or_default(), offset: None });
+                }
                 _ => {
                     let reason = format!("is no time that can be read: \"{text}\"");
                     return Err(FieldError::new(Field::Epoch.name(), reason));

@@ -24,7 +24,8 @@ const TOLD: [(&str, Field); 11] = [
 /// Every row says how its call ended.
 const ALWAYS: [&str; 3] = ["answered_at", "ended_at", "result_code"];
 /// Attributes that hold what a field could not.
-const UNREAD: [(&str, Field); 6] = [
+const UNREAD: [(&str, Field); 7] = [
+    ("extension", Field::Phone),
     ("note", Field::Note),
     ("cost", Field::Cost),
     ("cost_currency", Field::Cost),

@@ -2,14 +2,12 @@
 //!
 //! - Tabs (STANDARD, EXTENDED), bars (ALTERNATE) or commas (GoAutoDial), with a header, times without a zone. One row
 //!   is a call; rows with one `uniqueid` are one, such as a call and the one it was transferred into.
-//! - The status tells ([`statuses`]); it is the result code of a call that a person answered. A site's own statuses are
+//! - The status tells ([`super::dialler_statuses`]); it is the result code of a call that a person answered. A site's own statuses are
 //!   not known: calls with them are refused, and the statuses are named with their count.
 //! - The call's id is `vicidial:` and the `uniqueid`, else a hash of date, number and lead.
 //! - `phone_number_dialed` was dialled; `phone_number` is the lead's main one.
 //! - With the carrier's `dial_time` and `answered_time` the answer and the talk are known. Without them a call that was
 //!   answered begins with its answer and lasts `length_in_sec`, which has waiting and wrapping up in it.
-
-mod statuses;
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -27,8 +25,7 @@ use crate::{
     unique_id::epoch_of,
 };
 
-pub(super) use statuses::meaning;
-pub(crate) use statuses::own_codes;
+use super::dialler_statuses::meaning;
 
 const SYSTEM: System = System {
     prefix: "vicidial",

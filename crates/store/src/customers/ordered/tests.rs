@@ -255,7 +255,7 @@ both_engines! {
                     let filter = CustomerFilter { q: Some(q.to_owned()), sort, ..CustomerFilter::default() };
                     let mut asked = Asked::new(&scope, campaign_key, &filter, TODAY, Meanings::default());
                     asked.search(&mut conn).await.unwrap();
-                    let Some(Found::Few(few)) = asked.found.replace(Found::Many(1)) else { panic!("they are few") };
+                    let Some(SearchMatches::Few(few)) = asked.found.replace(SearchMatches::Many(1)) else { panic!("they are few") };
                     let wanted = plainly(&mut conn, &asked).await;
                     let (mut seen, mut place) = (Vec::new(), None::<(CursorPlace, String)>);
                     loop {
@@ -267,7 +267,7 @@ both_engines! {
                     }
                     assert_eq!(seen, wanted, "{q} {}", sort.to_word());
                     assert_eq!(count(&mut conn, &asked).await.unwrap(), wanted.len() as u64);
-                    asked.found = Some(Found::Middling(few, 2));
+                    asked.found = Some(SearchMatches::Middling(few, 2));
                     let found = find(&mut conn, &asked, None, 1_000).await.unwrap();
                     assert_eq!((found.total, found.numbers), (Some(wanted.len() as u64), wanted), "{q} {}", sort.to_word());
                 }

@@ -1,5 +1,5 @@
 //! The statuses that VICIdial itself gives to calls (`docs/VICIDIAL_statuses.txt`, `vicidial_statuses`), and what each
-//! means. A site adds its own, which say nothing to who does not know its table.
+//! means; Convoso spells some alike. A site adds its own, which say nothing to who does not know its table.
 
 use domain::ResultCode;
 
