@@ -236,7 +236,7 @@ mod tests {
     fn a_note_marks_the_point_that_shows_its_day() {
         let days = report().trend;
         let first: Day = days[0].at.parse().unwrap();
-        let notes = || {
+        let written = || {
             vec![
                 note(first.plus(-400), "của chiến dịch", true),
                 note(first.plus(-400), "chung", false),
@@ -244,7 +244,7 @@ mod tests {
                 note(first, "giá mới", true),
             ]
         };
-        let noted = NotedDays::of_trend(notes(), &days);
+        let noted = NotedDays::of_trend(written(), &days);
         assert_eq!(noted.notes.len(), 3, "what the account noted years before is left out");
         assert_eq!(noted.cell(0), "v4 <b> · giá mới");
         assert_eq!(noted.cell(1), "");
@@ -255,8 +255,8 @@ mod tests {
         assert_eq!(option["ringside"]["notes"]["0"], serde_json::json!(["v4 <b>", "giá mới"]));
         let at = |at: &str| vec![TrendPoint { at: at.to_owned(), ..days[0].clone() }];
         for point in [format!("{first}T09"), first.to_string()[..7].to_owned(), first.to_string()[..4].to_owned()] {
-            assert_eq!(NotedDays::of_trend(notes(), &at(&point)).cell(0), "v4 <b> · giá mới", "{point}");
+            assert_eq!(NotedDays::of_trend(written(), &at(&point)).cell(0), "v4 <b> · giá mới", "{point}");
         }
-        assert!(!NotedDays::of_trend(notes(), &at("2001-01-01")).has_marks());
+        assert!(!NotedDays::of_trend(written(), &at("2001-01-01")).has_marks());
     }
 }

@@ -337,9 +337,9 @@ pub async fn opened(
     let fetching = fetch.and_then(|fetch| words.fetching(&fetch));
     // A link that was made by who sees the id leads whoever does not to the same row.
     let row = CallRow { id: id.clone(), ..opened.row };
-    let noted = call_notes::list(conn, &who.scope, &stored).await?.unwrap_or_default();
+    let written = call_notes::list(conn, &who.scope, &stored).await?.unwrap_or_default();
     let back = links::with_query(&links::calls_path(campaign), [("open", id.as_str())]);
     let may_remove = who.scope.role().may(Role::Manager);
-    let notes = notes::html(Session::of_request(), id, noted, who.account.zone, (&back, may_remove));
+    let notes = notes::html(Session::of_request(), id, written, who.account.zone, (&back, may_remove));
     Ok(OpenedCall { row, campaign: beside, fetching, may_fetch_again, notes, ..opened })
 }

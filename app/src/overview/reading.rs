@@ -132,8 +132,8 @@ pub(super) async fn read(
     let is_grain_chosen = grain.is_some();
     let goes_on = summary.campaign.state == CampaignState::Running;
     let (points, grain, has_grains) = points(&report, grain);
-    let notes = store::day_notes::list(conn, &signed_in.scope, Some(campaign), range).await?;
-    let noted = NotedDays::of_trend(notes.unwrap_or_default(), &points);
+    let written = store::day_notes::list(conn, &signed_in.scope, Some(campaign), range).await?;
+    let noted = NotedDays::of_trend(written.unwrap_or_default(), &points);
     Ok(Overview {
         trend: noted.marked(charts::trend(&points, goes_on.then(|| zone.local(now)), text)),
         points,

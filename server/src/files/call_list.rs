@@ -463,18 +463,18 @@ impl<'a> ListReading<'a> {
             notes.push(Note { text: text.pricing_again().to_owned(), warns: true });
         }
         let codes = result_codes::list(self.snapshots.present().await?, scope).await?;
-        let noted = match &found.figures {
+        let of_days = match &found.figures {
             Figures::Campaign(of) => {
                 let range = filter.period.resolve(self.zone.local(self.now).day());
                 let conn = self.snapshots.present().await?;
-                let noted = day_notes::list(conn, scope, Some(&of.0.campaign.id), range).await?;
-                NotedDays::of_trend(noted.unwrap_or_default(), &of.1.trend)
+                let written = day_notes::list(conn, scope, Some(&of.0.campaign.id), range).await?;
+                NotedDays::of_trend(written.unwrap_or_default(), &of.1.trend)
             }
             Figures::Account(_) => NotedDays::default(),
         };
         Ok(match &found.figures {
             Figures::Campaign(of) => Front::Campaign(Box::new(OverviewSheetInput {
-                noted,
+                noted: of_days,
                 has_goals: codes.iter().any(|code| code.is_goal),
                 in_range: filter.period != Period::Whole,
                 campaign: of.0.clone(),
