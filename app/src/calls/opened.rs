@@ -145,7 +145,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 <div class="call-sum">
                     {campaign.map(|(href, name)| view! { <a class="link" href=href>{name}</a> })}
                     {code}
-                    {own.map(|own| view! { <span>{own}</span> })}
+                    {own}
                     <ChargeLine charge />
                 </div>
             </div>

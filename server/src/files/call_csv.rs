@@ -71,9 +71,9 @@ impl CsvList for LabelledCalls {
 
     fn write(&self, calls: &Vec<Call>, lines: &mut Lines) {
         for call in calls {
-            let cells = COLUMNS.iter().map(|column| (column.cell)(call, &self.labels));
+            let texts = COLUMNS.iter().map(|column| (column.cell)(call, &self.labels));
             let own = self.labels.own.iter().map(|dimension| own_cell(call, dimension));
-            for cell in cells.chain(own) {
+            for cell in texts.chain(own) {
                 let _ = lines.write_field(shown(cell, self.list.heading, self.list.zone).as_ref());
             }
             let _ = lines.write_record(None::<&[u8]>);

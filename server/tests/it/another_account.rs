@@ -40,7 +40,7 @@ const FOR_ANYBODY: [&str; 20] = [
 ];
 
 /// Requests whose parameter is the name that something shall have: with it, a stranger makes something of their own.
-const NAMED_BY_WHO_ASKS: [(&str, &str); 9] = [
+const NAMED_BY_WHO_ASKS: [(&str, &str); 10] = [
     ("GET", "/language/{tag}"),
     ("GET", "/theme/{name}"),
     ("GET", "/settings/{part}"),
