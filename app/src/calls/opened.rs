@@ -62,7 +62,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
         may_fetch_again,
         notes,
     } = opened;
-    let (id, own) = (row.id.clone(), row.own.clone());
+    let id = row.id.clone();
     let link = {
         let id = id.clone();
         move || {
@@ -145,7 +145,6 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 <div class="call-sum">
                     {campaign.map(|(href, name)| view! { <a class="link" href=href>{name}</a> })}
                     {code}
-                    {own}
                     <ChargeLine charge />
                 </div>
             </div>

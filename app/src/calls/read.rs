@@ -24,6 +24,7 @@ use crate::{
     AppError, AppState, Session, Text,
     campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
     components::{Asking, Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource, printed_period},
+    html::escaped,
     links,
     server_page::rendered,
     session::SignedIn,
@@ -341,5 +342,8 @@ pub async fn opened(
     let back = links::with_query(&links::calls_path(campaign), [("open", id.as_str())]);
     let may_remove = who.scope.role().may(Role::Manager);
     let notes = notes::html(Session::of_request(), id, written, who.account.zone, (&back, may_remove));
+    // Written here: the browser's part has no room for it.
+    let own = row.own.as_deref().map(|own| format!("<p class=\"text-muted mt-4\">{}</p>", escaped(own)));
+    let notes = own.unwrap_or_default() + &notes;
     Ok(OpenedCall { row, campaign: beside, fetching, may_fetch_again, notes, ..opened })
 }

@@ -184,7 +184,7 @@ pub struct OwnFilter {
 
 impl OwnFilter {
     /// Why another word is refused.
-    pub const WORDS: &str = "must be the number of a dimension and of a value, such as 1.5, 1.other or 1.none";
+    pub const WORDS: &str = "must be such as 1.5, 1.other or 1.none";
 
     /// The word in addresses.
     pub fn to_word(self) -> String {
@@ -324,7 +324,7 @@ pub struct OwnValueResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OwnDimensionResult {
-    /// The dimension.
+    /// Whose values these are.
     #[serde(flatten)]
     pub dimension: OwnDimension,
     /// Values with calls, the most calls first; then `other` and `none`, where they have some.
@@ -417,7 +417,7 @@ impl OwnSums {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ShownOwnValue {
-    /// The dimension.
+    /// Whose value it is.
     #[serde(skip)]
     pub dimension: OwnDimension,
     /// Where it stands.
