@@ -63,7 +63,7 @@ async function expectReachable(page: Page, address: string) {
   expect(all.filter((one) => !reached.has(one.split(" ")[0] ?? "")), `${address}: not reached`).toEqual([]);
 }
 
-for (const part of ["account", "campaigns", "voicebots", "codes", "tariffs", "recipients", "people", "tokens", "sign-in", "views", "erasure", "log"]) {
+for (const part of ["account", "campaigns", "voicebots", "codes", "dimensions", "tariffs", "recipients", "people", "tokens", "sign-in", "views", "erasure", "log"]) {
   test(`the settings of ${part} by the keyboard`, async ({ page }) => {
     await expectReachable(page, `/settings/${part}`);
   });
@@ -121,7 +121,7 @@ test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
   test("every form of the settings that is refused says why, in the frame of its page", async ({ page }) => {
-    for (const part of ["account", "campaigns", "voicebots", "codes", "tariffs", "recipients", "people", "tokens", "sign-in", "erasure"]) {
+    for (const part of ["account", "campaigns", "voicebots", "codes", "dimensions", "tariffs", "recipients", "people", "tokens", "sign-in", "erasure"]) {
       const address = `/settings/${part}`;
       await page.goto(address);
       const forms = await page.locator("main form[method=post]:has(input:not([type=hidden]), textarea)").count();

@@ -137,7 +137,7 @@ export async function addresses(server, cookie) {
   ];
   const files = [
     "/campaigns/{id}/calls.csv?from={day}&to={day}", "/campaigns/{id}/calls.xlsx?from={day}&to={day}", "/campaigns/{id}/report.xlsx?from={day}&to={day}",
-    "/campaigns/{id}/customers.csv?from={day}&to={day}", "/campaigns/{id}/customers.xlsx?from={day}&to={day}", "/campaigns.csv", "/campaigns.xlsx",
+    "/campaigns/{id}/customers.csv?from={day}&to={day}", "/campaigns/{id}/customers.xlsx?from={day}&to={day}", "/campaigns/{id}/dimensions.csv?from={day}&to={day}", "/campaigns.csv", "/campaigns.xlsx",
     "/calls.csv?from={day}&to={day}", "/calls.xlsx?from={day}&to={day}", "/settings/log.csv", "/operator/invoices.csv", "/exports/{key}/file", "/import/{key}/report", "/usage.csv", "/usage.xlsx", "/statistics.csv", "/statistics.xlsx", "/compare.csv?campaign={id}&campaign={other}", "/compare.xlsx?campaign={id}&campaign={other}", "/calls/{id}/recording", "/calls/{id}/peaks",
   ];
   // Signed in, these lead on.

@@ -34,6 +34,8 @@ mod frame;
 pub mod hooks;
 pub mod html;
 pub mod imports;
+#[cfg(feature = "ssr")]
+mod intervals;
 pub mod jobs;
 mod keyboard;
 pub mod links;
@@ -47,6 +49,8 @@ pub mod names;
 #[cfg(feature = "ssr")]
 pub mod operator;
 mod overview;
+#[cfg(feature = "ssr")]
+pub mod own_values;
 pub mod page_client;
 #[cfg(feature = "ssr")]
 pub mod reasons;

@@ -118,6 +118,7 @@ pub fn report() -> Report {
             ending(None, None, 200, 0),
             ending(Some(HangupBy::Agent), Some("DIAL_HANGUP"), 50, 50),
         ],
+        own_dimensions: vec![],
         by_attempt: vec![attempt(1, 900, 950, 100, 900), attempt(2, 400, 550, 100, 350)],
         trend: vec![
             point("2026-11-09", 800, 900, 100),

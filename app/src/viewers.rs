@@ -46,12 +46,15 @@ impl<K: Eq + Hash, V> OfRevision<K, V> {
     }
 }
 
+/// Whose figures, over which days, and whether its reader sees numbers only by their ends: values of own dimensions may hold some.
+type FiguresKey<D> = (i64, CampaignId, D, bool);
+
 /// The reports of campaigns, and what tells why the rates of one are other ones than before.
 #[derive(Debug, Default)]
 pub struct Reports {
-    /// By account, campaign and days.
-    reports: OfRevision<(i64, CampaignId, Option<DateRange>), Option<Report>>,
-    rate_parts: OfRevision<(i64, CampaignId, DateRange), Option<PeriodParts>>,
+    /// By account, campaign, days and sight.
+    reports: OfRevision<FiguresKey<Option<DateRange>>, Option<Report>>,
+    rate_parts: OfRevision<FiguresKey<DateRange>, Option<PeriodParts>>,
 }
 
 impl Reports {
@@ -69,7 +72,8 @@ impl Reports {
             return Ok(None);
         }
         let revision = store::accounts::revision(conn, scope).await?;
-        let making = self.reports.making((scope.account(), campaign.clone(), range), revision);
+        let key = (scope.account(), campaign.clone(), range, scope.sight().is_masked());
+        let making = self.reports.making(key, revision);
         let report = making
             .get_or_try_init(|| async {
                 let period = range.map_or(Period::Whole, Period::Custom);
@@ -97,7 +101,8 @@ impl Reports {
             return Ok(None);
         }
         let revision = store::accounts::revision(conn, scope).await?;
-        let making = self.rate_parts.making((scope.account(), campaign.clone(), days), revision);
+        let key = (scope.account(), campaign.clone(), days, scope.sight().is_masked());
+        let making = self.rate_parts.making(key, revision);
         let parts = making.get_or_try_init(|| store::rate_parts::read(conn, scope, campaign, days)).await?;
         Ok(parts.clone())
     }
@@ -249,11 +254,13 @@ mod tests {
     #[test]
     fn viewers_of_one_revision_share_one_reading() {
         let reports = Reports::default();
-        let key = || (1, CampaignId::new("tet").unwrap(), None);
+        let key = || (1, CampaignId::new("tet").unwrap(), None, false);
         let first = reports.reports.making(key(), 7);
         assert!(Arc::ptr_eq(&first, &reports.reports.making(key(), 7)));
-        let other = (2, CampaignId::new("tet").unwrap(), None);
+        let other = (2, CampaignId::new("tet").unwrap(), None, false);
         assert!(!Arc::ptr_eq(&first, &reports.reports.making(other, 7)), "accounts share nothing");
+        let masked = (1, CampaignId::new("tet").unwrap(), None, true);
+        assert!(!Arc::ptr_eq(&first, &reports.reports.making(masked, 7)), "values may hold numbers");
         let later = reports.reports.making(key(), 8);
         assert!(!Arc::ptr_eq(&first, &later));
         assert!(Arc::ptr_eq(&later, &reports.reports.making(key(), 8)));

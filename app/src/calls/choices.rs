@@ -1,14 +1,17 @@
 //! What the form of the filters offers: codes, attempts, and how calls end, with the calls of each.
 
 use domain::{
-    CallFilter, Code,
+    CallFilter, Code, OwnDimension, OwnFilter, Sight,
     cause::{CauseFilter, HangupFilter},
+    format,
+    own_dimension::{OwnDimensionResult, OwnPlace},
     report::Ending,
 };
 use leptos::prelude::*;
+use store::own_dimensions::OwnTexts;
 
 use super::{list::CodeShown, tag::code_tag};
-use crate::{Text, cause, links, use_text};
+use crate::{Text, cause, links, own_values::place_name, use_text};
 
 /// A value of a filter to choose from.
 struct Choice {
@@ -48,9 +51,29 @@ pub(super) struct Choices {
     pub attempts: Vec<(u32, Option<u64>)>,
     /// How calls end.
     pub endings: Endings,
+    /// The values of each of the account's own dimensions.
+    pub own: Vec<OwnChoices>,
+}
+
+/// A dimension and its values, to choose from.
+pub(super) struct OwnChoices {
+    label: String,
+    values: Vec<Choice>,
 }
 
 impl Choices {
+    /// The own values that the filter asks for, in words.
+    pub(super) fn asked_own(&self, filter: &CallFilter) -> String {
+        let asked: Vec<String> = filter.own.iter().map(|own| own.to_word()).collect();
+        let of = |one: &OwnChoices| {
+            let values =
+                one.values.iter().filter(|value| asked.contains(&value.word)).map(|value| value.label.as_str());
+            let values = values.collect::<Vec<_>>().join(", ");
+            (!values.is_empty()).then(|| format!("{}: {values}", one.label))
+        };
+        self.own.iter().filter_map(of).collect::<Vec<_>>().join(" · ")
+    }
+
     /// All of it, to tick. What is offered has an id, so that a tick stays with its value when another one comes before it.
     pub(super) fn view(&self, filter: &CallFilter) -> AnyView {
         let text = use_text();
@@ -68,6 +91,8 @@ impl Choices {
         });
         let sides = filter.hangup_by.iter().map(|by| by.word().to_owned()).collect();
         let causes = filter.causes.iter().map(CauseFilter::to_word).collect();
+        let asked: Vec<String> = filter.own.iter().map(|own| own.to_word()).collect();
+        let own = self.own.iter().map(|of| ending_options(text, of.label.clone(), "own", &of.values, asked.clone()));
         view! {
             <fieldset>
                 <legend class="font-semibold mb-1">{text.filter_code()}</legend>
@@ -78,8 +103,9 @@ impl Choices {
                 <legend class="font-semibold mb-1">{text.filter_attempt()}</legend>
                 <div class="flex flex-wrap gap-x-4 gap-y-1">{attempts.collect_view()}</div>
             </fieldset>
-            {ending_options(text, text.filter_hangup(), "hangup_by", &self.endings.sides, sides)}
-            {ending_options(text, text.filter_cause(), "cause", &self.endings.causes, causes)}
+            {ending_options(text, text.filter_hangup().to_owned(), "hangup_by", &self.endings.sides, sides)}
+            {ending_options(text, text.filter_cause().to_owned(), "cause", &self.endings.causes, causes)}
+            {own.collect_view()}
         }
         .into_any()
     }
@@ -108,13 +134,7 @@ fn labels(offered: &[Choice], words: impl Iterator<Item = String>) -> String {
     words.map(label).collect::<Vec<_>>().join(", ")
 }
 
-fn ending_options(
-    text: Text,
-    legend: &'static str,
-    name: &'static str,
-    offered: &[Choice],
-    chosen: Vec<String>,
-) -> AnyView {
+fn ending_options(text: Text, legend: String, name: &'static str, offered: &[Choice], chosen: Vec<String>) -> AnyView {
     let option = |Choice { word, label, calls }: &Choice| {
         view! {
             <label id=format!("filter-{name}-{}", links::encoded(word))>
@@ -164,6 +184,51 @@ pub(super) fn of_account(told_apart: Vec<String>, filter: &CallFilter, text: Tex
         sides: HangupFilter::ALL.map(|by| side_choice(by, None, text)).into(),
         causes: causes.iter().map(|cause| cause_choice(cause, None, text)).collect(),
     }
+}
+
+/// The values of a report's dimensions, to choose from; what the filter asks for is among them.
+pub(super) fn own_of_report(results: &[OwnDimensionResult], filter: &CallFilter, text: Text) -> Vec<OwnChoices> {
+    let of = |result: &OwnDimensionResult| {
+        let number = result.dimension.number;
+        let mut values: Vec<Choice> = result
+            .values
+            .iter()
+            .map(|value| Choice {
+                word: format!("{number}.{}", value.value),
+                label: place_name(value, text),
+                calls: Some(value.calls),
+            })
+            .collect();
+        let asked = filter.own.iter().filter(|own| own.dimension == number).map(|own| own.to_word());
+        for word in asked {
+            if !values.iter().any(|value| value.word == word) {
+                values.push(Choice { label: word.clone(), word, calls: Some(0) });
+            }
+        }
+        OwnChoices { label: result.dimension.label(text.language()).to_owned(), values }
+    };
+    results.iter().map(of).collect()
+}
+
+/// The values of the account's dimensions, to choose from.
+pub(super) fn own_of_account(
+    dimensions: &[OwnDimension],
+    texts: &OwnTexts,
+    sight: Sight,
+    text: Text,
+) -> Vec<OwnChoices> {
+    let of = |dimension: &OwnDimension| {
+        let choice = |place: OwnPlace, label: String| {
+            let word = OwnFilter { dimension: dimension.number, place }.to_word();
+            Choice { word, label, calls: None }
+        };
+        let told = texts.values(dimension.number, sight).into_iter();
+        let told = told.map(|(number, label)| choice(OwnPlace::Told(number), label));
+        let rest = [(OwnPlace::Other, text.own_other()), (OwnPlace::None, format::UNDEFINED)];
+        let rest = rest.map(|(place, label)| choice(place, label.to_owned()));
+        OwnChoices { label: dimension.label(text.language()).to_owned(), values: told.chain(rest).collect() }
+    };
+    dimensions.iter().map(of).collect()
 }
 
 fn side_choice(by: HangupFilter, calls: Option<u64>, text: Text) -> Choice {

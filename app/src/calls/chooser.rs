@@ -25,6 +25,7 @@ fn name_of(word: &str, text: Text) -> &'static str {
         "cost" => text.column_cost(),
         "hangup" => text.column_hangup(),
         "cause" => text.column_cause(),
+        "own" => text.column_own(),
         _ => text.column_recording(),
     }
 }

@@ -10,8 +10,8 @@ pub struct OptionalColumn {
 }
 
 /// In the order of the table.
-pub const COLUMNS: [OptionalColumn; 12] = {
-    const WORDS: [&str; 12] = [
+pub const COLUMNS: [OptionalColumn; 13] = {
+    const WORDS: [&str; 13] = [
         "phone",
         "attempt",
         "status",
@@ -23,9 +23,10 @@ pub const COLUMNS: [OptionalColumn; 12] = {
         "cost",
         "hangup",
         "cause",
+        "own",
         "recording",
     ];
-    let mut columns = [OptionalColumn { word: "", bit: 0 }; 12];
+    let mut columns = [OptionalColumn { word: "", bit: 0 }; 13];
     let mut n = 0;
     while n < WORDS.len() {
         columns[n] = OptionalColumn { word: WORDS[n], bit: 1 << n };
@@ -34,8 +35,9 @@ pub const COLUMNS: [OptionalColumn; 12] = {
     columns
 };
 
-/// The columns that are shown where nobody chose: all but who hung up and why, for which there is no room beside the others.
-const STANDARD: u16 = !(1 << 9 | 1 << 10);
+/// The columns that are shown where nobody chose: all but who hung up, why, and the account's own values, for which there is no room
+/// beside the others.
+const STANDARD: u16 = !(1 << 9 | 1 << 10 | 1 << 11);
 
 /// The word of the columns that always stay: a form without a tick still says that columns were chosen.
 pub const LOCKED: &str = "time";
@@ -97,9 +99,9 @@ mod tests {
         assert_eq!(ShownColumns::read(std::iter::once("time")).classes().matches("hide-").count(), COLUMNS.len());
         let all = COLUMNS.iter().map(|column| column.word);
         assert_eq!(ShownColumns::read(all.clone()).classes(), "");
-        let standard = all.filter(|word| !["hangup", "cause"].contains(word));
+        let standard = all.filter(|word| !["hangup", "cause", "own"].contains(word));
         assert_eq!(ShownColumns::read(standard), ShownColumns::default());
-        let classes = "columns-standard hide-hangup hide-cause".to_owned();
+        let classes = "columns-standard hide-hangup hide-cause hide-own".to_owned();
         assert_eq!((ShownColumns::default().words(), ShownColumns::default().classes()), (vec![], classes));
     }
 }

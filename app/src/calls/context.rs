@@ -12,7 +12,7 @@ use super::{
 use crate::{AppError, live::Live};
 
 /// Columns of the table.
-pub const COLUMNS: u32 = 15;
+pub const COLUMNS: u32 = 16;
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]

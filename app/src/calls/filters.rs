@@ -138,9 +138,9 @@ struct Chip {
     without: CallFilter,
 }
 
-/// `asked` are the voicebots, who hung up, and the causes of the filter.
-fn chips(filter: &CallFilter, contact: Option<String>, asked: [String; 3], text: Text) -> Vec<Chip> {
-    let [voicebots, hung_up, why] = asked;
+/// `asked` are the voicebots, who hung up, the causes and the own values of the filter.
+fn chips(filter: &CallFilter, contact: Option<String>, asked: [String; 4], text: Text) -> Vec<Chip> {
+    let [voicebots, hung_up, why, own] = asked;
     let language = text.language();
     let mut chips = Vec::new();
     let mut chip = |field: &'static str, value: String, change: fn(&mut CallFilter)| {
@@ -178,6 +178,9 @@ fn chips(filter: &CallFilter, contact: Option<String>, asked: [String; 3], text:
     }
     if !filter.causes.is_empty() {
         chip(text.filter_cause(), why, |filter| filter.causes.clear());
+    }
+    if !filter.own.is_empty() {
+        chip(text.column_own(), own, |filter| filter.own.clear());
     }
     match (filter.min_talk, filter.max_talk) {
         (Some(min), Some(max)) => {
@@ -235,8 +238,9 @@ pub fn Filters() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     // Memos, because a running campaign's changes read the list anew, and an open panel stays beside its button.
     let contact = Memo::new(move |_| page.of_list(|list| list.contact.clone()));
-    let named =
-        Memo::new(move |_| page.of_list(|list| [list.voicebots.clone(), list.hangups.clone(), list.causes.clone()]));
+    let named = Memo::new(move |_| {
+        page.of_list(|list| [list.voicebots.clone(), list.hangups.clone(), list.causes.clone(), list.own.clone()])
+    });
     let shown = move || {
         let filter = page.address.with(|address| address.filter.clone());
         let chips = chips(&filter, contact.get(), named.get(), text);
@@ -298,7 +302,7 @@ fn Panel() -> impl IntoView {
         page.address.with(|address| {
             hidden(address, |filter| {
                 (filter.codes, filter.attempts) = (vec![], vec![]);
-                (filter.hangup_by, filter.causes) = (vec![], vec![]);
+                (filter.hangup_by, filter.causes, filter.own) = (vec![], vec![], vec![]);
                 (filter.min_talk, filter.max_talk, filter.recorded) = (None, None, None);
             })
         })

@@ -75,6 +75,8 @@ pub struct CallRow {
     pub hangup_by: Option<String>,
     /// Why it ended, in words, where known.
     pub cause: Option<String>,
+    /// Its values of the account's own dimensions, with their names.
+    pub own: Option<String>,
     /// Length of the stored recording in ms (0 where unknown); none without a recording.
     pub recording: Option<i64>,
     /// Whether somebody noted something on it.
@@ -130,6 +132,8 @@ pub struct CallList {
     pub hangups: String,
     /// Why they ended.
     pub causes: String,
+    /// The values of own dimensions that the filter asks for, in words.
+    pub own: String,
     /// The names of the voicebots that the filter names.
     pub voicebots: String,
     /// Calls in the period without any other condition.

@@ -289,6 +289,7 @@ fn Table() -> impl IntoView {
                             {sorted(text.column_cost(), CallOrder::Cost, "num")}
                             {column(text.column_hangup(), "")}
                             {column(text.column_cause(), "")}
+                            {column(text.column_own(), "")}
                             {column(text.column_recording(), "stick")}
                         </tr>
                     </thead>

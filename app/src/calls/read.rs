@@ -8,8 +8,9 @@ use domain::{
 };
 use leptos::prelude::*;
 use store::{
-    Conn, PageRequest, accounts, call_notes, calls, campaigns, recording_fetches, result_codes, tariffs, usage,
-    voicebots,
+    Conn, PageRequest, accounts, call_notes, calls, campaigns,
+    own_dimensions::{self, OwnTexts},
+    recording_fetches, result_codes, tariffs, usage, voicebots,
 };
 
 use super::{
@@ -23,6 +24,7 @@ use crate::{
     AppError, AppState, Session, Text,
     campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
     components::{Asking, Icon, PeriodPicker, PricingNotice, PrintButton, PrintedSource, printed_period},
+    html::escaped,
     links,
     server_page::rendered,
     session::SignedIn,
@@ -88,11 +90,13 @@ pub async fn list(
     let (shown_in, asked_for) = (Session::of_request(), address.clone());
     let hangups = around.choices.endings.asked_sides(filter);
     let causes = around.choices.endings.asked_causes(filter);
+    let own = around.choices.asked_own(filter);
     let (choices, asked_of) = (around.choices, filter.clone());
     Ok(CallList {
         choices: rendered(shown_in.clone(), move || choices.view(&asked_of)),
         hangups,
         causes,
+        own,
         chooser: rendered(shown_in, move || super::chooser::chooser(&asked_for)),
         head: around.head,
         query: query.to_owned(),
@@ -150,6 +154,7 @@ async fn around_campaign(
             codes: period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect(),
             attempts: period.by_attempt.iter().map(|result| (result.attempt, Some(result.calls))).collect(),
             endings: choices::of_report(&period.endings, &address.filter, words.text),
+            own: choices::own_of_report(&period.own_dimensions, &address.filter, words.text),
         },
         standings,
     })
@@ -190,6 +195,12 @@ async fn around_account(
             codes,
             attempts: (1..=ATTEMPTS_OFFERED).map(|attempt| (attempt, None)).collect(),
             endings: choices::of_account(store::endings::causes(conn, &who.scope).await?, filter, words.text),
+            own: choices::own_of_account(
+                &own_dimensions::list(conn, &who.scope).await?,
+                &OwnTexts::load(conn, &who.scope).await?,
+                who.scope.sight(),
+                words.text,
+            ),
         },
         standings,
     })
@@ -331,5 +342,8 @@ pub async fn opened(
     let back = links::with_query(&links::calls_path(campaign), [("open", id.as_str())]);
     let may_remove = who.scope.role().may(Role::Manager);
     let notes = notes::html(Session::of_request(), id, written, who.account.zone, (&back, may_remove));
+    // Written here: the browser's part has no room for it.
+    let own = row.own.as_deref().map(|own| format!("<p class=\"text-muted mt-4\">{}</p>", escaped(own)));
+    let notes = own.unwrap_or_default() + &notes;
     Ok(OpenedCall { row, campaign: beside, fetching, may_fetch_again, notes, ..opened })
 }

@@ -247,6 +247,7 @@ fn cells(written: &RowState<'_>) -> String {
         (zero(row.is_free), or_dash(row.cost.as_deref())),
         ("", or_dash(row.hangup_by.as_deref())),
         ("", or_dash(row.cause.as_deref())),
+        ("", or_dash(row.own.as_deref())),
         ("stick", recording),
     ];
     for (class, html) in cells {

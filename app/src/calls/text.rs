@@ -73,6 +73,7 @@ messages! {
     column_cost = "Chi phí", "Cost";
     column_hangup = "Bên gác máy", "Hung up by";
     column_cause = "Nguyên nhân", "Cause";
+    column_own = "Chiều riêng", "Own values";
     column_recording = "Ghi âm", "Audio";
     nth_attempt(k) = "lần {k}", "try {k}";
     unnamed_customer = "Khách chưa có tên", "Unnamed customer";

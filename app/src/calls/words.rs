@@ -90,9 +90,19 @@ impl CallWords {
             is_free: call.cost == Money::ZERO,
             hangup_by: call.hangup_by.map(|who| capitalised(self.text.hangup_by(who))),
             cause: call.cause.as_deref().map(|cause| title(cause, self.text)),
+            own: self.own(call),
             recording: call.recording.as_ref().map(|recording| recording.duration.unwrap_or(0)),
             is_noted: call.is_noted,
         }
+    }
+
+    /// Its values of the account's own dimensions: `Kịch bản: v4 · Danh sách: A`.
+    fn own(&self, call: &Call) -> Option<String> {
+        let named = call.own.iter().map(|own| {
+            let value = own.text.as_deref().unwrap_or(self.text.own_other());
+            format!("{}: {value}", own.dimension.label(self.language))
+        });
+        Some(named.collect::<Vec<_>>().join(" · ")).filter(|own| !own.is_empty())
     }
 
     /// A number of customers and its unit.
@@ -349,6 +359,7 @@ mod tests {
             is_noted: false,
             transcript: None,
             attributes: None,
+            own: Vec::new(),
         }
     }
 

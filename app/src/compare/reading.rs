@@ -5,7 +5,7 @@ use domain::{
     Period, Timestamp,
     comparison::{ComparedCampaign, ComparedRates},
     format,
-    rate_change::{PartRate, RateChange, rate_changes},
+    rate_change::{PartDimension, PartRate, RateChange, rate_changes},
     sight::ShownText,
     time::{LocalTime, Zone},
 };
@@ -162,10 +162,15 @@ async fn changes_of(
         let Some(days) = one.days else { return Ok(Vec::new()) };
         parts.extend(reports.rate_parts(conn, scope, &one.id, days).await?);
     }
-    Ok(match parts.as_slice() {
-        [before, now] => rate_changes(before, now),
-        _ => Vec::new(),
-    })
+    let [before, now] = parts.as_slice() else { return Ok(Vec::new()) };
+    let mut changes = rate_changes(before, now);
+    let declared = store::own_dimensions::list(conn, scope).await?;
+    for change in &mut changes {
+        if let PartDimension::Own(number) = change.dimension {
+            change.own = declared.iter().find(|own| own.number == number).cloned();
+        }
+    }
+    Ok(changes)
 }
 
 /// Reads it; [`AppError::NotFound`] where the account has not all of the campaigns.

@@ -5,7 +5,6 @@ use domain::{
     comparison::{ComparedCampaign, ComparedRate},
     filter::CustomerStanding,
     format,
-    interval::Interval,
 };
 use leptos::prelude::*;
 
@@ -16,6 +15,7 @@ use super::{
 use crate::{
     Text,
     components::{Explained, Icon, Info, StateBadge},
+    intervals::{bounds, permille},
     links,
     overview::behind::Behind,
     shares,
@@ -28,22 +28,10 @@ messages! {
     compared_first = "mốc so sánh", "compared with";
     compared_make_first(name) = "So các chiến dịch khác với {name}", "Compare the others with {name}";
     compared_remove(name) = "Bỏ {name}", "Leave out {name}";
-    compared_between(low, high) = "{low} – {high}", "{low} – {high}";
     compared_points(n) = "{n} điểm %", "{n} pp";
     compared_unsure = "chưa đủ để kết luận", "not enough to tell";
     fact_interval = "Khoảng tin cậy 95%", "95% interval";
     fact_interval_rule = "Dưới mỗi tỷ lệ là khoảng Wilson; chênh lệch với chiến dịch đầu tiên theo Newcombe, và là “chưa đủ để kết luận” khi khoảng của nó chứa 0.", "Below each rate is its Wilson interval; the difference from the first campaign has Newcombe's, and is not enough to tell where that holds 0.";
-}
-
-/// Thousandths, from millionths, rounded half away from zero.
-fn permille(millionths: i32) -> (bool, u64) {
-    (millionths < 0, u64::from(millionths.unsigned_abs() + 500) / 1_000)
-}
-
-/// `31,2% – 34,8%`.
-pub fn bounds(interval: Interval, text: Text) -> String {
-    let percent = |bound: i32| format::percent(permille(bound).1, text.language());
-    text.compared_between(&percent(interval.low), &percent(interval.high))
 }
 
 /// `+3,1`, `−0,4`, `0,0`: percentage points.
@@ -263,9 +251,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bounds_and_differences_have_one_decimal_and_a_sign() {
+    fn differences_have_one_decimal_and_a_sign() {
         let (vi, en) = (Text(Language::Vi), Text(Language::En));
-        assert_eq!(bounds(Interval { low: 312_449, high: 1_000_000 }, vi), "31,2% – 100,0%");
         assert_eq!(points(31_450, vi), "+3,1 điểm %");
         assert_eq!(points(-31_550, en), "−3.2 pp");
         assert_eq!(points(-449, en), "0.0 pp");

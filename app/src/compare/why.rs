@@ -1,7 +1,7 @@
 //! Why a rate is another one than before: what the calls' hours, weekdays, attempts and voicebots did to it.
 
 use domain::{
-    VoicebotId,
+    OwnFilter, VoicebotId,
     comparison::ComparedCampaign,
     format,
     rate_change::{ChangedValue, PartDimension, PartRate, RateChange},
@@ -51,13 +51,15 @@ pub fn rate_name(rate: PartRate, text: Text) -> &'static str {
 }
 
 /// What people call a dimension.
-pub fn dimension_name(dimension: PartDimension, text: Text) -> &'static str {
-    match dimension {
+pub fn dimension_name(change: &RateChange, text: Text) -> String {
+    let name = match change.dimension {
         PartDimension::Hour => text.why_by_hour(),
         PartDimension::Weekday => text.why_by_weekday(),
         PartDimension::Attempt => text.why_by_attempt(),
         PartDimension::Voicebot => text.why_by_voicebot(),
-    }
+        PartDimension::Own(_) => change.own.as_ref().map_or(format::UNDEFINED, |own| own.label(text.language())),
+    };
+    name.to_owned()
 }
 
 /// What people call a value.
@@ -68,6 +70,11 @@ pub fn value_name(dimension: PartDimension, value: &ChangedValue, text: Text) ->
         PartDimension::Weekday => format::weekday_name(number(), text.language()).to_owned(),
         PartDimension::Attempt => text.attempt(&value.value),
         PartDimension::Voicebot => value.name.clone().unwrap_or_else(|| value.value.clone()),
+        PartDimension::Own(_) => match (&value.name, value.value.as_str()) {
+            (Some(shown), _) => shown.clone(),
+            (None, "other") => text.own_other().to_owned(),
+            _ => format::UNDEFINED.to_owned(),
+        },
     }
 }
 
@@ -127,7 +134,7 @@ fn summary(changes: &[&RateChange], text: Text) -> AnyView {
     let rows = changes.iter().map(|change| {
         view! {
             <tr>
-                <th scope="row">{dimension_name(change.dimension, text)}</th>
+                <th scope="row">{dimension_name(change, text)}</th>
                 <td class="num">{point_change(change.mix_part, 2, text)}</td>
                 <td class="num">{point_change(change.rate_part, 2, text)}</td>
                 <td class="num"><b>{point_change(change.difference, 2, text)}</b></td>
@@ -155,7 +162,7 @@ fn summary(changes: &[&RateChange], text: Text) -> AnyView {
 /// Every value of a dimension, to the last millionth.
 fn details(shown: &ComparedReading, change: &RateChange) -> AnyView {
     let text = use_text();
-    let name = dimension_name(change.dimension, text);
+    let name = dimension_name(change, text);
     let exact = |part| point_change(part, 4, text);
     let rows = change.values.iter().map(|value| {
         let [before, now] = [(0, value.before), (1, value.now)].map(|(column, rate)| {
@@ -172,7 +179,8 @@ fn details(shown: &ComparedReading, change: &RateChange) -> AnyView {
             </tr>
         }
     });
-    let title = text.why_details(&name.to_lowercase());
+    // A name of the account's own stays as it is written.
+    let title = text.why_details(&if change.own.is_some() { name.clone() } else { name.to_lowercase() });
     view! {
         <details class="as-table">
             <summary>{title.clone()}</summary>
@@ -241,6 +249,10 @@ fn behind(
         PartDimension::Voicebot => {
             let voicebot = voicebot?;
             behind.part(is_answered, |filter| filter.voicebots = vec![voicebot])
+        }
+        PartDimension::Own(dimension) => {
+            let own = OwnFilter::from_word(&format!("{dimension}.{}", value.value))?;
+            behind.part(is_answered, |filter| filter.own = vec![own])
         }
     })
 }

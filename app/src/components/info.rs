@@ -22,7 +22,7 @@ pub struct Explained {
 
 /// The button and its popover. `id` is unique in the page; a native popover, so it works before scripts and closes on Esc.
 #[component]
-pub fn Info(id: &'static str, what: Explained) -> impl IntoView {
+pub fn Info(#[prop(into)] id: String, what: Explained) -> impl IntoView {
     let text = use_text();
     let popover = format!("info-{id}");
     let title = format!("info-{id}-title");

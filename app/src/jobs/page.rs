@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use store::{
     Conn,
     jobs::{
-        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers,
-        IndexSaid, Job, JobPage, JobStatus, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport,
-        TidyAccount, UndoImport, VerifyAccount,
+        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, FillDimensions,
+        IndexCustomers, IndexSaid, Job, JobPage, JobStatus, Payload, PriceAgain, ReadHooks, SendMail, SendNotice,
+        StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -50,6 +50,7 @@ messages! {
     job_read_hooks = "Đọc webhook", "Read webhooks";
     job_index_customers = "Lập chỉ mục khách hàng để tìm kiếm", "Index customers for searching";
     job_index_said = "Lập chỉ mục lời thoại để tìm kiếm", "Index what was said for searching";
+    job_fill_dimensions = "Tính chiều riêng cho cuộc gọi đã lưu", "Count stored calls by own dimensions";
     job_erase_customers = "Xoá dữ liệu khách hàng", "Erase customers";
     job_price_again = "Tính lại giá cuộc gọi đã lưu", "Price stored calls again";
     job_change_codes = "Áp dụng cách tính mới của mã kết quả", "Put changed result codes into force";
@@ -266,6 +267,7 @@ pub fn in_words(kind: &str, text: Text) -> Option<&'static str> {
         PriceAgain::KIND => text.job_price_again(),
         IndexCustomers::KIND => text.job_index_customers(),
         IndexSaid::KIND => text.job_index_said(),
+        FillDimensions::KIND => text.job_fill_dimensions(),
         EraseCustomers::KIND => text.job_erase_customers(),
         _ => return None,
     })

@@ -173,6 +173,8 @@ pub fn compared(report: &Report) -> Report {
     report.duration_classes.clear();
     // The letter does not show how calls ended.
     report.endings.clear();
+    // Nor the account's own dimensions, which may be declared later.
+    report.own_dimensions.clear();
     // They follow from the calls and the plan, which may be said later.
     report.planned = None;
     // What is foreseen goes on without a call.

@@ -1,7 +1,7 @@
 //! The calls behind a figure: every number of the overview leads to exactly the calls that it counts.
 
 use domain::{
-    CallClass, CallFilter, CampaignId, Code, CustomerFilter, DateRange, Period,
+    CallClass, CallFilter, CampaignId, Code, CustomerFilter, DateRange, OwnFilter, Period,
     cause::{CauseFilter, HangupFilter},
     filter::{ClassFilter, CustomerStanding, TALKED_FROM},
     outcome::{LINE_FAULT, SYSTEM_CODES},
@@ -184,6 +184,46 @@ impl Behind {
             filter.min_talk = Some(0);
             filter.hangup_by = vec![by];
             filter.causes = vec![cause.clone()];
+        })
+    }
+
+    /// Finished calls at a place of an own dimension.
+    pub fn own(&self, own: OwnFilter) -> String {
+        self.address(|filter| {
+            filter.classes = finished();
+            filter.own = vec![own];
+        })
+    }
+
+    /// Answered calls at it.
+    pub fn own_answered(&self, own: OwnFilter) -> String {
+        self.address(|filter| {
+            self.narrow_to_answered(filter);
+            filter.own = vec![own];
+        })
+    }
+
+    /// Success calls at it.
+    pub fn own_success(&self, own: OwnFilter) -> String {
+        self.address(|filter| {
+            filter.classes = vec![ClassFilter::Class(CallClass::Success)];
+            filter.own = vec![own];
+        })
+    }
+
+    /// Calls at it with one of `goals`.
+    pub fn own_goals(&self, own: OwnFilter, goals: &[Code]) -> String {
+        self.address(|filter| {
+            filter.codes = goals.to_vec();
+            filter.own = vec![own];
+        })
+    }
+
+    /// Calls at it that reached their customer for the first time.
+    pub fn own_newly_reached(&self, own: OwnFilter) -> String {
+        self.address(|filter| {
+            filter.newly_reached = true;
+            filter.own = vec![own];
         })
     }
 

@@ -38,6 +38,8 @@ pub enum CheckOf {
     TrendCost,
     /// The heatmap and all calls.
     Heatmap,
+    /// The values of an own dimension and all calls.
+    Own,
 }
 
 impl CheckOf {
@@ -86,7 +88,11 @@ pub fn checks(report: &Report) -> Vec<Check> {
         (CheckOf::TrendCost, money(&mut report.trend.iter().map(|point| point.cost)), cost),
         (CheckOf::Heatmap, count(report.heatmap.iter().map(|cell| cell.calls).sum()), calls),
     ];
-    rows.into_iter().map(|(of, parts, whole)| Check { of, parts, whole }).collect()
+    let own = report
+        .own_dimensions
+        .iter()
+        .map(|of| (CheckOf::Own, count(of.values.iter().map(|value| value.calls).sum()), calls));
+    rows.into_iter().chain(own).map(|(of, parts, whole)| Check { of, parts, whole }).collect()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ fn sentence(page: &OverviewPage, of: CheckOf) -> &'static str {
         CheckOf::Trend => text.check_trend(),
         CheckOf::TrendCost => text.check_trend_cost(),
         CheckOf::Heatmap => text.check_heatmap(),
+        CheckOf::Own => text.check_own(),
     }
 }
 

@@ -27,6 +27,8 @@ mod live;
 #[cfg(feature = "ssr")]
 mod outgoing;
 #[cfg(feature = "ssr")]
+mod own;
+#[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
 mod panel;

@@ -4,8 +4,8 @@ use domain::Period;
 use leptos::prelude::*;
 
 use super::{
-    analysis, behind::Behind, cost, endings, foot, forecast, live, panel::OverviewPage, planned, reading::Overview,
-    report_mail, results, talk_time,
+    analysis, behind::Behind, cost, endings, foot, forecast, live, own, panel::OverviewPage, planned,
+    reading::Overview, report_mail, results, talk_time,
 };
 use crate::{
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
@@ -51,6 +51,7 @@ pub fn page(overview: &Overview) -> AnyView {
         {planned::panel(&page)}
         {forecast::panel(&page)}
         {of_calls(results::group(&page, vec![talk_time::panel(&page), endings::panel(&page)]).into_any(), nothing)}
+        {own::group(&page).map(|group| of_calls(group, nothing))}
         {of_calls(analysis::group(&page).into_any(), nothing)}
         {foot::foot(&page)}
     }

@@ -1,6 +1,6 @@
 //! The forms of the settings.
 
-use domain::limits::{ID_CHARS, NAME_CHARS};
+use domain::limits::{ID_CHARS, NAME_CHARS, OWN_KEY_CHARS};
 
 use crate::{
     Text,
@@ -104,6 +104,19 @@ pub const CODE_LABEL_VI: Field =
 /// What it means, in English.
 pub const CODE_LABEL_EN: Field =
     Field::new("label_en", Text::label_en, Kind::Line { max: NAME_CHARS }).required().lang("en");
+/// The key of the attribute that calls are told apart by.
+pub const DIMENSION_KEY: Field = Field::new("key", Text::dimension_key, Kind::Line { max: OWN_KEY_CHARS })
+    .required()
+    .code()
+    .note(Text::dimension_key_note);
+/// Declares an own dimension.
+pub const DECLARE_DIMENSION: Form =
+    Form { fields: &[DIMENSION_KEY, CODE_LABEL_VI, CODE_LABEL_EN], submit: Text::dimension_declare };
+const DIMENSION: Field = Field::new("key", Text::dimension_key, Kind::Line { max: OWN_KEY_CHARS }).required().hidden();
+/// Gives an own dimension other labels.
+pub const LABEL_DIMENSION: Form =
+    Form { fields: &[SEEN, DIMENSION, CODE_LABEL_VI, CODE_LABEL_EN], submit: Text::setting_save };
+
 /// Its colour in charts.
 pub const CODE_COLOR: Field = Field::new("color", Text::code_color, Kind::Line { max: 7 }).note(Text::code_color_note);
 /// What its calls count as.
@@ -135,6 +148,9 @@ messages! {
     setting_zone_note = "Ví dụ Asia/Ho_Chi_Minh. Mỗi cuộc gọi thuộc một ngày và giờ theo múi giờ này; đổi được cho đến cuộc gọi đầu tiên.", "Such as Asia/Ho_Chi_Minh. Every call belongs to a day and hour of it; it can be changed until the first call.";
     setting_currency = "Tiền tệ", "Currency";
     setting_currency_note = "Ba chữ cái, ví dụ VND. Đổi được cho đến cuộc gọi đầu tiên.", "Three letters, such as VND. It can be changed until the first call.";
+    dimension_key = "Khoá", "Key";
+    dimension_key_note = "Tên thuộc tính đúng như hệ thống gọi gửi, ví dụ script, list, caller_id, agent_version.", "The attribute's name exactly as the calling system sends it, such as script, list, caller_id, agent_version.";
+    dimension_declare = "Khai báo", "Declare";
     code_color = "Màu", "Colour";
     code_color_note = "Ví dụ #16a34a. Để trống: màu của nhóm.", "Such as #16a34a. Left empty: the colour of its class.";
     code_counts_as = "Tính là", "Counts as";

@@ -65,6 +65,7 @@ messages! {
     action_campaign_changed = "Đổi chiến dịch", "Changed a campaign";
     action_voicebot_changed = "Đổi voicebot", "Changed a voicebot";
     action_result_code_changed = "Đổi mã kết quả", "Changed a result code";
+    action_dimension_changed = "Đổi chiều riêng", "Changed an own dimension";
     action_result_words_changed = "Đổi cách viết kết quả", "Changed spellings of results";
     action_tariff_changed = "Đổi bảng giá", "Set a tariff";
     action_recipients_changed = "Đổi người nhận báo cáo", "Changed recipients";
@@ -121,6 +122,7 @@ impl Text {
             Action::CampaignChanged => self.action_campaign_changed(),
             Action::VoicebotChanged => self.action_voicebot_changed(),
             Action::ResultCodeChanged => self.action_result_code_changed(),
+            Action::DimensionChanged => self.action_dimension_changed(),
             Action::ResultWordsChanged => self.action_result_words_changed(),
             Action::TariffChanged => self.action_tariff_changed(),
             Action::RecipientsChanged => self.action_recipients_changed(),

@@ -58,6 +58,7 @@ fn label(name: &str, text: Text) -> Option<&'static str> {
         "attempt" => text.filter_attempt(),
         "hangup_by" => text.filter_hangup(),
         "cause" => text.filter_cause(),
+        "own" => text.column_own(),
         "min_talk" => text.filter_min_talk(),
         "max_talk" => text.filter_max_talk(),
         "recorded" => text.filter_recording(),

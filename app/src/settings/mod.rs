@@ -10,6 +10,8 @@ mod campaigns;
 #[cfg(feature = "ssr")]
 mod codes;
 #[cfg(feature = "ssr")]
+mod dimensions;
+#[cfg(feature = "ssr")]
 pub mod erasure;
 pub mod forms;
 #[cfg(feature = "ssr")]
@@ -52,6 +54,7 @@ pub use {
     account::{SET_ZONE, seen as account_seen, zone_seen},
     campaigns::{path as campaign_settings, seen as campaign_seen},
     codes::{lines as word_lines, seen as code_seen},
+    dimensions::seen as dimension_seen,
     log::filter_of as log_filter,
     log_details::{details as log_details, said as log_said},
     part::{parts, refused_page, role_of_form},

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use store::Conn;
 
 use super::{
-    account, campaigns, codes, erasure, log, people, recipients, sign_in, tariffs, texts, tokens, views, voicebots,
+    account, campaigns, codes, dimensions, erasure, log, people, recipients, sign_in, tariffs, texts, tokens, views,
+    voicebots,
 };
 use crate::{
     AppError, Session, Text, components::PrintedSource, server_page::ServerPage, session::SignedIn, text::messages,
@@ -14,6 +15,7 @@ use crate::{
 messages! {
     settings_account = "Tài khoản", "Account";
     settings_codes = "Mã kết quả", "Result codes";
+    settings_dimensions = "Chiều riêng", "Own dimensions";
     settings_people = "Người dùng", "People";
     settings_tokens = "Token API", "API tokens";
     settings_tariffs = "Bảng giá", "Tariffs";
@@ -31,6 +33,7 @@ messages! {
 enum Part {
     Account,
     Codes,
+    Dimensions,
     People,
     Tokens,
     Tariffs,
@@ -49,11 +52,12 @@ pub fn parts() -> impl Iterator<Item = &'static str> {
 }
 
 impl Part {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Account,
         Self::Campaigns,
         Self::Voicebots,
         Self::Codes,
+        Self::Dimensions,
         Self::Tariffs,
         Self::Recipients,
         Self::People,
@@ -68,6 +72,7 @@ impl Part {
         match self {
             Self::Account => "account",
             Self::Codes => "codes",
+            Self::Dimensions => "dimensions",
             Self::People => "people",
             Self::Tokens => "tokens",
             Self::Tariffs => "tariffs",
@@ -85,6 +90,7 @@ impl Part {
         match self {
             Self::Account => text.settings_account(),
             Self::Codes => text.settings_codes(),
+            Self::Dimensions => text.settings_dimensions(),
             Self::People => text.settings_people(),
             Self::Tokens => text.settings_tokens(),
             Self::Tariffs => text.settings_tariffs(),
@@ -101,7 +107,9 @@ impl Part {
     fn needs(self) -> Role {
         match self {
             Self::SignIn | Self::Views => Role::Viewer,
-            Self::Codes | Self::Tariffs | Self::Voicebots | Self::Campaigns | Self::Recipients => Role::Manager,
+            Self::Codes | Self::Dimensions | Self::Tariffs | Self::Voicebots | Self::Campaigns | Self::Recipients => {
+                Role::Manager
+            }
             _ => Role::Owner,
         }
     }
@@ -152,6 +160,10 @@ pub(super) async fn read(
         Part::Codes => {
             let shown = codes::read(conn, who).await?;
             Box::new(move || codes::view(&shown, text))
+        }
+        Part::Dimensions => {
+            let shown = dimensions::read(conn, who).await?;
+            Box::new(move || dimensions::view(&shown, text))
         }
         Part::People => {
             let shown = people::read(conn, who, &pairs).await?;

@@ -150,6 +150,7 @@ messages! {
     check_durations = "Tổng bốn nhóm thời lượng = cuộc nghe máy", "Four classes of duration added up = answered calls";
     check_histogram = "Tổng các cột thời lượng = cuộc nghe máy", "Columns of durations added up = answered calls";
     check_endings = "Tổng theo bên gác máy và nguyên nhân = cuộc gọi", "Who hung up and why, added up = calls";
+    check_own = "Tổng các giá trị của chiều riêng = cuộc gọi", "Values of an own dimension added up = calls";
     check_attempts = "Tổng các lần gọi = cuộc gọi", "Attempts added up = calls";
     check_attempt_cost = "Tổng chi phí các lần gọi = chi phí", "Cost of the attempts added up = cost";
     check_trend = "Tổng theo thời gian = cuộc gọi", "Calls over time added up = calls";

@@ -11,6 +11,7 @@ pub use self::{
 };
 use crate::{
     CallClass, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId,
+    own_dimension::ShownOwnValue,
     sight::{ShownAttributes, ShownCallId, ShownLine, ShownText},
 };
 
@@ -164,4 +165,7 @@ pub struct Call {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<BTreeMap<String, serde_json::Value>>))]
     pub attributes: Option<ShownAttributes>,
+    /// Where it stands in the account's own dimensions, those in which it has a value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<ShownOwnValue>,
 }

@@ -7,6 +7,7 @@ use crate::{
     CallClass, CampaignId, Code, ContactId, DateRange, Day, FieldError, Period, VoicebotId,
     cause::{CauseFilter, HangupFilter},
     limits::{RANGE_DAYS, SEARCH_CHARS},
+    own_dimension::OwnFilter,
     sort::sort_words,
 };
 
@@ -104,6 +105,8 @@ pub struct CallFilter {
     pub hangup_by: Vec<HangupFilter>,
     /// Why the call ended.
     pub causes: Vec<CauseFilter>,
+    /// Where the call stands in own dimensions: at any of the places that are named of a dimension, in each dimension that is named.
+    pub own: Vec<OwnFilter>,
     /// Talk time at least, ms. A bound lets answered calls through only: any other call has no talk time, not one of 0.
     pub min_talk: Option<i64>,
     /// Talk time at most, ms.
@@ -221,6 +224,7 @@ impl CallFilter {
                     filter.hangup_by.push(who.ok_or_else(|| wrong(HangupFilter::WORDS))?);
                 }
                 "cause" => filter.causes.push(CauseFilter::from_word(value)?),
+                "own" => filter.own.push(OwnFilter::from_word(value).ok_or_else(|| wrong(OwnFilter::WORDS))?),
                 "attempt" => filter.attempts.push(number(name, value, 1, 1_000, "must be 1 to 1000")?),
                 "min_talk" => {
                     filter.min_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?);
@@ -259,6 +263,7 @@ impl CallFilter {
         pairs.extend(self.attempts.iter().map(|k| ("attempt", k.to_string())));
         pairs.extend(self.hangup_by.iter().map(|who| ("hangup_by", who.word().to_owned())));
         pairs.extend(self.causes.iter().map(|cause| ("cause", cause.to_word())));
+        pairs.extend(self.own.iter().map(|own| ("own", own.to_word())));
         pairs.extend(self.min_talk.map(|t| ("min_talk", t.to_string())));
         pairs.extend(self.max_talk.map(|t| ("max_talk", t.to_string())));
         pairs.extend(self.q.clone().map(|q| ("q", q)));
@@ -364,6 +369,9 @@ mod tests {
             ("cause", "16"),
             ("cause", "==other"),
             ("cause", "other"),
+            ("own", "1.5"),
+            ("own", "1.none"),
+            ("own", "12.other"),
             ("min_talk", "30001"),
             ("q", "Hạnh 90%"),
             ("recorded", "true"),
@@ -403,6 +411,7 @@ mod tests {
             ("attempt", "0"),
             ("hangup_by", "nobody"),
             ("cause", "a\0"),
+            ("own", "1.1"),
             ("min_talk", "-1"),
             ("recorded", "yes"),
             ("talked", "1"),

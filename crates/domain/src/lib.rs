@@ -38,8 +38,10 @@ mod not_a_number;
 #[cfg(feature = "numbering")]
 mod numbering;
 pub mod outcome;
+pub mod own_dimension;
 pub mod phone;
 pub mod plan;
+mod rate;
 pub mod rate_change;
 pub mod report;
 pub mod result_text;
@@ -74,6 +76,7 @@ pub use input::InputError;
 pub use language::Language;
 pub use money::{Currency, Money};
 pub use outcome::{CallClass, CodeMeanings, ResultCode};
+pub use own_dimension::{OwnDimension, OwnFilter};
 pub use plan::Plan;
 pub use report::{Rate, Report};
 pub use said::SaidQuery;

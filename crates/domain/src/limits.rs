@@ -16,6 +16,14 @@ pub const PHONE_CHARS: usize = 64;
 pub const CAUSE_CHARS: usize = 128;
 /// Causes of an account that figures tell apart; what comes later is counted together as others.
 pub const CAUSES: usize = 200;
+/// Own dimensions of an account.
+pub const OWN_DIMENSIONS: usize = 12;
+/// Values of a dimension that are told apart; the others are counted together.
+pub const OWN_VALUES: usize = 200;
+/// Characters of the key of a dimension.
+pub const OWN_KEY_CHARS: usize = 100;
+/// Characters of a value that is told apart.
+pub const OWN_VALUE_CHARS: usize = 200;
 /// Characters of a recording's address.
 pub const URL_CHARS: usize = 2_048;
 /// Characters of a search text.

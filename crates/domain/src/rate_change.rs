@@ -6,16 +6,18 @@
 //! "Components of a difference between two rates" (1955). A value that has nothing in one of the periods has there the rate that it has
 //! in the other one: all of its part is mix.
 
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::Rate;
+use crate::{own_dimension::OwnDimension, rate::Rate};
 
 /// What calls are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(into = "String", try_from = "String")]
 pub enum PartDimension {
     /// The local hour in which dialling began, `0` to `23`.
     Hour,
@@ -25,20 +27,38 @@ pub enum PartDimension {
     Attempt,
     /// The voicebot, by its id.
     Voicebot,
+    /// One of the account's own dimensions, by its number; its values by their words.
+    Own(u32),
 }
 
 impl PartDimension {
-    /// All, in the order in which they are shown.
+    /// Those of every account, in the order in which they are shown; its own come behind them.
     pub const ALL: [Self; 4] = [Self::Hour, Self::Weekday, Self::Attempt, Self::Voicebot];
 
     /// The word in JSON and files.
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> Cow<'static, str> {
         match self {
-            Self::Hour => "hour",
-            Self::Weekday => "weekday",
-            Self::Attempt => "attempt",
-            Self::Voicebot => "voicebot",
+            Self::Hour => "hour".into(),
+            Self::Weekday => "weekday".into(),
+            Self::Attempt => "attempt".into(),
+            Self::Voicebot => "voicebot".into(),
+            Self::Own(number) => format!("own.{number}").into(),
         }
+    }
+}
+
+impl From<PartDimension> for String {
+    fn from(dimension: PartDimension) -> Self {
+        dimension.word().into_owned()
+    }
+}
+
+impl TryFrom<String> for PartDimension {
+    type Error = &'static str;
+    fn try_from(word: String) -> Result<Self, &'static str> {
+        let known = Self::ALL.into_iter().find(|dimension| dimension.word() == word);
+        let own = || word.strip_prefix("own.")?.parse().ok().map(Self::Own);
+        known.or_else(own).ok_or("is not a dimension that calls are told apart by")
     }
 }
 
@@ -109,9 +129,9 @@ impl PartCounts {
 /// A value of a dimension, in the order in which values are shown: by number, then by text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PartValue {
-    /// An hour, a weekday, an attempt; 0 of a voicebot.
+    /// An hour, a weekday, an attempt; 0 of a voicebot, and of an own value.
     pub number: u32,
-    /// The id of a voicebot; empty else.
+    /// The id of a voicebot, the word of an own value; empty else.
     pub id: String,
     /// How people call the voicebot; empty else.
     pub name: String,
@@ -124,9 +144,10 @@ pub type PeriodParts = BTreeMap<PartDimension, BTreeMap<PartValue, PartCounts>>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ChangedValue {
-    /// The hour, weekday or attempt; the id of a voicebot.
+    /// The hour, weekday or attempt; the id of a voicebot; of an own dimension the number of the value, `other` or `none`.
     pub value: String,
-    /// The name of a voicebot; `null` of any other.
+    /// The name of a voicebot; of an own dimension the value, without what may be a phone number where that may not be seen; `null` of
+    /// any other.
     pub name: Option<String>,
     /// The rate of the period that is compared with.
     pub before: Rate,
@@ -145,8 +166,12 @@ pub struct ChangedValue {
 pub struct RateChange {
     /// The rate that is another one than before.
     pub rate: PartRate,
-    /// By what.
+    /// By what: `hour`, `weekday`, `attempt`, `voicebot`, or `own.` and the number of an own dimension.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub dimension: PartDimension,
+    /// The own dimension, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnDimension>,
     /// The rate now less the rate before, in millionths of one; as in `rates`.
     pub difference: i32,
     /// Σ of the values' mix parts.
@@ -174,10 +199,12 @@ pub fn rate_changes(before: &PeriodParts, now: &PeriodParts) -> Vec<RateChange> 
         }
         split(rate, dimension, values)
     };
-    PartRate::ALL
-        .into_iter()
-        .flat_map(|rate| PartDimension::ALL.into_iter().filter_map(move |by| of(rate, by)))
-        .collect()
+    let own = |parts: &PeriodParts| {
+        parts.keys().copied().filter(|by| matches!(by, PartDimension::Own(_))).collect::<BTreeSet<PartDimension>>()
+    };
+    let own: BTreeSet<PartDimension> = &own(before) | &own(now);
+    let dimensions: Vec<PartDimension> = PartDimension::ALL.into_iter().chain(own).collect();
+    PartRate::ALL.into_iter().flat_map(|rate| dimensions.iter().filter_map(move |by| of(rate, *by))).collect()
 }
 
 /// A fraction of integers.
@@ -282,6 +309,7 @@ fn split(rate: PartRate, dimension: PartDimension, values: BTreeMap<PartValue, [
     Some(RateChange {
         rate,
         dimension,
+        own: None,
         difference,
         mix_part: values.iter().map(|value| value.mix_part).sum(),
         rate_part: values.iter().map(|value| value.rate_part).sum(),

@@ -9,30 +9,10 @@ use crate::{
     cause::{CauseFilter, HangupFilter},
     forecast::{Forecast, ForecastBasis},
     outcome::is_answered,
+    own_dimension::OwnDimensionResult,
 };
 
-/// A rate that carries its denominator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Rate {
-    /// What was counted.
-    pub numerator: u64,
-    /// Of how many.
-    pub denominator: u64,
-}
-
-impl Rate {
-    /// Of two counts; over 0 it is undefined and shown as a dash.
-    pub fn new(numerator: u64, denominator: u64) -> Self {
-        Self { numerator, denominator }
-    }
-
-    /// In thousandths, rounded half up; `None` where the denominator is 0.
-    pub fn permille(self) -> Option<u64> {
-        let (n, d) = (u128::from(self.numerator), u128::from(self.denominator));
-        (d > 0).then(|| ((n * 2_000 + d) / (2 * d)) as u64)
-    }
-}
+pub use crate::rate::Rate;
 
 /// Calls by class; `total = success + failed + error`. Calls in progress are counted apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -382,6 +362,9 @@ pub struct Report {
     /// Who hung up and why, the most calls first; sums to `calls.total`.
     #[serde(default)]
     pub endings: Vec<Ending>,
+    /// By the account's own dimensions, in the order in which they were declared; each sums to `calls.total`.
+    #[serde(default)]
+    pub own_dimensions: Vec<OwnDimensionResult>,
     /// By attempt number, ascending; sums to `calls.total`.
     pub by_attempt: Vec<AttemptResult>,
     /// By hour, day, month or year, as the range is long; sums to `calls.total`. Of the first and last month or year only
@@ -484,13 +467,5 @@ mod tests {
         assert_eq!(days(0, 0, 0), Some(0));
         assert_eq!(days(5, 0, 0), None);
         assert_eq!(days(u64::MAX, 1, 7), None, "not in any time that can be said");
-    }
-
-    #[test]
-    fn a_rate_is_rounded_half_up_and_undefined_over_nothing() {
-        assert_eq!(Rate::new(0, 0).permille(), None);
-        assert_eq!(Rate::new(1, 2_000).permille(), Some(1));
-        assert_eq!(Rate::new(3_989, 9_070).permille(), Some(440));
-        assert_eq!(Rate::new(u64::MAX, u64::MAX).permille(), Some(1_000));
     }
 }

@@ -160,6 +160,8 @@ actions! {
     VoicebotChanged = "voicebot_changed";
     /// A result code was defined or changed. Subject: the code.
     ResultCodeChanged = "result_code_changed";
+    /// An own dimension was declared, changed or removed. Subject: its key.
+    DimensionChanged = "dimension_changed";
     /// The spellings of result codes were changed. Subject: none.
     ResultWordsChanged = "result_words_changed";
     /// A tariff was set. Subject: the campaign's id, or none for the account's.

@@ -26,6 +26,7 @@ use crate::{
     db::fetch_optional,
     dialect::Engine,
     meanings::Meanings,
+    own_dimensions::OwnTexts,
     sql::Sql,
     sums::{Keyed, key},
     usage_rollup::CodeSums,
@@ -97,7 +98,8 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Optio
     chosen::push(&mut sql, scope, "c.campaign_key");
     let Some(row) = sql.fetch_all::<ListedCall>(conn).await?.pop() else { return Ok(None) };
     let meanings = Meanings::load(conn, scope).await?;
-    row.read(&currency, meanings.now(), scope.sight()).map(Some)
+    let own = OwnTexts::load(conn, scope).await?;
+    row.read(&currency, meanings.now(), &own, scope.sight()).map(Some)
 }
 
 /// The sender's id of a call that a reader names: who may not see numbers names a call whose id tells one by its place.
@@ -148,7 +150,8 @@ pub async fn of_contact(
     let mut rows: Vec<ListedCall> = sql.fetch_all_by_keys(conn).await?;
     rows.sort_by_key(|row| (row.dialed_at, row.call_key));
     let meanings = Meanings::load(conn, scope).await?;
-    rows.into_iter().map(|row| row.read(&currency, meanings.now(), scope.sight())).collect()
+    let own = OwnTexts::load(conn, scope).await?;
+    rows.into_iter().map(|row| row.read(&currency, meanings.now(), &own, scope.sight())).collect()
 }
 
 /// The latest call of each of these customers of a campaign, by their numbers on the list.
@@ -167,7 +170,7 @@ pub(crate) async fn latest_of(
     rows.into_iter()
         .map(|row| {
             let contact_no = row.contact_no;
-            Ok((contact_no, row.read(currency, meanings, scope.sight())?))
+            Ok((contact_no, row.read(currency, meanings, &OwnTexts::default(), scope.sight())?))
         })
         .collect()
 }
@@ -203,7 +206,8 @@ pub(crate) async fn newest(
 ) -> Result<Vec<Call>, StoreError> {
     let mut rows: Vec<ListedCall> = sql.fetch_all_by_keys(conn).await?;
     rows.sort_by_key(|row| std::cmp::Reverse((row.dialed_at, row.call_key)));
-    rows.into_iter().map(|row| row.read(currency, meanings, scope.sight())).collect()
+    let own = OwnTexts::default();
+    rows.into_iter().map(|row| row.read(currency, meanings, &own, scope.sight())).collect()
 }
 
 /// Calls with their transcripts, the newest first, by what the index of what was said has of them: when they were dialled, their number and
@@ -234,7 +238,8 @@ pub(crate) async fn with_transcripts(
     sql.push(row::JOIN_WITH_DETAILS);
     let mut rows: Vec<ListedCall> = sql.fetch_all_by_keys(conn).await?;
     rows.sort_by_key(|row| std::cmp::Reverse((row.dialed_at, row.call_key)));
-    let read = |row: ListedCall| Ok((row.call_key, row.read(&currency, meanings.now(), scope.sight())?));
+    let own = OwnTexts::default();
+    let read = |row: ListedCall| Ok((row.call_key, row.read(&currency, meanings.now(), &own, scope.sight())?));
     rows.into_iter().map(read).collect()
 }
 
@@ -295,7 +300,7 @@ pub async fn counted_page(
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows
         .into_iter()
-        .map(|row| row.read(&listed.currency, listed.meanings.now(), scope.sight()))
+        .map(|row| row.read(&listed.currency, listed.meanings.now(), &listed.own, scope.sight()))
         .collect::<Result<_, _>>()?;
     Ok(Some(CountedPage { calls, next, previous, counts }))
 }
@@ -347,7 +352,7 @@ pub async fn slice(
     let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows
         .into_iter()
-        .map(|row| row.read(&listed.currency, listed.meanings.now(), scope.sight()))
+        .map(|row| row.read(&listed.currency, listed.meanings.now(), &listed.own, scope.sight()))
         .collect::<Result<_, _>>()?;
     Ok(Some(CallSlice { calls, next }))
 }

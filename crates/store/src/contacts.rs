@@ -15,6 +15,7 @@ use crate::{
     dialect::{integers_of_json, plan_lookups, texts_of_json},
     ingest::{BatchAnswer, RecordError},
     live::{self, Change},
+    own_filling,
     rollup::Deltas,
     search_index,
     timeline::{EndedCodes, FlagColumns, Flags, LatestCall, TimelineStanding},
@@ -530,6 +531,8 @@ pub async fn add(
     let mut directory = Directory::load(conn, scope, empty, HashMap::from([(campaign_key, next)]), contacts).await?;
 
     let mut answer = BatchAnswer::default();
+    // Who was called, and says something else now of what calls are told apart by.
+    let mut told_otherwise = BTreeSet::new();
     for ((index, record), contact) in records.into_iter().zip(&references) {
         if let Err(error) = record.check() {
             answer.reject(RecordError::new(index, Some(record.id.as_str()), &error));
@@ -555,6 +558,9 @@ pub async fn add(
             answer.updated += 1;
         }
         customer.listed = true;
+        if customer.attributes != attributes && customer.standing.last_dialed_at.is_some() {
+            told_otherwise.insert((customer.campaign_key, customer.contact_no));
+        }
         (customer.phone, customer.name, customer.attributes) = (phone, name, attributes);
         (customer.changed, customer.renamed) = (true, true);
     }
@@ -563,6 +569,7 @@ pub async fn add(
         let is_worth_indexing = directory.is_worth_indexing();
         directory.write(conn, scope, &mut deltas).await?;
         deltas.write(conn, scope).await?;
+        own_filling::give_customers(conn, scope, &told_otherwise).await?;
         if is_worth_indexing {
             search_index::enqueue(conn, scope, false, now).await?;
             (_, revision) = accounts::take_keys(conn, scope, 0).await?;

@@ -19,7 +19,7 @@ use crate::{
     dialect::{integers_of_json, texts_of_json},
     imports,
     jobs::{self, EraseCustomers},
-    objects, recordings, said_index, search_index,
+    objects, own_filling, recordings, said_index, search_index,
 };
 
 /// How many calls a step changes at most.
@@ -360,6 +360,7 @@ async fn of_customer(
         campaign_key,
         contact_no,
     )?;
+    own_filling::take_away_customer(conn, scope, (campaign_key, contact_no)).await?;
     execute!(
         conn,
         "DELETE FROM import_names WHERE account_id = $1 AND campaign_key = $2 AND contact_no = $3",
@@ -442,6 +443,8 @@ async fn take_out(
         texts_of_json(conn, "$2")
     );
     execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), ids.as_str())?;
+    let named: Vec<&str> = calls.iter().map(|call| call.id.as_str()).collect();
+    own_filling::take_away(conn, scope, &named).await?;
     // An id that holds the number is one, too.
     let digits = phone_key.trim_start_matches('0');
     if digits.len() >= DIGITS_OF_AN_ID && digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -25,7 +25,7 @@ use serde::Serialize;
 use self::{
     content_hash::ContentHash,
     cost_room::CostRoom,
-    portion::{BatchPortion, ContactCorrections, known_calls, pending},
+    portion::{BatchPortion, ContactCorrections, known_calls, own_values, pending},
     stored_hashes::write_hashes,
     vocabulary::{Vocabulary, create_missing},
 };
@@ -425,11 +425,13 @@ impl<'a> Ingest<'a> {
         );
         write_hashes(conn, scope, &by_earlier_form).await?;
 
-        let mut portion =
-            BatchPortion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas, corrections };
         // Oldest first, so that a batch in any order appends to its customers' calls.
         calls.sort_by_key(|call| call.record.dialed_at);
-        let (rows, unpriced) = portion.rows(&calls, first_key);
+        let own = own_values(&calls, &directory, &mut vocabulary.told)?;
+        vocabulary.told.keep_new(conn, scope).await?;
+        let mut portion =
+            BatchPortion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas, corrections };
+        let (rows, unpriced) = portion.rows(&calls, own, first_key);
         let rows = portion.place(conn, rows).await?;
         if let Some(import) = self.options.import {
             portion.keep_before(conn, import, &rows).await?;

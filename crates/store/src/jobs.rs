@@ -16,9 +16,9 @@ use domain::Timestamp;
 pub use self::{
     listing::{Job, JobCount, JobPage, JobPlace, counts, failures, list},
     payload::{
-        BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, IndexCustomers,
-        IndexSaid, MadeLink, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount,
-        UndoImport, VerifyAccount,
+        BuildExport, BuildLargeExport, ChangeCodes, CheckImport, EraseCustomers, FetchRecordings, FillDimensions,
+        IndexCustomers, IndexSaid, MadeLink, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport,
+        TidyAccount, UndoImport, VerifyAccount,
     },
     retrying::{Retried, retry},
 };

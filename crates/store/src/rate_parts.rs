@@ -1,18 +1,21 @@
-//! The calls of a campaign's days by hour, weekday, attempt and voicebot: what tells why a rate is another one than before. Read from
+//! The calls of a campaign's days by hour, weekday, attempt, voicebot and the account's own dimensions: what tells why a rate is another one than before. Read from
 //! rollups alone.
 
 use std::collections::BTreeMap;
 
 use domain::{
-    CampaignId, CodeMeanings, DateRange,
+    CampaignId, CodeMeanings, DateRange, Money,
     outcome::{LINE_FAULT, is_answered},
+    own_dimension::OwnSums,
     rate_change::{PartCounts, PartDimension, PartValue, PeriodParts},
+    sight::Mask,
 };
 
 use crate::{
     Scope, StoreError, chosen,
     db::{Conn, fetch_all, fetch_optional},
-    result_codes,
+    own_dimensions::{self, OwnTexts},
+    own_sums, result_codes,
 };
 
 /// The calls of a voicebot with a code, in an hour of a weekday.
@@ -26,8 +29,8 @@ struct RatePartRow {
     calls: i64,
 }
 
-/// Reads them; `None` where the account has no such campaign. Five statements, whose rows do not grow with the calls: at most one for
-/// each hour of the week, voicebot and code.
+/// Reads them; `None` where the account has no such campaign. Six statements (eight where the account has own dimensions), whose rows do
+/// not grow with the calls: at most one for each hour of the week, voicebot and code, and for each value and code.
 pub async fn read(
     conn: &mut Conn,
     scope: &Scope,
@@ -50,7 +53,9 @@ pub async fn read(
     let mut count = |dimension: PartDimension, value: PartValue, counts: PartCounts| {
         parts.entry(dimension).or_default().entry(value).or_default().add(counts);
     };
+    let mut whole = OwnSums::default();
     for row in by_hour(conn, scope, campaign_key, days).await? {
+        whole.add(OwnSums::of_code(&row.code, &meanings, row.calls.cast_unsigned(), Money::ZERO, 0));
         let calls = row.calls.cast_unsigned();
         let counts = PartCounts {
             calls,
@@ -79,6 +84,19 @@ pub async fn read(
         let counts =
             PartCounts { calls: calls.cast_unsigned(), answered: answered.cast_unsigned(), ..PartCounts::default() };
         count(PartDimension::Attempt, numbered(attempt), counts);
+    }
+    if own_dimensions::list(conn, scope).await?.is_empty() {
+        return Ok(Some(parts));
+    }
+    let (texts, mask) = (OwnTexts::load(conn, scope).await?, Mask::new(scope.sight(), []));
+    let of = (campaign_key, i64::from(days.from.0), i64::from(days.to.0));
+    for (dimension, places) in own_sums::by_place(conn, scope, of, &meanings, whole).await? {
+        for (place, OwnSums { calls, answered, line_faults, goals, .. }) in places {
+            let text = place.number().and_then(|number| texts.shown(dimension, number, &mask));
+            let value = PartValue { number: 0, id: place.word(), name: text.map(String::from).unwrap_or_default() };
+            let counts = PartCounts { calls, answered, line_faults, goals };
+            parts.entry(PartDimension::Own(dimension)).or_default().entry(value).or_default().add(counts);
+        }
     }
     Ok(Some(parts))
 }

@@ -9,6 +9,7 @@ use domain::{
     histogram,
     limits::RANGE_DAYS,
     outcome::{LINE_FAULT, is_answered},
+    own_dimension::OwnSums,
     report::{
         AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Planned, Rates, TalkBin, TrendPoint,
     },
@@ -17,7 +18,7 @@ use domain::{
 use crate::{
     Scope, StoreError, accounts, campaigns, chosen,
     db::{Conn, fetch_all, fetch_optional},
-    endings, forecast, planned, result_codes,
+    endings, forecast, own_sums, planned, result_codes,
     rollup::{AttemptSums, DayCustomers, HourSums, customers_of_days},
     sums::mean,
 };
@@ -123,6 +124,8 @@ pub async fn read(
     let totals = ReportTotals::of(&days, &meanings);
     let counts = totals.calls;
     let range = asked.or(seen_days(&days));
+    let whole = whole_of(&totals, &by_attempt);
+    let own_dimensions = own_sums::of_days(conn, scope, (campaign_key, from, to), &meanings, whole).await?;
     let hours = match range.filter(|range| range.days() <= Report::HOURLY_DAYS) {
         Some(range) => of_hours(conn, scope, campaign_key, range).await?,
         None => Vec::new(),
@@ -157,6 +160,7 @@ pub async fn read(
         duration_classes: account.short_call.classes(&talk_time_histogram),
         talk_time_histogram,
         endings,
+        own_dimensions,
         by_attempt,
         trend: range.map(|range| trend(&days, &hours, range, &meanings)).unwrap_or_default(),
         by_hour: range.map(|range| by_hour(&hours, range, &meanings)).unwrap_or_default(),
@@ -166,6 +170,19 @@ pub async fn read(
         forecast: forecast_basis.as_ref().map(|basis| basis.at(zone.local(now))),
         forecast_basis,
     }))
+}
+
+/// What the rows of each own dimension sum to.
+fn whole_of(totals: &ReportTotals, by_attempt: &[AttemptResult]) -> OwnSums {
+    OwnSums {
+        calls: totals.calls.total,
+        answered: totals.calls.answered,
+        line_faults: totals.line_faults,
+        success: totals.calls.success,
+        goals: totals.goals,
+        cost: Money(totals.sums.cost),
+        newly_reached: by_attempt.iter().map(|attempt| attempt.newly_reached).sum(),
+    }
 }
 
 /// The customers of these days, or of the whole campaign.

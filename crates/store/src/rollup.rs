@@ -15,6 +15,7 @@ use crate::{
     db::{Conn, execute},
     endings::{self, EndingKey, EndingSums, EndingTotals},
     meanings::CountingRules,
+    own_sums::{self, OwnRowSums, OwnRows},
     planned::{self, CampaignDayTimes},
     sums::{Calls, Sums, grouped, key, sums},
     timeline::{CustomerCall, DayFlags, Flags, TimelineStanding},
@@ -199,6 +200,8 @@ pub(crate) struct Deltas {
     pub(crate) days: DayChanges,
     /// Customers who are not reached yet.
     pub(crate) open: OpenCustomers,
+    /// By the values of the account's own dimensions.
+    pub(crate) own: OwnRows,
     /// By day, campaign and voicebot.
     pub(crate) usages: Usages,
     /// Differences by the meaning that a code change prepares.
@@ -244,6 +247,18 @@ impl Deltas {
         self.count(after, rules, false);
     }
 
+    /// Counts a call that stays the same call, with other values of the account's own dimensions.
+    pub(crate) fn move_own(&mut self, before: &CustomerCall, after: &CustomerCall, rules: CountingRules<'_>) {
+        // Whoever shows the campaign is told.
+        self.campaigns.entry(after.campaign_key).or_default();
+        for (call, subtract) in [(before, true), (after, false)] {
+            own_sums::count(&mut self.own, call, OwnRowSums::of(call), subtract);
+            if rules.next.is_some() {
+                own_sums::count(&mut self.own, call, OwnRowSums::next_of(call), subtract);
+            }
+        }
+    }
+
     /// Counts what a meaning that is prepared says otherwise of a call that is counted already.
     pub(crate) fn prepare_call(&mut self, call: &CustomerCall, rules: CountingRules<'_>) {
         self.count_next(call, rules, false);
@@ -253,6 +268,7 @@ impl Deltas {
         let Some(next) = rules.next.filter(|_| call.class.is_some()) else { return };
         let mut by_next = ClassSums::of(call, next, call.next_newly_reached.unwrap_or(call.newly_reached));
         by_next -= ClassSums::of(call, rules.now, call.newly_reached);
+        own_sums::count(&mut self.own, call, OwnRowSums::next_of(call), subtract);
         if !by_next.is_zero() {
             let key = AttemptKey { campaign_key: call.campaign_key, day: call.day, attempt: call.attempt };
             self.next_attempts.entry(key).or_default().change(by_next, subtract);
@@ -277,6 +293,7 @@ impl Deltas {
         let attempt = AttemptKey { campaign_key, day, attempt: call.attempt };
         self.attempts.entry(attempt).or_default().change(AttemptSums::of(call, rules.now), subtract);
         self.times.entry((campaign_key, day)).or_default().count(call, subtract);
+        own_sums::count(&mut self.own, call, OwnRowSums::of(call), subtract);
         self.endings.entry(EndingKey::of(call)).or_default().change(EndingSums::of(call), subtract);
         if call.is_answered() {
             let talk = TalkKey { campaign_key, day, bin: histogram::bin(call.talk_time) as i64 };
@@ -346,6 +363,7 @@ impl Deltas {
         if self.subtracted {
             usage_rollup::delete_empty(conn, account, &usage).await?;
         }
+        own_sums::write(conn, scope, std::mem::take(&mut self.own)).await?;
         self.write_of_campaigns(conn, account).await
     }
 

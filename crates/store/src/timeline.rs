@@ -103,6 +103,8 @@ pub(crate) struct CustomerCall {
     /// From the end of that call to this one's dial start, ms; 0 without one.
     pub redial_pause: i64,
     pub has_details: bool,
+    /// Where it stands in the account's own dimensions, as [`domain::own_dimension::CallPlaces`] writes it.
+    pub own_values: Option<String>,
     pub content_hash: Vec<u8>,
 }
 
@@ -110,7 +112,7 @@ pub(crate) const CALL_COLUMNS: &str = "campaign_key, dialed_at, call_key, id, vo
      attempt_given, answered_at, ended_at, result_code, class, talk_time, dial_time, ring_time, bot_messages, \
      hangup_by, cause, blocks, cost, price_given, recording_url, recorded, newly_reached, next_newly_reached, day, hour, minute, \
      redial_code, redial_nth, redial_pause, has_details, \
-     content_hash";
+     own_values, content_hash";
 
 impl CustomerCall {
     /// Whether it connected and the customer answered, whatever its code counts as.

@@ -18,6 +18,7 @@ use crate::{
     Db, Scope, StoreError, account_totals, accounts,
     db::{Conn, fetch_all, fetch_one},
     meanings::Meanings,
+    own_filling,
     said_index::{self, WrongSaid},
     sums::{RollupKey, Sums},
     usage_rollup::{self, AllUsage, Codes, Usages},
@@ -52,6 +53,8 @@ pub enum RecountStep {
     SaidGone,
     /// What the search of what was said has of the calls of one campaign.
     Said(CampaignId),
+    /// The values of the account's own dimensions that its calls have.
+    Own,
 }
 
 /// What a recount tells of while it goes on.
@@ -79,6 +82,13 @@ impl FoundDifferences {
         ];
         for (what, count) in found.into_iter().filter(|(_, count)| *count > 0) {
             self.differ(what.to_owned(), count.to_string(), "0".to_owned());
+        }
+    }
+
+    fn compare_own(&mut self, wrong: &[String]) {
+        if !wrong.is_empty() {
+            let what = "calls own_values, calls that differ from their attributes".to_owned();
+            self.differ(what, wrong.len().to_string(), "0".to_owned());
         }
     }
 
@@ -197,6 +207,7 @@ pub async fn recount(
     of_account.compare_usage(&stored, &AllUsage::of(usages, codes));
     of_account.compare_storage(Storage::read(conn, scope).await?);
     of_account.compare_said(&said_index::gone(conn, scope).await?);
+    of_account.compare_own(&own_filling::wrong(conn, scope).await?);
     found.append(&mut of_account.found);
     for campaign in RecountedCampaign::all(conn, scope).await? {
         let mut of_campaign = FoundDifferences::new(&rules.account.name, &campaign.id);
@@ -217,7 +228,7 @@ pub async fn steps(conn: &mut Conn, scope: &Scope) -> Result<Vec<RecountStep>, S
     let id = |id| CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()));
     let campaigns: Vec<CampaignId> = campaigns.into_iter().map(|(text,)| id(text)).collect::<Result<_, _>>()?;
     let mut steps: Vec<RecountStep> = campaigns.iter().cloned().map(RecountStep::Campaign).collect();
-    steps.extend([RecountStep::Usage, RecountStep::SaidGone]);
+    steps.extend([RecountStep::Usage, RecountStep::Own, RecountStep::SaidGone]);
     steps.extend(campaigns.into_iter().map(RecountStep::Said));
     Ok(steps)
 }
@@ -239,5 +250,6 @@ pub async fn step(
         RecountStep::Usage => repair::usage(db, scope, repair, progress).await,
         RecountStep::SaidGone => repair::said(db, scope, None, repair, progress).await,
         RecountStep::Said(id) => repair::said(db, scope, Some(id), repair, progress).await,
+        RecountStep::Own => repair::own(db, scope, repair, progress).await,
     }
 }

@@ -126,6 +126,8 @@ struct CallListQuery {
     /// Causes as they were sent, unknown, or other for those that figures do not tell apart; `=` before a cause says it as it stands;
     /// repeatable
     cause: Option<Vec<String>>,
+    /// Where the call stands in an own dimension: its number and that of a value, `other` or `none`, as in `1.5`.
+    own: Option<Vec<String>>,
     /// Talk time of answered calls at least, ms
     min_talk: Option<i64>,
     /// Talk time of answered calls at most, ms

@@ -9,6 +9,7 @@ mod compare;
 mod connections;
 mod customers;
 mod deliveries;
+mod dimensions;
 pub mod health;
 pub mod hooks;
 pub mod imports;
@@ -79,6 +80,8 @@ fn described() -> OpenApiRouter<RouterState> {
         .routes(routes!(vocabulary::put_result_code, vocabulary::delete_result_code))
         .routes(routes!(vocabulary::list_result_codes))
         .routes(routes!(vocabulary::put_result_words, vocabulary::list_result_words))
+        .routes(routes!(dimensions::list))
+        .routes(routes!(dimensions::put, dimensions::delete))
         .routes(routes!(vocabulary::put_tariff, vocabulary::list_tariffs, vocabulary::delete_tariff))
         .routes(routes!(campaigns::put, campaigns::lookup))
         .routes(routes!(campaigns::list))
@@ -87,6 +90,7 @@ fn described() -> OpenApiRouter<RouterState> {
         .routes(routes!(customers::history))
         .routes(routes!(deliveries::list))
         .routes(routes!(report::read))
+        .routes(routes!(dimensions::results))
         .routes(routes!(notes::list, notes::add))
         .routes(routes!(notes::put, notes::delete))
         .routes(routes!(compare::read))

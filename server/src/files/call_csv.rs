@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
-use domain::{Call, CallFilter, CampaignId, Day, Language, Timestamp, time::Zone};
+use domain::{Call, CallFilter, CampaignId, Day, Language, OwnDimension, Timestamp, time::Zone};
 use store::{Conn, PageRequest, Scope, StoreError, calls};
 
 use super::{
-    columns::{COLUMNS, CallColumn, Cell, Labels},
+    columns::{COLUMNS, CallColumn, Cell, Labels, own_cell},
     csv_list::{CsvList, CsvStream, Lines, NextRows},
 };
 
@@ -43,7 +43,8 @@ impl CallCsv {
         conn: &mut Conn,
         request: &PageRequest,
     ) -> Result<Option<CsvStream<LabelledCalls>>, StoreError> {
-        let (labels, heading) = (Labels::read(conn, &self.scope, self.campaign.as_ref()).await?, heading(self.heading));
+        let labels = Labels::read(conn, &self.scope, self.campaign.as_ref()).await?;
+        let heading = heading(self.heading, &labels.own);
         CsvStream::begin(LabelledCalls { list: self, labels }, conn, request.cursor.clone(), &heading).await
     }
 }
@@ -70,9 +71,10 @@ impl CsvList for LabelledCalls {
 
     fn write(&self, calls: &Vec<Call>, lines: &mut Lines) {
         for call in calls {
-            for column in &COLUMNS {
-                let _ = lines
-                    .write_field(shown((column.cell)(call, &self.labels), self.list.heading, self.list.zone).as_ref());
+            let texts = COLUMNS.iter().map(|column| (column.cell)(call, &self.labels));
+            let own = self.labels.own.iter().map(|dimension| own_cell(call, dimension));
+            for cell in texts.chain(own) {
+                let _ = lines.write_field(shown(cell, self.list.heading, self.list.zone).as_ref());
             }
             let _ = lines.write_record(None::<&[u8]>);
         }
@@ -80,12 +82,17 @@ impl CsvList for LabelledCalls {
 }
 
 /// The first line.
-pub fn heading(heading: Heading) -> Vec<String> {
+pub fn heading(heading: Heading, own: &[OwnDimension]) -> Vec<String> {
     let name = |column: &CallColumn| match heading {
         Heading::Fields => column.field.to_owned(),
         Heading::People(language) => column.name(language).to_owned(),
     };
-    COLUMNS.iter().map(name).collect()
+    let own = own.iter().map(|dimension| match heading {
+        Heading::Fields => format!("own.{}", dimension.key),
+        // A name of the account's own, in a place where a spreadsheet looks for formulas.
+        Heading::People(language) => harmless(dimension.label(language)).into_owned(),
+    });
+    COLUMNS.iter().map(name).chain(own).collect()
 }
 
 /// A cell as text, for whom the first line is.
@@ -143,6 +150,6 @@ mod tests {
     #[test]
     fn the_first_line_for_programs_and_for_people() {
         let lines = [Heading::Fields, Heading::People(Language::Vi), Heading::People(Language::En)];
-        insta::assert_json_snapshot!(lines.map(|of| heading(of).join(",")));
+        insta::assert_json_snapshot!(lines.map(|of| heading(of, &[]).join(",")));
     }
 }

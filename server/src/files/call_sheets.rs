@@ -4,7 +4,7 @@ use domain::{Call, Currency, Language, time::Zone};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::{
-    columns::{COLUMNS, CallColumn, Cell, CellKind, Labels},
+    columns::{COLUMNS, CallColumn, Cell, CellKind, Labels, OWN_WIDTH, own_cell},
     formats::{Formats, days, serial, units},
 };
 
@@ -50,6 +50,9 @@ impl CallSheets {
                 for (n, column) in COLUMNS.iter().enumerate() {
                     let cell = (column.cell)(call, &self.labels);
                     write(sheet, (self.row, n as u16), &cell, self.language, self.zone)?;
+                }
+                for (n, dimension) in (COLUMNS.len() as u16..).zip(&self.labels.own) {
+                    write(sheet, (self.row, n), &own_cell(call, dimension), self.language, self.zone)?;
                 }
                 self.row += 1;
             }
@@ -100,13 +103,18 @@ impl CallSheets {
             };
             sheet.write_string_with_format(0, n as u16, heading, format)?;
         }
+        for (n, dimension) in (COLUMNS.len() as u16..).zip(&self.labels.own) {
+            let format = of_kind(&self.formats, CellKind::Text);
+            sheet.set_column_width(n, OWN_WIDTH)?.set_column_format(n, format)?;
+            sheet.write_string_with_format(0, n, dimension.label(self.language), &self.formats.head_listed)?;
+        }
         Ok(())
     }
 
     fn end(&mut self, workbook: &mut Workbook) -> Result<(), XlsxError> {
         let sheet = workbook.worksheet_from_index(self.sheets as usize)?;
         let last = self.row.saturating_sub(1).max(1);
-        sheet.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
+        sheet.autofilter(0, 0, last, (COLUMNS.len() + self.labels.own.len()) as u16 - 1)?;
         sheet.set_print_area(0, 0, last, PRINTED_COLUMNS - 1)?;
         Ok(())
     }

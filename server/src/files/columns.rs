@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use app::cause::{capitalised, title};
 use domain::{
-    Call, CallClass, CampaignId, Code, CodeMeanings, HangupBy, Language, Money, ResultCode, ShownPhone, Timestamp,
-    call::PricedBy, filter::CustomerStanding,
+    Call, CallClass, CampaignId, Code, CodeMeanings, HangupBy, Language, Money, OwnDimension, ResultCode, ShownPhone,
+    Timestamp, call::PricedBy, filter::CustomerStanding,
 };
-use store::{Conn, Scope, StoreError, campaigns, result_codes};
+use store::{Conn, Scope, StoreError, campaigns, own_dimensions, result_codes};
 
 /// A column of the call list.
 pub struct CallColumn {
@@ -64,6 +64,8 @@ pub enum Word<'a> {
     Label(&'a ResultCode),
     /// What became of a customer.
     Standing(CustomerStanding),
+    /// A value of an own dimension that is not told apart.
+    OtherValue,
 }
 
 /// What the account calls what its calls name by an id.
@@ -71,6 +73,8 @@ pub enum Word<'a> {
 pub struct Labels {
     codes: HashMap<Code, ResultCode>,
     campaigns: HashMap<CampaignId, String>,
+    /// The account's own dimensions, each a column behind the others.
+    pub own: Vec<OwnDimension>,
     /// What the codes mean in the whole file, also when that is changed while it is written.
     pub meanings: CodeMeanings,
 }
@@ -83,13 +87,15 @@ impl Labels {
             meanings: CodeMeanings::of(&codes),
             codes: codes.into_iter().map(|code| (code.code.clone(), code)).collect(),
             campaigns: HashMap::new(),
+            own: Vec::new(),
         })
     }
 
     /// Reads those of the calls of a campaign, or of all.
     pub async fn read(conn: &mut Conn, scope: &Scope, campaign: Option<&CampaignId>) -> Result<Self, StoreError> {
         let campaigns = campaigns::names_of(conn, scope, campaign).await?;
-        Ok(Self { campaigns, ..Self::of_codes(conn, scope).await? })
+        let own = own_dimensions::list(conn, scope).await?;
+        Ok(Self { campaigns, own, ..Self::of_codes(conn, scope).await? })
     }
 }
 
@@ -106,6 +112,7 @@ impl Word<'_> {
             Self::Recording(_) => language.pick("Có", "Yes").to_owned(),
             Self::Label(code) => language.pick(&code.label_vi, &code.label_en).clone(),
             Self::Standing(standing) => text.standing(standing).to_owned(),
+            Self::OtherValue => text.own_other().to_owned(),
         }
     }
 
@@ -120,6 +127,7 @@ impl Word<'_> {
             Self::Recording(media) => media.to_owned(),
             Self::Label(code) => code.label_vi.clone(),
             Self::Standing(standing) => standing.word().unwrap_or_default().to_owned(),
+            Self::OtherValue => "other".to_owned(),
         }
     }
 }
@@ -153,6 +161,15 @@ fn time(at: Option<Timestamp>) -> Cell<'static> {
 pub(super) fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
     let Some(code) = &call.result_code else { return Cell::Empty };
     labels.codes.get(code).map_or(Cell::Empty, |code| Cell::Word(Word::Label(code)))
+}
+
+/// The width of the column of an own dimension, in characters.
+pub const OWN_WIDTH: f64 = 18.0;
+
+/// What a call has of an own dimension.
+pub fn own_cell<'a>(call: &'a Call, dimension: &OwnDimension) -> Cell<'a> {
+    let own = call.own.iter().find(|own| own.dimension.number == dimension.number);
+    own.map_or(Cell::Empty, |own| own.text.as_deref().map_or(Cell::Word(Word::OtherValue), Cell::Text))
 }
 
 /// The columns, in the order in which people look for them.

@@ -41,13 +41,13 @@ fn beside(rate: ComparedRate) -> [Option<i32>; 3] {
 }
 
 /// Millionths as a share of one: `-0.031250`.
-fn share(millionths: i32) -> String {
+pub(super) fn share(millionths: i32) -> String {
     let sign = if millionths < 0 { "-" } else { "" };
     format!("{sign}{}.{:06}", millionths.unsigned_abs() / 1_000_000, millionths.unsigned_abs() % 1_000_000)
 }
 
 /// The same for people: a percentage with one decimal, of a difference as of a rate.
-fn percent(millionths: i32, language: Language) -> String {
+pub(super) fn percent(millionths: i32, language: Language) -> String {
     let permille = (u64::from(millionths.unsigned_abs()) + 500) / 1_000;
     let sign = if millionths < 0 && permille > 0 { "-" } else { "" };
     format!("{sign}{}", format::percent(permille, language))
@@ -147,10 +147,10 @@ pub fn parts_csv(comparison: &Comparison, language: Option<Language>) -> Vec<u8>
     for change in &comparison.rate_changes {
         for value in &change.values {
             let [rate, by, of] = match language.map(Text) {
-                None => [change.rate.word().to_owned(), change.dimension.word().to_owned(), value.value.clone()],
+                None => [change.rate.word().to_owned(), change.dimension.word().into_owned(), value.value.clone()],
                 Some(text) => [
                     why::rate_name(change.rate, text).to_owned(),
-                    why::dimension_name(change.dimension, text).to_owned(),
+                    harmless(&why::dimension_name(change, text)).into_owned(),
                     why::value_name(change.dimension, value, text),
                 ],
             };
@@ -201,7 +201,7 @@ fn write_parts(sheet: &mut Worksheet, comparison: &Comparison, text: Text, forma
     for (row, (change, value)) in (4..).zip(lines) {
         let names = [
             why::rate_name(change.rate, text).to_owned(),
-            why::dimension_name(change.dimension, text).to_owned(),
+            why::dimension_name(change, text),
             why::value_name(change.dimension, value, text),
         ];
         for (column, name) in (0..).zip(names) {

@@ -16,6 +16,7 @@ pub mod invoices;
 mod list_sheet;
 pub mod log_csv;
 mod overview_sheet;
+pub mod own_csv;
 pub mod slices;
 pub mod usage;
 pub mod usage_csv;

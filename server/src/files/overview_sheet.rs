@@ -8,11 +8,13 @@ use app::{
     day_notes::NotedDays,
     forecast::{self, ForecastBand},
     names::{bin_title, day_and_hour, duration_title, point_title},
+    own_values::place_name,
 };
 use domain::{
     CallClass, CampaignSummary, DateRange, Money, Rate, Report,
     forecast::{CountBand, ForecastBasis, HourBand, MoneyBand},
     format,
+    interval::Interval,
     time::{DAY_MS, LocalTime, Zone},
 };
 use rust_xlsxwriter::{ConditionalFormat2ColorScale, Format, Worksheet, XlsxError};
@@ -68,12 +70,22 @@ pub fn write(sheet: &mut Worksheet, overview: &OverviewSheetInput, text: Text) -
     page.endings()?;
     let bins = page.histogram()?;
     let attempts = page.attempts()?;
+    page.own_dimensions()?;
     let funnel = page.funnel()?;
     page.heatmap()?;
     let trend = page.trend()?;
     page.day_notes()?;
     let places = TablePlaces { codes, bins, attempts, trend, funnel };
     charts::insert(page.sheet, &places, CHARTS, &overview.report, text)
+}
+
+/// A rate and its bounds.
+fn bounded(rate: Rate, interval: Option<Interval>) -> [SheetValue; 3] {
+    let bound = |of: fn(&Interval) -> i32| {
+        let millionths = interval.as_ref().map(of).map(|bound| u64::from(bound.max(0).cast_unsigned()));
+        millionths.map_or(SheetValue::Undefined, |bound| SheetValue::Rate(Rate::new(bound, 1_000_000)))
+    };
+    [SheetValue::Rate(rate), bound(|interval| interval.low), bound(|interval| interval.high)]
 }
 
 /// A cell of the sheet.
@@ -481,6 +493,39 @@ impl SheetPage<'_> {
             ])?;
         }
         Ok(self.table(first))
+    }
+
+    /// The account's own dimensions: the counts of each, and its rates with their bounds. Two tables, as charts stand beside them.
+    fn own_dimensions(&mut self) -> Result<(), XlsxError> {
+        let (text, report, has_goals) = (self.text, self.report, self.overview.has_goals);
+        for result in &report.own_dimensions {
+            let name = result.dimension.label(text.language());
+            let mut heads =
+                vec![name, text.calls_column(), text.answered_column(), text.success(), text.newly_reached()];
+            heads.extend(has_goals.then(|| text.own_goals()));
+            heads.push(text.cost_column());
+            self.section(name, &heads, &[])?;
+            for value in &result.values {
+                let counts = [value.calls, value.answered, value.success, value.newly_reached];
+                let mut cells = vec![SheetValue::Text(place_name(value, text))];
+                cells.extend(counts.into_iter().chain(has_goals.then_some(value.goals)).map(SheetValue::Count));
+                cells.push(SheetValue::Money(value.cost));
+                self.line(&cells)?;
+            }
+            let rates = std::iter::once(text.answer_rate()).chain(has_goals.then(|| text.goal_rate()));
+            let mut heads = vec![name];
+            heads.extend(rates.flat_map(|rate| [rate, text.own_low(), text.own_high()]));
+            self.section(&text.own_rates(name), &heads, &[])?;
+            for value in &result.values {
+                let mut cells = vec![SheetValue::Text(place_name(value, text))];
+                cells.extend(bounded(value.answer_rate, value.answer_interval));
+                if has_goals {
+                    cells.extend(bounded(value.goal_rate, value.goal_interval));
+                }
+                self.line(&cells)?;
+            }
+        }
+        Ok(())
     }
 
     fn funnel(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {

@@ -9,6 +9,7 @@ mod change_codes;
 mod check_import;
 mod erase_customers;
 mod fetch_recordings;
+mod fill_dimensions;
 mod import_steps;
 mod index_customers;
 mod index_said;
@@ -33,8 +34,8 @@ use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
         self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, ClaimedJob, EraseCustomers, FetchRecordings,
-        IndexCustomers, IndexSaid, JobOutcome, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport,
-        TidyAccount, UndoImport, VerifyAccount,
+        FillDimensions, IndexCustomers, IndexSaid, JobOutcome, Payload, PriceAgain, ReadHooks, SendMail, SendNotice,
+        StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -68,7 +69,7 @@ pub struct JobKind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [JobKind; 16] = [
+pub static KINDS: [JobKind; 17] = [
     JobKind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -229,6 +230,16 @@ pub static KINDS: [JobKind; 16] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(index_said::run(task)),
+    },
+    JobKind {
+        name: FillDimensions::KIND,
+        at_once: 1,
+        of_an_account: 1,
+        // Until it is done pages say how far it is: it must end some day.
+        retries: Retries { pauses_min: &[0, 1, 5], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(fill_dimensions::run(task)),
     },
 ];
 

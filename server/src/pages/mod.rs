@@ -4,6 +4,7 @@ mod app;
 mod call_notes;
 mod campaigns;
 mod compare;
+mod dimensions;
 mod exports;
 mod first_start;
 pub mod framed;
@@ -46,6 +47,7 @@ pub fn routes() -> Routes {
         .merge(usage::routes())
         .merge(campaigns::routes())
         .merge(compare::routes())
+        .merge(dimensions::routes())
         .merge(live::routes())
         .merge(operator::routes())
         .merge(first_start::routes())

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Account, Campaign, CampaignId, Code, Day, ResultCode, Tariff, Timestamp};
+use domain::{
+    Account, Campaign, CampaignId, Code, Day, OwnDimension, ResultCode, Tariff, Timestamp, own_dimension::DimensionKey,
+};
 use serde_json::{Value, json};
 use store::{
     accounts::AccountSettings,
@@ -88,6 +90,19 @@ pub fn code_removed(defined: &[ResultCode], code: &Code) -> Event {
     let before = defined.iter().find(|before| before.code == *code);
     let details = json!({"removed": true, "label_vi": before.map(|code| &code.label_vi), "label_en": before.map(|code| &code.label_en)});
     Event::of(Action::ResultCodeChanged, code.as_str()).with(details)
+}
+
+/// An own dimension that was put or removed.
+pub fn dimension_event(before: &[OwnDimension], after: &[OwnDimension], key: &DimensionKey) -> Event {
+    let said = |dimensions: &[OwnDimension]| {
+        let one = dimensions.iter().find(|dimension| dimension.key == *key)?;
+        Some(json!({"label_vi": one.label_vi, "label_en": one.label_en}))
+    };
+    let details = match said(after) {
+        Some(now) => between(said(before), now),
+        None => json!({"removed": true}),
+    };
+    Event::of(Action::DimensionChanged, key.as_str()).with(details)
 }
 
 /// A tariff of the account that was taken away.

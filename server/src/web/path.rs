@@ -1,19 +1,18 @@
 //! Ids in paths.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
 use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use domain::id::IdError;
 
 use super::problem::Problem;
 
 /// An id in the path.
 pub struct Id<T>(pub T);
 
-impl<S: Send + Sync, T: FromStr<Err = IdError>> FromRequestParts<S> for Id<T> {
+impl<S: Send + Sync, T: FromStr<Err: Display>> FromRequestParts<S> for Id<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {

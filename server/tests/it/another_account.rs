@@ -40,12 +40,13 @@ const FOR_ANYBODY: [&str; 20] = [
 ];
 
 /// Requests whose parameter is the name that something shall have: with it, a stranger makes something of their own.
-const NAMED_BY_WHO_ASKS: [(&str, &str); 9] = [
+const NAMED_BY_WHO_ASKS: [(&str, &str); 10] = [
     ("GET", "/language/{tag}"),
     ("GET", "/theme/{name}"),
     ("GET", "/settings/{part}"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("PUT", "/api/v1/result-codes/{code}"),
+    ("PUT", "/api/v1/dimensions/{dimension}"),
     ("PUT", "/api/v1/campaigns/{id}"),
     ("PUT", "/api/v1/mappings/{name}"),
     ("PUT", "/api/v1/views/{name}"),
@@ -85,6 +86,7 @@ impl Things {
         let record = call("i", "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY");
         let places = Places::make(at, &owner, &record).await;
         let person = at.user(PERSON, Role::Viewer).await;
+        at.put("/api/v1/dimensions/script", &json!({})).await.is(201);
         at.post("/api/v1/tokens", &json!({"name": TOKEN, "scopes": ["read"]})).await.is(201);
         let put = at.api(Method::PUT, &format!("/api/v1/mappings/{MAPPING}"));
         Answer::of(put.header("content-type", "application/toml").body(COLUMNS)).await.is(201);
@@ -139,7 +141,8 @@ impl Things {
             .replace("/mappings/{name}", &format!("/mappings/{MAPPING}"))
             .replace("{email}", PERSON)
             .replace("{host}", SERVER)
-            .replace("{code}", "DY");
+            .replace("{code}", "DY")
+            .replace("{dimension}", "script");
         let addresses = self.places.addresses(&filled).into_iter().map(|(address, _)| address);
         // The secret of an invitation lets in, too.
         if *method != Method::GET || path == "/invitation" || guessed != path {
@@ -154,6 +157,7 @@ impl Things {
         match path {
             "/accounts" => one("account", &self.account.to_string()),
             "/settings/codes/remove" => one("code", "DY"),
+            "/settings/dimensions/remove" => one("key", "script"),
             "/settings/tokens/remove" => one("name", TOKEN),
             "/settings/invitations/again" | "/settings/invitations/remove" => one("email", self.places.invited()),
             "/settings/sign-in/end" => one("session", &self.session),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here.
-pub const ROUTES: [(&str, &str); 76] = [
+pub const ROUTES: [(&str, &str); 80] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -29,6 +29,10 @@ pub const ROUTES: [(&str, &str); 76] = [
     ("GET", "/api/v1/campaigns/{id}/deliveries"),
     ("GET", "/api/v1/campaigns/{id}/calls"),
     ("GET", "/api/v1/compare"),
+    ("GET", "/api/v1/dimensions"),
+    ("PUT", "/api/v1/dimensions/{dimension}"),
+    ("DELETE", "/api/v1/dimensions/{dimension}"),
+    ("GET", "/api/v1/campaigns/{id}/dimensions"),
     ("GET", "/api/v1/usage"),
     ("POST", "/api/v1/calls"),
     ("GET", "/api/v1/calls"),

@@ -125,6 +125,7 @@ impl Places {
             | "/api/v1/campaigns/{id}/contacts"
             | "/api/v1/compare" => &[CSV, XLSX],
             "/api/v1/campaigns/{id}/report" => &[XLSX],
+            "/api/v1/campaigns/{id}/dimensions" => &[CSV],
             _ => &[],
         };
         let first = addresses[0].0.clone();
@@ -139,9 +140,12 @@ impl Places {
             "/api/v1/notes" => &["", "campaign=tet"],
             "/api/v1/customers" => &["campaign=tet&contact=kh-1"],
             "/api/v1/campaigns" => &["", "q=t", "sort=-calls", RANGE],
-            "/api/v1/campaigns/{id}/report" | "/campaigns/{id}" | "/campaigns/{id}/report.xlsx" | "/statistics" => {
-                &["", RANGE]
-            }
+            "/api/v1/campaigns/{id}/report"
+            | "/api/v1/campaigns/{id}/dimensions"
+            | "/campaigns/{id}/dimensions.csv"
+            | "/campaigns/{id}"
+            | "/campaigns/{id}/report.xlsx"
+            | "/statistics" => &["", RANGE],
             "/api/v1/campaigns/{id}/calls" | "/api/v1/calls" => &["", "limit=1000", "code=DY", RANGE],
             "/api/v1/campaigns/{id}/contacts" => &["", "standing=reached", "sort=-talk_time", "q=k"],
             "/api/v1/calls/{id}/recording" | "/calls/{id}/recording" => &["", "playable", "download"],

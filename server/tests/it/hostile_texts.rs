@@ -93,7 +93,12 @@ async fn fill(at: &Harness) {
             at.put(&path("result-codes"), &labels).await.is(201);
         }
         let phone: String = id.chars().take(64).collect();
-        let attributes = json!({text: format!("{text}\0")});
+        let mut attributes = json!({text: format!("{text}\0")});
+        if n < 3 {
+            let labels = json!({"label_vi": id, "label_en": id});
+            at.put(&path("dimensions"), &labels).await.is(201);
+            attributes[id.trim()] = json!(text);
+        }
         let contact = json!({"id": id, "phone": phone, "name": text, "attributes": attributes});
         let listed = at.post(&format!("{}/contacts", path("campaigns")), &json!([contact])).await.is(200).json();
         assert_eq!(listed["accepted"], 1, "{listed}");
@@ -375,6 +380,7 @@ fn addresses(route: &str, text: &str) -> Vec<String> {
                 "tokens",
                 "tariffs",
                 "voicebots",
+                "dimensions",
                 "campaigns",
                 "recipients",
                 "sign-in",

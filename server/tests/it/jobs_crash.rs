@@ -252,6 +252,34 @@ on_each_engine! {
         at.server.db.close().await;
     }
 
+    async fn calls_of_before_are_given_their_values_whole(place) {
+        const CALLS: usize = 1_200;
+        let at = place.beside(&[]).await;
+        at.stock().await;
+        let mut all = calls(CALLS, None);
+        for (n, call) in all.as_array_mut().unwrap().iter_mut().enumerate() {
+            call["attributes"] = json!({"script": format!("v{}", n % 3)});
+        }
+        at.post("/api/v1/calls", &all).await.is(200);
+        at.put("/api/v1/dimensions/script", &json!({})).await.is(201);
+        // 500 calls to a step.
+        let points = [
+            Point { on: "BEFORE UPDATE", table: "own_fills", when: "NEW.calls = 500", reached: ANY },
+            Point { on: "BEFORE INSERT", table: "rollup_own", when: "1 = 1", reached: ANY },
+            Point { on: "BEFORE UPDATE", table: "own_fills", when: "NEW.calls = 1000", reached: "SELECT COUNT(*) FROM own_fills WHERE calls = 500" },
+            Point { on: "BEFORE DELETE", table: "own_fills", when: "OLD.calls > 1000", reached: ANY },
+        ];
+        killed_at(place, "fill_dimensions", &points).await;
+        ends(place, "SELECT COUNT(*) FROM accounts WHERE NOT EXISTS (SELECT 1 FROM own_fills)").await;
+        let told = at.get("/api/v1/campaigns/tet/dimensions").await.is(200).json();
+        let of = &told["dimensions"][0];
+        assert_eq!(of["filled_percent"], Value::Null);
+        let mut values: Vec<_> = of["values"].as_array().unwrap().iter().map(|value| (value["text"].as_str().unwrap(), &value["calls"])).collect();
+        values.sort_by_key(|value| value.0);
+        assert_eq!(values, [("v0", &json!(400)), ("v1", &json!(400)), ("v2", &json!(400))]);
+        at.server.db.close().await;
+    }
+
     async fn what_is_tidied_away_is_gone_once_and_the_tidying_comes_back(place) {
         let at = place.beside(&[]).await;
         at.stock().await;
@@ -308,11 +336,11 @@ on_each_engine! {
             differences.len()
         };
         enqueue(&at, jobs::VerifyAccount::new(true)).await;
-        // A step for each campaign, one for the account's usage, and one for the index of what was said.
+        // A step for each campaign, one for the account's usage, one for the index of what was said, and one for own values.
         let points = [
             Point { on: "BEFORE UPDATE", table: "rollup_days", when: "NEW.cost < OLD.cost", reached: ANY },
             Point { on: "BEFORE UPDATE OF payload", table: "jobs", when: "NEW.payload LIKE '%\"done\":2%'", reached: "SELECT COUNT(*) FROM jobs WHERE payload LIKE '%\"done\":1%'" },
-            Point { on: "BEFORE UPDATE OF status", table: "jobs", when: "NEW.kind = 'verify_account' AND NEW.status = 'done'", reached: "SELECT COUNT(*) FROM jobs WHERE payload LIKE '%\"done\":4%'" },
+            Point { on: "BEFORE UPDATE OF status", table: "jobs", when: "NEW.kind = 'verify_account' AND NEW.status = 'done'", reached: "SELECT COUNT(*) FROM jobs WHERE payload LIKE '%\"done\":5%'" },
         ];
         killed_at(place, "verify_account", &points).await;
         ends(place, "SELECT COUNT(*) FROM jobs WHERE kind = 'verify_account' AND status = 'done'").await;

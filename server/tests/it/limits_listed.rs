@@ -65,6 +65,10 @@ fn all() -> Vec<Listed> {
         PHONE_CHARS count "an id; a name" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         CAUSE_CHARS count "an id; a name" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         CAUSES count "causes of an account" "the_first_causes_of_an_account_are_told_apart_and_the_others_counted_together";
+        OWN_DIMENSIONS count "own dimensions" "twelve_may_be_declared_and_a_removed_one_is_another_when_it_comes_again";
+        OWN_VALUES count "own dimensions" "two_hundred_values_are_told_apart_and_stay_so";
+        OWN_KEY_CHARS count "own dimensions" "keys_have_no_blanks_around_them_and_a_limit";
+        OWN_VALUE_CHARS count "own dimensions" "attributes_give_texts_without_blanks_and_nothing_else_that_is_told_apart";
         URL_CHARS count "`recording_url`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         SEARCH_CHARS count "a search" "a_list_and_a_search_have_a_length";
         SAID_WORDS count "a search of what was said" "what_was_typed_has_words_or_is_nothing";

@@ -20,6 +20,7 @@ mod copy;
 mod counted_later;
 mod crash;
 mod description;
+mod dimensions;
 mod disks;
 mod docs;
 mod erasure;

@@ -43,6 +43,7 @@ fn filled(path: &str, person: i64) -> String {
         .replace("{tag}", "en")
         .replace("{name}", "dark")
         .replace("{code}", "DY")
+        .replace("{dimension}", "script")
         .replace("{email}", "nobody@cty.vn")
         .replace("{number}", "999")
         .replace("{host}", "pbx.cty.vn")
@@ -85,6 +86,12 @@ const FORMS: &[(&str, &str, Fields)] = &[
     ("/settings/campaigns/tet/tariff", "/settings/campaigns?open=tet", TARIFF),
     ("/settings/tariffs/add", "/settings/tariffs", TARIFF),
     ("/settings/recipients/put", "/settings/recipients", &[("emails", "b@cty.vn")]),
+    ("/settings/dimensions/declare", "", &[("key", "list"), ("label_vi", "Danh sách"), ("label_en", "List")]),
+    (
+        "/settings/dimensions/put",
+        "/settings/dimensions",
+        &[("key", "list"), ("label_vi", "Danh bạ"), ("label_en", "Lists")],
+    ),
     ("/settings/codes/words", "/settings/codes", &[("words", "bận rồi = BS")]),
     (
         "/settings/views/add",

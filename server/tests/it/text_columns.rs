@@ -27,6 +27,8 @@ const TEXTS_OF_OTHERS: &[(&str, &str)] = &[
     ("imports", "name options found stored"),
     ("mailings", "letter"),
     ("mappings", "name mapping"),
+    ("own_dimensions", "attribute label_vi label_en"),
+    ("own_values", "value"),
     ("people", "name"),
     ("recording_credentials", "name"),
     ("result_codes", "code label_vi label_en"),
@@ -34,6 +36,7 @@ const TEXTS_OF_OTHERS: &[(&str, &str)] = &[
     ("saved_views", "name address"),
     ("rollup_days", "code"),
     ("rollup_hours", "code"),
+    ("rollup_own", "code"),
     ("rollup_week", "code"),
     ("sessions", "agent"),
     ("sso_groups", "name"),
@@ -80,6 +83,7 @@ const NO_TEXTS: &[(&str, &[(&str, &str)])] = &[
     (
         "keys, hashes, names of objects and secrets that we make",
         &[
+            ("calls", "own_values"),
             ("exports", "export_key object reference"),
             ("import_calls", "hash_before"),
             ("imports", "object report"),

@@ -71,7 +71,7 @@ both_engines! {
             at.user(&email, role).await;
             people.push((role, at.sign_in(&email).await));
         }
-        let areas: [(&str, Option<Role>); 22] = [
+        let areas: [(&str, Option<Role>); 23] = [
             ("/settings/sign-in/groups", Some(Role::Owner)),
             ("/settings/sign-in/passwords", Some(Role::Owner)),
             ("/settings/sign-in/", Some(Role::Viewer)),
@@ -82,6 +82,7 @@ both_engines! {
             ("/settings/tokens/", Some(Role::Owner)),
             ("/settings/erasure/", Some(Role::Owner)),
             ("/settings/codes/", Some(Role::Manager)),
+            ("/settings/dimensions/", Some(Role::Manager)),
             ("/settings/tariffs/", Some(Role::Manager)),
             ("/settings/voicebots/", Some(Role::Manager)),
             ("/settings/campaigns/", Some(Role::Manager)),

@@ -288,6 +288,10 @@ fn column(name: &str) -> Option<Column> {
     if let Some(attribute) = name.strip_prefix("attributes.").filter(|attribute| !attribute.is_empty()) {
         return Some(Column::Attribute(attribute.to_owned()));
     }
+    // The values of the exporting account's own dimensions, which follow from attributes.
+    if name.starts_with("own.") {
+        return Some(Column::Derived);
+    }
     match name {
         "priced_by" => Some(Column::PricedBy),
         name => DERIVED.contains(&name).then_some(Column::Derived),

@@ -1,9 +1,12 @@
 //! A call filter as SQL: on the calls, and on the rollup where that can tell as much.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
     CallClass, CallFilter, CodeMeanings, ContactId, DateRange,
     cause::{CauseFilter, HangupFilter},
     filter::{ClassFilter, TALKED_FROM},
+    own_dimension::{CallPlaces, OwnPlace},
     sight::ContactPlace,
     time::{CLOCK_CHANGE_MS, DAY_MS, Zone},
 };
@@ -26,6 +29,7 @@ pub(super) fn push(sql: &mut Sql, listed: &ResolvedList<'_>) {
         sql.push(" AND attempt IN ").ints(filter.attempts.iter().map(|&k| i64::from(k)));
     }
     push_endings(sql, filter);
+    push_own(sql, filter);
     if filter.bounds_talk() {
         // Of an answered call, whatever its code counts as.
         sql.push(" AND class = 0");
@@ -256,6 +260,47 @@ fn push_endings(sql: &mut Sql, filter: &CallFilter) {
         sql.push(" OR cause NOT IN (SELECT told.cause FROM causes told WHERE told.account_id = $1)");
     }
     sql.push(")");
+}
+
+/// The places that a filter names, by dimension.
+fn own_places(filter: &CallFilter) -> BTreeMap<u32, BTreeSet<OwnPlace>> {
+    let mut dimensions = BTreeMap::<u32, BTreeSet<OwnPlace>>::new();
+    for own in &filter.own {
+        dimensions.entry(own.dimension).or_default().insert(own.place);
+    }
+    dimensions
+}
+
+/// Where the call stands in the account's own dimensions.
+fn push_own(sql: &mut Sql, filter: &CallFilter) {
+    for (dimension, places) in own_places(filter) {
+        sql.push(" AND (1 = 0");
+        for place in places {
+            match place.number() {
+                Some(number) => {
+                    sql.push(" OR own_values LIKE ").text(format!("%{}%", CallPlaces::part(dimension, number)));
+                }
+                None => {
+                    sql.push(" OR own_values IS NULL OR own_values NOT LIKE ").text(format!("%,{dimension}=%"));
+                }
+            }
+        }
+        sql.push(")");
+    }
+}
+
+/// Appends that there are calls of the values which this filter asks for on a day of a rollup of a campaign. Which days have calls without
+/// a value, no sum says.
+pub(super) fn push_days_of_own(sql: &mut Sql, filter: &CallFilter) {
+    for (dimension, places) in own_places(filter) {
+        if places.contains(&OwnPlace::None) {
+            continue;
+        }
+        // They are counted once they are over.
+        sql.push(" AND (code = '' OR day IN (SELECT day FROM rollup_own WHERE account_id = $1 AND campaign_key = $2");
+        sql.push(" AND dimension_no = ").int(i64::from(dimension)).push(" AND value_no IN ");
+        sql.ints(places.iter().filter_map(|place| place.number()).map(i64::from)).push("))");
+    }
 }
 
 /// The causes that a filter names.

@@ -8,6 +8,7 @@ use crate::{
     Conn, Scope, StoreError, accounts, campaigns, chosen,
     cursor::ListName,
     meanings::Meanings,
+    own_dimensions::OwnTexts,
     put::invalid,
     search_index::{self, FoundCustomers, SearchMatches},
     sql::{Search, Sql},
@@ -27,6 +28,8 @@ pub(super) struct ResolvedList<'a> {
     pub(super) list: ListName,
     pub(super) currency: Currency,
     pub(super) meanings: Meanings,
+    /// What the values of the account's own dimensions are called.
+    pub(super) own: Arc<OwnTexts>,
     /// Whom the filter's search finds, if it searches.
     pub(super) found: Option<Arc<SearchMatches>>,
     /// What the campaign was set to do, where the filter asks for it.
@@ -71,6 +74,10 @@ impl<'a> ResolvedList<'a> {
             None => ListName::new("account calls", scope.account(), 0, &sort),
         };
         let meanings = Meanings::load(conn, scope).await?;
+        let own = Arc::new(OwnTexts::load(conn, scope).await?);
+        if filter.own.iter().any(|of| !own.has(of.dimension)) {
+            return Err(invalid("own", "is not of a dimension of this account"));
+        }
         let currency = account.currency;
         let found = match filter.q.as_deref() {
             Some(q) => {
@@ -90,6 +97,7 @@ impl<'a> ResolvedList<'a> {
             list,
             currency,
             meanings,
+            own,
             plan,
             is_level: false,
         }))

@@ -9,7 +9,7 @@ use domain::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::StoreError;
+use crate::{StoreError, own_dimensions::OwnTexts};
 
 /// What is read of a call in a list, and of what it is joined with.
 macro_rules! columns {
@@ -18,7 +18,7 @@ macro_rules! columns {
     SELECT c.call_key, c.id, c.campaign_key, c.contact_no, p.id AS campaign, v.id AS voicebot, k.id AS contact,
            c.phone AS dialled_phone, k.phone AS listed_phone, k.name, c.attempt, c.dialed_at, c.answered_at, c.ended_at,
            c.result_code, c.talk_time, c.dial_time, c.bot_messages, c.hangup_by, c.cause, c.blocks, c.cost,
-           c.price_given, c.recording_url, r.content_type, r.bytes, r.duration,
+           c.price_given, c.recording_url, c.own_values, r.content_type, r.bytes, r.duration,
            EXISTS (SELECT 1 FROM call_notes o WHERE o.account_id = $1 AND o.call_key = c.call_key) AS noted"
     };
 }
@@ -78,6 +78,7 @@ pub(super) struct ListedCall {
     pub(super) cost: i64,
     price_given: bool,
     recording_url: Option<String>,
+    own_values: Option<String>,
     content_type: Option<String>,
     bytes: Option<i64>,
     duration: Option<i64>,
@@ -93,7 +94,13 @@ fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>, serde_js
 
 impl ListedCall {
     /// The call as this reader may see it: here, once for every page and file.
-    pub(super) fn read(self, currency: &Currency, meanings: &CodeMeanings, sight: Sight) -> Result<Call, StoreError> {
+    pub(super) fn read(
+        self,
+        currency: &Currency,
+        meanings: &CodeMeanings,
+        own: &OwnTexts,
+        sight: Sight,
+    ) -> Result<Call, StoreError> {
         let key = self.call_key;
         let broken = |what: &str| StoreError::Broken(format!("{what} of call {key}"));
         let class = self.result_code.as_deref().map(|code| meanings.class_of(code));
@@ -140,6 +147,7 @@ impl ListedCall {
             is_noted: self.noted,
             transcript: transcript.map(|lines| lines.into_iter().map(|line| mask.line(line)).collect()),
             attributes: mask.attributes(self.attributes.as_deref()).map_err(|_| broken("attributes"))?,
+            own: own.of_call(self.own_values.as_deref(), &mask),
         })
     }
 }

@@ -151,6 +151,7 @@ fn push_days_of_others(sql: &mut Sql, filter: &CallFilter) {
         sql.push(" AND attempt IN ").ints(filter.attempts.iter().map(|&attempt| i64::from(attempt))).push("))");
     }
     conditions::push_days_of_endings(sql, filter);
+    conditions::push_days_of_own(sql, filter);
     if filter.bounds_talk() {
         let bin = |talk: Option<i64>, none| talk.map_or(none, |talk| histogram::bin(talk) as i64);
         sql.push(

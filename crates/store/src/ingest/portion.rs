@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::{CallClass, CallRecord, FieldError, Money, Timestamp, call::CheckedCall, phone, text, usage::Month};
+use domain::{
+    CallClass, CallRecord, FieldError, Money, Timestamp, attributes::Attributes, call::CheckedCall, phone, text,
+    usage::Month,
+};
 
 use super::{
     BatchAnswer, Corrected, Ready, RecordError,
@@ -18,6 +21,7 @@ use crate::{
     db::{Conn, execute, fetch_all},
     dialect::{integers_of_json, texts_of_json},
     imports,
+    own_dimensions::ToldDimensions,
     quotas::CallQuota,
     rollup::Deltas,
     said_index::{self, SaidPlace, SpokenCall},
@@ -175,6 +179,28 @@ pub(super) struct ContactCorrections {
     pub(super) stored: BTreeSet<(i64, i64)>,
 }
 
+/// Where calls stand in the account's own dimensions; values that are new are taken in.
+pub(super) fn own_values(
+    calls: &[Pending],
+    directory: &Directory,
+    told: &mut ToldDimensions,
+) -> Result<Vec<Option<String>>, StoreError> {
+    if told.is_empty() {
+        return Ok(vec![None; calls.len()]);
+    }
+    let values = calls.iter().map(|call| {
+        let customer = &directory.customers[call.customer];
+        let of_customer: Option<Attributes> = customer
+            .attributes
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| StoreError::Broken("attributes of a customer".to_owned()))?;
+        Ok(told.place(call.record.attributes.as_ref(), of_customer.as_ref()).stored())
+    });
+    values.collect()
+}
+
 /// A portion of a batch while it is worked on.
 pub(super) struct BatchPortion<'a> {
     pub(super) scope: &'a Scope,
@@ -187,9 +213,15 @@ pub(super) struct BatchPortion<'a> {
 
 impl BatchPortion<'_> {
     /// The rows of the calls, not yet numbered; and the id of one that no tariff prices.
-    pub(super) fn rows(&self, calls: &[Pending], first_key: i64) -> (Vec<CustomerCall>, Option<(usize, String)>) {
+    /// `own` are their values of the account's own dimensions.
+    pub(super) fn rows(
+        &self,
+        calls: &[Pending],
+        own: Vec<Option<String>>,
+        first_key: i64,
+    ) -> (Vec<CustomerCall>, Option<(usize, String)>) {
         let mut unpriced = None;
-        let rows = calls.iter().zip(first_key..).map(|(call, new_key)| {
+        let rows = calls.iter().zip(own).zip(first_key..).map(|((call, own_values), new_key)| {
             let Pending { index, record, checked, target, voicebot_key, customer, hash } = call;
             let known = self.known.get(record.id.as_str());
             let customer = &self.directory.customers[*customer];
@@ -237,6 +269,7 @@ impl BatchPortion<'_> {
                 redial_nth: 0,
                 redial_pause: 0,
                 has_details: record.transcript.is_some() || record.attributes.is_some(),
+                own_values,
                 content_hash: hash.bytes().to_vec(),
             }
         });
@@ -551,6 +584,7 @@ async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CustomerCall>) ->
         ("redial_nth", int(|r| r.redial_nth)),
         ("redial_pause", int(|r| r.redial_pause)),
         ("has_details", flag(|r| r.has_details)),
+        ("own_values", opt_text(|r| &r.own_values)),
         ("content_hash", BulkColumn::Bytes(rows.iter().map(|r| r.content_hash.clone()).collect())),
     ];
     insert_rows(conn, "calls", columns, "").await

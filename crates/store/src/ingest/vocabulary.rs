@@ -11,6 +11,7 @@ use crate::{
     db::{Conn, execute, fetch_all},
     dialect::texts_of_json,
     meanings::Meanings,
+    own_dimensions::ToldDimensions,
     pricing::Prices,
 };
 
@@ -27,6 +28,8 @@ pub(super) struct Vocabulary {
     pub(super) country: Country,
     pub(super) prices: Prices,
     pub(super) meanings: Meanings,
+    /// The account's own dimensions.
+    pub(super) told: ToldDimensions,
     pub(super) voicebots: HashMap<String, i64>,
     pub(super) targets: HashMap<String, CampaignTarget>,
     /// The next contact number of each campaign. What is stored with the campaigns follows at the end.
@@ -43,6 +46,7 @@ impl Vocabulary {
             country: account.country,
             prices: Prices::load(conn, scope).await?,
             meanings: Meanings::load(conn, scope).await?,
+            told: ToldDimensions::load(conn, scope).await?,
             voicebots: HashMap::new(),
             targets: HashMap::new(),
             next_numbers: HashMap::new(),

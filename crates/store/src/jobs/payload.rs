@@ -237,6 +237,14 @@ impl Payload for IndexSaid {
     const KIND: &'static str = "index_said";
 }
 
+/// Gives stored calls their values of the account's own dimensions (`own_filling`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FillDimensions {}
+
+impl Payload for FillDimensions {
+    const KIND: &'static str = "fill_dimensions";
+}
+
 /// Prices stored calls again (`repricing`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceAgain {}

@@ -336,6 +336,12 @@ async fn switch(conn: &mut Conn, scope: &Scope, change: &OpenChange) -> Result<(
          WHERE account_id = $1 AND next_customers <> 0",
         account,
     )?;
+    execute!(
+        conn,
+        "UPDATE rollup_own SET newly_reached = newly_reached + next_newly_reached, next_newly_reached = 0
+         WHERE account_id = $1 AND next_newly_reached <> 0",
+        account,
+    )?;
     execute!(conn, "DELETE FROM next_totals WHERE account_id = $1", account)?;
     execute!(conn, "DELETE FROM next_attempts WHERE account_id = $1", account)?;
     execute!(

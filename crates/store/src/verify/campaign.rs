@@ -10,6 +10,8 @@ use crate::{
     customer_columns::{self, WrongColumns},
     db::{Conn, fetch_all, fetch_one},
     endings::{Causes, EndingRowKey, EndingRows, EndingSums},
+    own_dimensions::ToldDimensions,
+    own_sums::{self, OwnRows},
     planned::{self, CampaignDayTimes, DayTimes},
     rollup::{
         AttemptKey, AttemptSums, AttemptTotals, CampaignKey, CampaignSums, ClassSums, DayCustomers, DayKey, Days,
@@ -53,6 +55,7 @@ pub(super) struct MissingSums {
     pub(super) times: CampaignDayTimes,
     pub(super) totals: CampaignSums,
     pub(super) open: OpenCustomers,
+    pub(super) own: OwnRows,
     pub(super) next_attempts: NextAttempts,
     pub(super) next_totals: NextTotals,
 }
@@ -336,6 +339,9 @@ impl RecountedCampaign {
         let mut open = std::mem::take(&mut of_customers.open);
         open.retain(|_, sums| !sums.is_zero());
         findings.compare_sums("rollup_open", &stored.open, &open);
+        let stored_own = own_sums::stored(conn, scope.account(), self.key).await?;
+        let own = own_sums::of_declared(deltas.own.clone(), &ToldDimensions::load(conn, scope).await?);
+        findings.compare_sums("rollup_own", &stored_own, &own);
         let (mut next_attempts, mut next_totals) = (deltas.next_attempts.clone(), of_customers.next_totals);
         next_attempts.retain(|_, sums| !sums.is_zero());
         next_totals.retain(|_, sums| !sums.is_zero());
@@ -358,6 +364,7 @@ impl RecountedCampaign {
             times: planned::missing(&stored_times, &times),
             totals: missing_totals,
             open: missing(&stored.open, &open),
+            own: missing(&stored_own, &own),
             next_attempts: missing(&stored.next_attempts, &next_attempts),
             next_totals: missing(&stored.next_totals, &next_totals),
         })

@@ -37,6 +37,7 @@ use crate::{
     dialect::integers_of_json,
     ingest::stored_calls,
     live::{self, Change},
+    own_filling, own_sums,
     planned::{self, CampaignDayTimes},
     rollup::{self, Deltas},
     said_index, search_index,
@@ -180,6 +181,31 @@ pub(super) async fn said(
     Err(StoreError::Broken("what was said in calls: it is made wrong as fast as it is put right".to_owned()))
 }
 
+/// As [`campaign`], for the values of the account's own dimensions that its calls have.
+pub(super) async fn own(
+    db: &Db,
+    scope: &Scope,
+    repair: bool,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Vec<TotalDifference>, StoreError> {
+    let mut found = None;
+    for _ in 0..ROUNDS {
+        let mut conn = db.read().await?;
+        let account = accounts::lookup(&mut conn, scope).await?;
+        let wrong = own_filling::wrong(&mut conn, scope).await?;
+        drop(conn);
+        let mut findings = FoundDifferences::new(&account.name, "–");
+        findings.compare_own(&wrong);
+        found.get_or_insert(findings.found);
+        if wrong.is_empty() || !repair {
+            return Ok(found.unwrap_or_default());
+        }
+        let mut written = |rows| progress(Progress::Written(rows));
+        own_filling::put_right(db, scope, &wrong, &mut written).await?;
+    }
+    Err(StoreError::Broken("values of calls: they are made wrong as fast as they are put right".to_owned()))
+}
+
 /// What usage is by the hours of the campaigns.
 async fn of_hours(conn: &mut Conn, scope: &Scope) -> Result<AllUsage, StoreError> {
     let usages = fetch_all!(
@@ -275,12 +301,14 @@ impl Corrections {
             add_sums(conn, account, "rollup_endings", &take(&mut sums.endings, &mut left)).await?;
             planned::write(conn, account, take_days(&mut sums.times, &mut left)).await?;
             add_sums(conn, account, "rollup_open", &take(&mut sums.open, &mut left)).await?;
+            add_sums(conn, account, "rollup_own", &take(&mut sums.own, &mut left)).await?;
             add_sums(conn, account, "next_attempts", &take(&mut sums.next_attempts, &mut left)).await?;
             add_sums(conn, account, "next_totals", &take(&mut sums.next_totals, &mut left)).await?;
             if left > 0 {
                 let totals = std::mem::take(&mut sums.totals);
                 rollup::add_to_campaign(conn, account, *campaign_key, &totals, None).await?;
                 rollup::delete_empty(conn, account, *campaign_key).await?;
+                own_sums::delete_empty(conn, account, *campaign_key).await?;
                 left -= 1;
             }
         }

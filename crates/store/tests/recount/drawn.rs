@@ -1,10 +1,13 @@
 //! What a test draws: calls, plans, and what an account says of its codes.
 
+use std::collections::BTreeMap;
+
 use domain::{
     CallClass, CallRecord, ContactRef, Day, HangupBy, Plan, Timestamp,
     plan::{Redial, Window},
 };
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 pub const CODES: [Option<&str>; 7] = [Some("DY"), Some("TC"), Some("BS"), Some("NA"), Some("CU"), Some("K9"), None];
 /// 2026-11-01T00:00+07:00.
@@ -27,6 +30,7 @@ pub struct Drawn {
     pub blocks: Option<i64>,
     pub hangup: usize,
     pub cause: usize,
+    pub value: usize,
 }
 
 /// Who hung up, as drawn.
@@ -50,10 +54,29 @@ pub fn drawn() -> impl Strategy<Value = Drawn> {
         proptest::option::of(0..9_u32),
         proptest::option::weighted(0.1, 0..9_i64),
     );
-    let endings = (0..SIDES.len(), 0..CAUSES.len(), 0..60_u8);
+    let endings = (0..SIDES.len(), 0..CAUSES.len(), 0..60_u8, 0..VALUES);
     (numbers, options, endings).prop_map(
-        |((id, campaign, customer, hour, ring, talk, code), (attempt, messages, blocks), (hangup, cause, minute))| {
-            Drawn { id, campaign, customer, hour, minute, ring, talk, code, attempt, messages, blocks, hangup, cause }
+        |(
+            (id, campaign, customer, hour, ring, talk, code),
+            (attempt, messages, blocks),
+            (hangup, cause, minute, value),
+        )| {
+            Drawn {
+                id,
+                campaign,
+                customer,
+                hour,
+                minute,
+                ring,
+                talk,
+                code,
+                attempt,
+                messages,
+                blocks,
+                hangup,
+                cause,
+                value,
+            }
         },
     )
 }
@@ -81,8 +104,25 @@ pub fn record(drawn: &Drawn) -> CallRecord {
         cost: None,
         recording_url: None,
         transcript: None,
-        attributes: None,
+        attributes: attributes(drawn.value),
     }
+}
+
+/// How many attributes are drawn from.
+pub const VALUES: usize = 7;
+
+/// What is sent with a call: a value of `script`, one that says nothing, one that is none, or nothing; `list` beside some.
+fn attributes(drawn: usize) -> Option<BTreeMap<String, Value>> {
+    let attributes = match drawn {
+        0 => return None,
+        1 => json!({"script": "v4"}),
+        2 => json!({"script": " v5\n", "list": "A"}),
+        3 => json!({"script": "  "}),
+        4 => json!({"script": ["v4"], "list": 7}),
+        5 => json!({"script": "x".repeat(201)}),
+        _ => json!({"script": "v6", "list": null}),
+    };
+    serde_json::from_value(attributes).unwrap()
 }
 
 /// A plan as the test draws it: the first and the last day from that of the first call, windows in minutes, and rules by code,

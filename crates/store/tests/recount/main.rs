@@ -3,6 +3,7 @@
 
 mod drawn;
 mod expected;
+mod own;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -13,7 +14,8 @@ use domain::{
     ResultCode, Timestamp, filter::ClassFilter, time::Zone,
 };
 use drawn::{
-    CAUSES, CODES, Drawn, DrawnPlan, HOUR, OWN, REDIALS, SIDES, START, Said, WINDOWS, drawn, drawn_plan, record, said,
+    CAUSES, CODES, Drawn, DrawnPlan, HOUR, OWN, REDIALS, SIDES, START, Said, VALUES, WINDOWS, drawn, drawn_plan,
+    record, said,
 };
 use expected::{
     Meanings, Standing, recount, recount_customers, recount_forecast, recount_plan, reported, reported_plan,
@@ -132,6 +134,8 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
     let mut records = BTreeMap::<String, CallRecord>::new();
     let (mut recorded, mut corrected) = (BTreeSet::new(), BTreeMap::<String, BTreeSet<String>>::new());
     let mut meanings = Meanings::from([("DY", (CallClass::Success, true))]);
+    let mut customers = own::CustomerLists::new();
+    own::declare(db, scope, "script").await;
     for (nth, (batch, said, plan)) in batches.iter().enumerate() {
         if let Some((code, counts_as, is_goal)) = *said {
             meanings.insert(OWN[code], (counts_as, is_goal));
@@ -170,6 +174,12 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
             }
             records.insert(call.id.to_string(), call);
         }
+        if nth == 1 {
+            // Calls of before have it, too, once the job has come to them.
+            own::declare(db, scope, "list").await;
+        }
+        own::say(db, scope, nth, &records, &mut customers, &mut corrected).await;
+        own::fill(db, scope).await;
         // The plan is said after the calls: figures follow at once.
         let input = CampaignInput { plan: Some(plan.plan(first_day)), ..campaign("camp-0", "Nhắc nợ tháng 11") };
         let mut conn = db.write().await.unwrap();
@@ -207,6 +217,8 @@ async fn send_and_compare(db: &Db, scope: &Scope, zone: &str, batches: &[(Vec<Dr
                 let against = || recount_plan(&records, campaign, range, plan, (zone, first_day));
                 compare_plan(&mut conn, scope, &query, &report, plan, against).await;
                 compare_endings(&mut conn, scope, &query, &report).await;
+                let sent = own::Sent { records: &records, customers: &customers, meanings: &meanings, zone, range };
+                own::compare(&mut conn, scope, &query, &report, &sent).await;
                 let trend: u64 = report.trend.iter().map(|point| point.calls).sum();
                 assert_eq!(trend, report.calls.total, "the trend adds up");
             }
@@ -240,7 +252,7 @@ both_engines! {
         let call = |n: usize, cause: String| {
             let drawn = Drawn {
                 id: (n % 250) as u8, campaign: 0, customer: 1, hour: (n / 250) as u8, minute: 0, ring: 100, talk: 1_000, code: 0, attempt: None,
-                messages: None, blocks: None, hangup: 1, cause: 0,
+                messages: None, blocks: None, hangup: 1, cause: 0, value: 0,
             };
             let id = format!("c-{n}").parse().unwrap();
             CallRecord { id, cause: Some(cause), ..record(&drawn) }
@@ -288,6 +300,7 @@ both_engines! {
                 blocks: None,
                 hangup: usize::from(n) % SIDES.len(),
                 cause: usize::from(n) % CAUSES.len(),
+                value: usize::from(n) % VALUES,
             })
             .collect();
         let plan = DrawnPlan { days: (Some(0), None), windows: WINDOWS[1], redials: REDIALS[2] };

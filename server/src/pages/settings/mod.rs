@@ -3,6 +3,7 @@
 mod account;
 mod campaigns;
 mod codes;
+mod dimensions;
 mod erasure;
 mod log;
 mod people;
@@ -35,6 +36,7 @@ const CONFIRMED_LASTS_MS: i64 = 60 * 60 * 1_000;
 pub fn routes() -> Routes {
     account::routes()
         .merge(codes::routes())
+        .merge(dimensions::routes())
         .merge(people::routes())
         .merge(tokens::routes())
         .merge(tariffs::routes())

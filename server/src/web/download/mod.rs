@@ -4,6 +4,7 @@ pub mod calls;
 pub mod campaigns;
 pub mod comparison;
 pub mod customers;
+pub mod dimensions;
 pub mod import_report;
 pub mod log;
 pub mod recording;
