@@ -23,7 +23,6 @@ use crate::{
     views::ViewAddress,
 };
 
-/// The page.
 pub const PAGE: &str = links::SAVED_VIEWS;
 
 /// The page that is kept, and what it asks for.

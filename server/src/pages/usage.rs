@@ -22,9 +22,9 @@ pub fn routes() -> Routes {
 }
 
 /// A page of these figures: the first word of its files' names, and the days where its address names none.
-type UsagePage = (&'static str, UsageDays);
-const MONTH: UsagePage = ("usage", UsageDays::LatestMonth);
-const RANGE: UsagePage = ("statistics", UsageDays::Period(Period::Whole));
+type UsageDefault = (&'static str, UsageDays);
+const MONTH: UsageDefault = ("usage", UsageDays::LatestMonth);
+const RANGE: UsageDefault = ("statistics", UsageDays::Period(Period::Whole));
 
 async fn month_csv(
     state: State<SharedContext>,
@@ -49,7 +49,7 @@ async fn csv(
     Reader(signed_in): Reader,
     Snapshot(conn): Snapshot,
     RawQuery(query): RawQuery,
-    (page, otherwise): UsagePage,
+    (page, otherwise): UsageDefault,
 ) -> Result<Response, Problem> {
     let (heading, pairs) = Parameters::read(query.as_deref()).without("header");
     let language = usage::language_of(heading.as_deref())?;
@@ -84,7 +84,7 @@ async fn xlsx(
     Snapshot(conn): Snapshot,
     Extension(preferences): Extension<Preferences>,
     RawQuery(query): RawQuery,
-    (page, otherwise): UsagePage,
+    (page, otherwise): UsageDefault,
 ) -> Result<Response, Problem> {
     let asked = usage::query_of(&Parameters::read(query.as_deref()), otherwise)?;
     let (account, figures) = usage::figures(conn, &context, &signed_in.scope, &asked).await?;

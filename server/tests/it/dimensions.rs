@@ -86,14 +86,14 @@ both_engines! {
             // The page: each count of it leads to so many calls.
             let html = page(at, &cookie, &format!("/campaigns/tet?{query}")).await.is(200).text();
             let panel = html.split("id=\"own-1\"").nth(1).unwrap().split("</table>").next().unwrap();
-            let links = counts(panel);
-            assert!(links.len() > 3 * values.len(), "{links:?}");
-            for (href, count) in &links {
+            let figures = counts(panel);
+            assert!(figures.len() > 3 * values.len(), "{figures:?}");
+            for (href, count) in &figures {
                 let (_, asked) = href.split_once("/campaigns/tet/calls?").unwrap();
                 assert_eq!(listed(at, asked).await, json!(count), "{href}");
             }
             let shown: Vec<u64> = values.iter().flat_map(|value| ["calls", "answered", "success", "goals", "newly_reached"].map(|field| value[field].as_u64().unwrap())).filter(|n| *n > 0).collect();
-            assert_eq!(links.iter().map(|link| link.1).collect::<Vec<_>>(), shown);
+            assert_eq!(figures.iter().map(|figure| figure.1).collect::<Vec<_>>(), shown);
 
             // CSV, for programs by either way, and the workbook.
             let csv = at.api(Method::GET, &format!("/api/v1/campaigns/tet/dimensions?{query}")).header("accept", "text/csv");

@@ -136,6 +136,8 @@ async fn fill_settings(at: &Harness, owner: &str) -> String {
     let token = json!({"name": name, "scopes": ["read", "write", "manage"]});
     let token = at.post("/api/v1/tokens", &token).await.is(201).json()["token"].as_str().unwrap().to_owned();
     // What it does is told of it.
+    let noted = at.bare(Method::POST, &format!("/api/v1/calls/{}/notes", encoded(&id))).bearer_auth(&token);
+    Answer::of(noted.header("content-type", "application/json").body(json!({"text": name}).to_string())).await.is(201);
     let by_it = at.bare(Method::PUT, "/api/v1/voicebots/by-it").bearer_auth(token);
     Answer::of(by_it.header("content-type", "application/json").body(json!({"name": name}).to_string())).await.is(201);
     let mapping = format!(
