@@ -92,6 +92,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "recursion limit exceeded",
         ],
     ),
+    ("the log says it of a database that is broken", &["attributes of a customer"]),
     ("a name, which the account's language gives", &["Voicebot not known"]),
     (
         "forms and the API's parameters",

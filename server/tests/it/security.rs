@@ -107,7 +107,7 @@ both_engines! {
             let path = route.replace("{id}", if of_call { "c-1" } else { "tet" }).replace("{code}", "DY").replace("{tag}", "en");
             let path = path.replace("{name}", "dark").replace("{key}", "1").replace("{account}", "1").replace("{mailing}", "1");
             let path = path.replace("{part}", "people").replace("{email}", "ai@cty.vn").replace("{no}", "0").replace("{secret}", "x").replace("{source}", "vapi");
-            let path = path.replace("{number}", "1").replace("{host}", "pbx.cty.vn");
+            let path = path.replace("{number}", "1").replace("{host}", "pbx.cty.vn").replace("{dimension}", "script");
             assert!(!path.contains('{'), "{path}: say what its parameters are");
             let form = |request: reqwest::RequestBuilder| {
                 let request = request.header("content-type", "application/x-www-form-urlencoded");

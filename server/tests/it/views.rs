@@ -58,7 +58,7 @@ both_engines! {
         let html = page(at, &viewer, "/settings/views?to=%2Fcampaigns%2Ftet%2Fcalls%3Fcode%3DDY%26period%3Dlast-7-days%26cursor%3Dx").await.is(200).text();
         assert!(html.contains("value=\"/campaigns/tet/calls?period=last-7-days&amp;code=DY\""), "{html}");
         assert!(html.contains("Tết 2027") && html.contains("7 ngày qua") && !html.contains("name=\"whose\""), "{html}");
-        keep(at, &viewer, "Của tôi", "/campaigns/tet/calls?code=DY&period=last-7-days", &[]).await.is(303);
+        keep(at, &viewer, "Theo dõi", "/campaigns/tet/calls?code=DY&period=last-7-days", &[]).await.is(303);
         assert_eq!(told(at).await.len(), before, "one's own is not the account's business");
         keep(at, &viewer, "Chung", "/calls", &[("whose", "account")]).await.is(404);
         keep(at, &manager, "Chung", "/calls?period=this-month", &[("whose", "account")]).await.is(303);
@@ -67,9 +67,9 @@ both_engines! {
         let html = page(at, &viewer, "/settings/views").await.is(200).text();
         assert!(html.contains("href=\"/campaigns/tet/calls?period=last-7-days&amp;code=DY\""), "{html}");
         assert!(html.contains("href=\"/calls?period=this-month\""), "{html}");
-        let mine = key_of(&html, "Của tôi");
+        let mine = key_of(&html, "Theo dõi");
         let html = page(at, &manager, "/settings/views").await.is(200).text();
-        assert!(html.contains("Chung") && !html.contains("Của tôi"), "{html}");
+        assert!(html.contains("Chung") && !html.contains("Theo dõi"), "{html}");
         let of_account = key_of(&html, "Chung");
 
         // Nobody changes what is somebody else's, nor a viewer what is everybody's.
@@ -80,7 +80,7 @@ both_engines! {
         send(at, &manager, &format!("/settings/views/{mine}/start"), &[]).await.is(404);
 
         // Two names of one owner are not the same, and of two who rename it the second is told.
-        keep(at, &viewer, "Của tôi", "/calls", &[]).await.is(422);
+        keep(at, &viewer, "Theo dõi", "/calls", &[]).await.is(422);
         keep(at, &viewer, "Chung", "/calls", &[]).await.is(303);
         let rename = async |seen: &str, name: &str| send(at, &owner, &format!("/settings/views/{of_account}/put"), &[("seen", seen), ("name", name)]).await;
         rename("Chung", "Tháng <này>").await.is(303);
@@ -162,7 +162,7 @@ both_engines! {
     async fn what_somebody_kept_goes_with_them(at) {
         at.stock().await;
         let [_, _, viewer] = people(at).await;
-        keep(at, &viewer, "Của tôi", "/calls", &[("start", "true")]).await.is(303);
+        keep(at, &viewer, "Theo dõi", "/calls", &[("start", "true")]).await.is(303);
         let mut conn = at.server.db.write().await.unwrap();
         let user = users::lookup_email(&mut conn, &at.scope, "xem@cty.vn").await.unwrap().unwrap();
         users::delete(&mut conn, &at.scope, user.key).await.unwrap();
