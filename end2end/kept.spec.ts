@@ -56,7 +56,7 @@ test.describe("saved views", () => {
       await page.goto("/settings/views");
       await alive(page);
       await press(page, row.getByRole("button", { name: words.rename }));
-      await type(page, row.getByLabel(words.name), `Hai ${language}`);
+      await type(page, row.getByRole("textbox", { name: words.name }), `Hai ${language}`);
       await page.keyboard.press("Enter");
       const renamed = page.locator("tr", { hasText: `Hai ${language}` });
       await expect(renamed).toBeVisible();
