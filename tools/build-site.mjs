@@ -207,7 +207,7 @@ function wasm() {
       // binaryen's from npm: the one some distributions package breaks the module. Only what rustc uses is allowed: with
       // all features it writes string references and compact imports, which no browser reads.
       const features = FEATURES.map((feature) => `--enable-${feature}`);
-      run(bin("wasm-opt"), ["--flatten", "--rereloop", "-Oz", "-Oz", ...features, "--strip-debug", "--strip-producers", "-o", output, linked]);
+      run(bin("wasm-opt"), ["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz", ...features, "--strip-debug", "--strip-producers", "-o", output, linked]);
     }
   });
   publish("pkg/ringside_bg.wasm", readFileSync(output));
